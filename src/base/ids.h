@@ -1,0 +1,77 @@
+// Identifiers of our own: 128 bits laid out as UUID version 7, time first, so that they sort by age.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+
+namespace vaste {
+
+inline constexpr std::uint32_t kKeyGroups = 1024;
+
+// 48 bits of milliseconds, the version, 12 bits of which ten are the home key group, 62 bits of nonce.
+// Where an id lives can be read off it, so a pointer to it needs nothing else.
+struct Id {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+
+  auto operator<=>(const Id&) const = default;
+  bool empty() const { return high == 0 && low == 0; }
+  std::uint32_t key_group() const { return static_cast<std::uint32_t>(high & 0xfff) % kKeyGroups; }
+
+  // Same arguments, same id: a replay of the same input gives the same ids.
+  static Id make(Instant at, std::uint32_t key_group, std::uint64_t nonce) {
+    const auto ms = static_cast<std::uint64_t>(to_ms(at)) & 0xffffffffffffULL;
+    return {ms << 16 | 0x7000ULL | (key_group % kKeyGroups), 0x8000000000000000ULL | (nonce >> 2)};
+  }
+
+  std::string text() const;                      // 8-4-4-4-12 hexadecimal digits
+  std::string bytes() const;                     // 16 bytes, big-endian: sorts like the id
+  static Id from_bytes(std::string_view bytes);  // Empty id unless there are exactly 16.
+};
+
+inline std::string Id::bytes() const {
+  std::string out(16, '\0');
+  for (int i = 0; i < 8; ++i) {
+    out[static_cast<std::size_t>(i)] = static_cast<char>(high >> (56 - 8 * i));
+    out[static_cast<std::size_t>(8 + i)] = static_cast<char>(low >> (56 - 8 * i));
+  }
+  return out;
+}
+
+inline Id Id::from_bytes(std::string_view bytes) {
+  if (bytes.size() != 16) return {};
+  Id id;
+  for (std::size_t i = 0; i < 8; ++i) {
+    id.high = id.high << 8 | static_cast<unsigned char>(bytes[i]);
+    id.low = id.low << 8 | static_cast<unsigned char>(bytes[8 + i]);
+  }
+  return id;
+}
+
+inline std::string Id::text() const {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string out;
+  out.reserve(36);
+  for (int i = 0; i < 32; ++i) {
+    if (i == 8 || i == 12 || i == 16 || i == 20) out.push_back('-');
+    const std::uint64_t half = i < 16 ? high : low;
+    out.push_back(kDigits[(half >> (60 - 4 * (i % 16))) & 0xf]);
+  }
+  return out;
+}
+
+}  // namespace vaste
+
+template <>
+struct std::hash<vaste::Id> {
+  std::size_t operator()(const vaste::Id& id) const noexcept {
+    return static_cast<std::size_t>(id.high ^ (id.low * 0x9e3779b97f4a7c15ULL));
+  }
+};

@@ -1,0 +1,113 @@
+// Every setting with its default, unit and bounds; read once at start by load.cc. Only config/ reads files and the
+// environment. A new setting is a field here and a row in load.cc's table.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "model/policy.h"
+
+namespace vaste::config {
+
+enum class Format : std::uint8_t { kAuto, kProtobuf, kJson };  // kAuto: '{' begins JSON
+
+struct Source {
+  std::string topic;
+  Format format = Format::kAuto;
+  Millis lateness{0};  // deadlines wait this much longer for its events (a mailbox polled every five minutes)
+};
+
+struct Topics {
+  std::string core = "vaste.core";
+  std::string changelog = "vaste.core.changelog";
+  std::string progress = "vaste.progress";
+  std::string enriched = "vaste.enriched";
+  std::string conversations = "vaste.conversations";
+  std::string alerts = "vaste.alerts";
+  std::string dead_letters = "vaste.dead-letters";
+  std::int32_t core_partitions = 12;   // for `topics create`; fixed once made
+  std::int16_t replication = 0;        // 0: 3, or the number of brokers if there are fewer
+};
+
+struct Engine {
+  int workers = 2;                              // 1..64
+  Millis commit_interval{100};                  // 5 ms..10 s: a transaction closes at the latest after this
+  std::int64_t transaction_bytes = 8 << 20;     // ... or at this size of outputs
+  int poll_records = 2000;
+  Millis progress_interval{200};                // 50 ms..1 s
+  Millis max_wait{30000};                       // a silent source partition without an owner holds deadlines so long
+  Millis outage_grace{10000};                   // after brokers were away, producers get so long to catch up
+  Millis max_skew{60000};                       // events further ahead of broker time are clamped
+  std::int64_t max_record_bytes = 1 << 20;
+  std::int64_t packed_bytes = 512 << 10;
+  int timers_per_round = 1000;
+  std::int64_t cache_bytes = 64 << 20;          // decoded conversations, of all workers together
+  std::int64_t block_cache_bytes = 96 << 20;
+  std::int64_t write_buffer_bytes = 48 << 20;
+  int moments_per_conversation = 512;           // older ones go into the fold and are forgotten
+  Millis shutdown_patience{5000};
+};
+
+struct Kafka {
+  std::string bootstrap_servers = "127.0.0.1:9092";
+  std::vector<std::pair<std::string, std::string>> properties;  // from `properties` and `secrets`
+  std::vector<std::string> secret_names;                        // which of them must never be shown
+  std::string group_protocol = "classic";
+  Millis session_timeout{10000};
+  Millis transaction_timeout{10000};
+  Millis commit_patience{5000};
+};
+
+struct Http {
+  std::string listen = "127.0.0.1";
+  std::uint16_t port = 9464;  // 0: any free one, printed at start
+};
+
+struct Log {
+  std::string level = "info";   // debug, info, warning, error
+  std::string format = "auto";  // auto: text on a terminal, JSON lines otherwise
+};
+
+struct Config {
+  std::string application = "vaste";  // group id and prefix of transactional ids
+  std::string instance;               // static member; default: the host's name
+  std::string state_directory = "vaste-state";
+  std::string policy_file;            // relative to the configuration file
+  Kafka kafka;
+  std::vector<Source> sources;
+  Topics topics;
+  Engine engine;
+  Http http;
+  Log log;
+  std::uint64_t hash = 0;             // of what was read, secrets left out
+};
+
+// A finding of `vaste check`: errors refuse the file, warnings do not.
+struct Finding {
+  std::string file;
+  int line = 0;    // 1-based; 0 = the file as a whole
+  int column = 0;  // 1-based
+  bool error = true;
+  std::string text;  // what is wrong and what to write instead
+};
+std::string text(const Finding& finding);  // "file:line:col: error: ..."
+
+// Reads a configuration. All findings are collected, not only the first; nullopt-like (kConfig, all texts joined) on errors.
+Result<Config> load_config(const std::string& file, std::vector<Finding>& findings);
+// Reads a policy, zones included (from the system's tz database).
+Result<Policy> load_policy(const std::string& file, std::vector<Finding>& findings);
+// The same from text; `file` names it in findings.
+Result<Policy> parse_policy(const std::string& text, const std::string& file, std::vector<Finding>& findings);
+Result<Config> parse_config(const std::string& text, const std::string& file, std::vector<Finding>& findings);
+
+// What `vaste check` does with one file: decides by its keys whether it is a configuration or a policy.
+std::vector<Finding> check_file(const std::string& file);
+
+// The configuration as YAML with defaults, secrets as "[hidden]".
+std::string show(const Config& config);
+
+}  // namespace vaste::config

@@ -1,0 +1,42 @@
+// What every Kafka client of ours shares: settings, names of partitions, error classes. C API of librdkafka, RAII.
+//
+// Nothing outside this folder includes rdkafka.h.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace vaste::kafka {
+
+struct ClientConfig {
+  std::string bootstrap_servers;
+  std::string client_id = "vaste";
+  // Passed to librdkafka as they are, after our own defaults: security, compression, buffers. Values may be secrets:
+  // they are never logged.
+  std::vector<std::pair<std::string, std::string>> properties;
+  // librdkafka's log lines and errors, already without secrets: level 0 (emergency) to 7 (debug), facility, text.
+  std::function<void(int, std::string_view, std::string_view)> log;
+};
+
+struct TopicPartition {
+  std::string topic;
+  std::int32_t partition = 0;
+  auto operator<=>(const TopicPartition&) const = default;
+};
+
+struct Position {
+  TopicPartition at;
+  std::int64_t offset = 0;  // the next one to read; -1 = none committed
+};
+
+std::string text(const TopicPartition& at);  // "topic[3]"
+
+}  // namespace vaste::kafka

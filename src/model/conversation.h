@@ -1,0 +1,139 @@
+// A conversation: its moments, and what the fold makes of them. Plain values; stored by store/codec.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "model/attributes.h"
+#include "model/moment.h"
+#include "model/policy.h"
+
+namespace vaste {
+
+// The numbers are stored and published: never reuse one.
+enum class ConversationState : std::uint8_t {
+  kNone = 0,
+  kNew = 1,              // nobody answered yet
+  kWaitingAgent = 2,
+  kWaitingCustomer = 3,
+  kOnHold = 4,
+  kResolved = 5,
+  kClosed = 6,
+  kMerged = 7,
+};
+
+enum class JoinMethod : std::uint8_t { kNone = 0, kExplicit, kIdentity, kRule, kOperator, kNew };
+
+enum class ClockState : std::uint8_t { kNone = 0, kRunning, kPaused, kMet, kBreached, kVoid };
+inline bool is_open(ClockState state) {
+  return state == ClockState::kRunning || state == ClockState::kPaused;
+}
+
+// Half-open [from, to); to == kNever while it runs.
+struct Stretch {
+  Instant from;
+  Instant to;
+};
+
+// One run of one SLA: one wait. Holds its own target, so that an edited policy does not rewrite the past.
+struct ClockRun {
+  std::string sla;               // name in the policy
+  ClockKind kind = ClockKind::kNone;
+  std::uint32_t cycle = 0;       // 1 is the first of this SLA in this conversation
+  ClockState state = ClockState::kNone;
+  Instant started;
+  Instant stopped;               // kNever while open
+  Millis target{0};
+  Millis at_risk{0};             // at risk once this much is spent; 0 = never
+  std::string calendar;
+  std::string rule;
+  std::uint16_t contact = 0;     // index of the contact that began the wait
+  std::vector<Stretch> running;  // elapsed = open time inside these
+  Millis elapsed{0};             // final once stopped
+  bool attached_late = false;    // was already late when a changed attribute brought this target
+};
+
+enum class ContactPhase : std::uint8_t { kNone = 0, kStarted, kQueued, kTalking, kHeld, kWrapUp, kOver };
+
+inline constexpr std::uint8_t kContactFlowedOut = 1;
+inline constexpr std::uint8_t kContactCallback = 2;
+inline constexpr std::uint8_t kContactOutbound = 4;
+
+// One call, chat session, mail or social thread.
+struct Contact {
+  Channel channel = Channel::kNone;
+  std::uint16_t key = 0;         // index + 1 into the conversation's keys; 0 = none
+  std::uint8_t flags = 0;
+  ContactPhase phase = ContactPhase::kNone;
+  Instant phase_since;
+  Instant started, queued, answered, abandoned, ended;
+  Millis wait{0}, talk{0}, hold{0}, wrap_up{0};
+  std::uint16_t transfers = 0;
+  std::uint32_t customer_messages = 0;
+  std::uint32_t agent_messages = 0;
+  Attributes attributes;         // when it was queued or began
+};
+
+// What the fold knows after some moment. Applying the next moment in order extends it.
+struct FoldState {
+  ConversationState state = ConversationState::kNone;
+  Attributes attributes;
+  Instant opened;
+  Instant last_activity;
+  Channel last_channel = Channel::kNone;
+  Instant resolved;              // kNever unless resolved or closed now
+  std::uint64_t opener = 0;      // author of the first member message
+  bool agent_started = false;
+  bool responded = false;        // the first response is behind us
+  std::uint32_t customer_messages = 0;
+  std::uint32_t agent_messages = 0;
+  std::uint32_t reopened = 0;
+  std::uint8_t channels = 0;     // bit per Channel
+  std::vector<ClockRun> clocks;  // by start; finished ones too, the newest kClocksKept
+  std::uint32_t clocks_dropped = 0;
+  std::vector<Contact> contacts;
+  std::vector<std::uint64_t> people;  // distinct authors on the customer's side
+  std::vector<std::pair<std::string, std::uint32_t>> cycles;  // SLA name -> cycles begun
+};
+
+inline constexpr std::size_t kClocksKept = 512;
+
+enum class AlertLevel : std::uint8_t { kNone = 0, kAtRisk = 1, kBreached = 2 };
+enum class AlertStatus : std::uint8_t { kNone = 0, kRaised = 1, kRecovered = 2, kRetracted = 3 };
+
+// What was published of one alert. (conversation, sla, cycle, level) is its identity.
+struct PublishedAlert {
+  std::string sla;
+  ClockKind clock = ClockKind::kNone;
+  std::uint32_t cycle = 0;
+  AlertLevel level = AlertLevel::kNone;
+  AlertStatus status = AlertStatus::kNone;
+  std::uint32_t revision = 0;
+  Instant due;
+  bool detected_late = false;
+};
+
+struct Conversation {
+  Id id;
+  Id customer;
+  std::vector<Moment> moments;             // in order (before()); each id once
+  std::vector<Attributes> attribute_sets;  // distinct; what moments changed
+  std::vector<std::string> keys;           // explicit keys held, oldest first
+  FoldState fold;
+  std::vector<PublishedAlert> alerts;
+  std::uint64_t revision = 0;              // of the published summary
+  Instant timer_at;                        // the one timer that is armed; kNever = none
+  Instant fired_until;                     // deadlines up to here have been looked at
+  Id merged_into;                          // set: a redirect, everything else but keys is empty
+  Id continued_by;                         // set: its keys go on there (after the reopen window)
+  Id follows;
+  JoinMethod opened_by = JoinMethod::kNew;
+  std::string evidence;
+  std::uint64_t policy_hash = 0;           // the fold was made under this policy
+  Instant horizon;                         // moments before this are only in `base`
+  FoldState base;                          // the fold of the forgotten moments
+};
+
+}  // namespace vaste

@@ -1,0 +1,120 @@
+// A policy: the rules of one organisation, as plain values. Read from YAML by config/, compiled by clocks/.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "model/attributes.h"
+#include "model/moment.h"
+
+namespace vaste {
+
+// Seconds after local midnight; [from, to), to at most 86400.
+struct Period {
+  std::int32_t from = 0;
+  std::int32_t to = 0;
+  bool operator==(const Period&) const = default;
+};
+
+// From `at` on, local time = UTC + offset.
+struct ZoneTransition {
+  Instant at;
+  std::int32_t offset_seconds = 0;
+};
+
+// Days are counted from 1970-01-01 in the calendar's zone.
+struct CalendarSpec {
+  std::string name;
+  bool always_open = false;                         // 24x7: everything below is empty
+  std::string zone;                                 // IANA name, for people
+  std::vector<ZoneTransition> transitions;          // ascending; the first holds from the beginning of time
+  std::array<std::vector<Period>, 7> week;          // Monday first; ascending, not overlapping
+  std::map<std::int32_t, std::vector<Period>> dates;  // replaces the weekday's hours on that day
+  std::map<std::int32_t, std::vector<Period>> closures;  // taken away from what is open on that day
+  std::vector<std::int32_t> holidays;               // closed all day, whatever else is said
+};
+
+// The numbers are stored: never reuse one.
+enum class ClockKind : std::uint8_t {
+  kNone = 0,
+  kFirstResponse = 1,
+  kNextResponse = 2,
+  kResolution = 3,
+  kSpeedOfAnswer = 4,
+};
+
+// One SLA: a clock under a name of the policy, with its options.
+struct SlaSpec {
+  std::string name;
+  ClockKind clock = ClockKind::kNone;
+  bool pause_pending = false;   // defaults by clock: config/policy.cc
+  bool pause_on_hold = false;
+  bool bot_counts = false;      // a bot's message fulfils
+  bool agent_started = false;   // also in conversations that we began
+};
+
+// When a clock is at risk: a share of the target is spent, or so much is left; whichever is set.
+struct AtRisk {
+  std::optional<double> share;    // of the target, 0 < share < 1
+  std::optional<Millis> remaining;
+};
+
+struct Target {
+  std::uint16_t sla = 0;        // index into Policy::slas
+  Millis target{0};             // working time
+  std::uint16_t calendar = 0;   // index into Policy::calendars
+  AtRisk at_risk;
+};
+
+// Every list that is not empty must hold the value; an empty one says nothing.
+struct Condition {
+  std::vector<Channel> channels;
+  std::vector<std::string> queues;
+  std::vector<std::string> priorities;
+  std::vector<std::string> brands;
+  std::vector<std::string> segments;
+};
+
+struct Rule {
+  std::string name;
+  Condition when;
+  std::vector<Target> targets;
+};
+
+struct Queue {
+  std::string name;
+  std::vector<Channel> channels;      // what metrics are exported for; empty = all four
+  Millis answer_within{20000};        // service level threshold of live contacts
+  Millis short_abandon{5000};         // given up at or before this: `short`
+  std::uint16_t calendar = 0;
+  double sla_objective = 0;           // share of clocks to be met, 0 = none: vaste_sla_budget_ratio
+  Millis wait_goal{0};                // vaste_queue_wait_goal_seconds; 0 = none
+};
+
+// How long after its last activity a conversation takes in what comes by customer alone.
+struct StitchWindows {
+  // [channel of the conversation's last activity][channel of the contact]
+  std::array<std::array<Millis, kChannels>, kChannels> window{};
+  Millis reopen{std::chrono::hours(48)};
+};
+
+struct Policy {
+  std::string id;
+  std::string version;                  // the file's own, or its content hash
+  std::uint64_t hash = 0;               // of the file's bytes
+  std::vector<CalendarSpec> calendars;  // [0] is always "24x7"
+  std::vector<SlaSpec> slas;
+  std::vector<Queue> queues;
+  std::vector<Rule> rules;              // ordered: the first that matches holds
+  StitchWindows stitch;
+};
+
+const char* name(ClockKind kind);  // "first_response", ...
+std::optional<ClockKind> clock_kind(std::string_view name);
+
+}  // namespace vaste

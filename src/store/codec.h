@@ -1,0 +1,29 @@
+// State records to bytes and back. Versions are checked: a newer one is an error, never a guess.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "model/conversation.h"
+
+namespace vaste::store {
+
+inline constexpr std::uint32_t kFormatVersion = 1;
+
+// Reuses the buffer's capacity.
+void encode_conversation(const Conversation& conversation, std::string& out);
+Result<Conversation> decode_conversation(const Id& id, std::string_view bytes);  // kCorrupt, also for a newer version
+
+// An identifier's customer, a thread key's conversation: one id each.
+std::string encode_pointer(const Id& id);
+Result<Id> decode_pointer(std::string_view bytes);
+
+// A customer's conversations, oldest first.
+std::string encode_customer(const std::vector<Id>& conversations);
+Result<std::vector<Id>> decode_customer(std::string_view bytes);
+
+}  // namespace vaste::store
