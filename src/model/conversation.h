@@ -134,6 +134,7 @@ struct Conversation {
   std::uint64_t policy_hash = 0;           // the fold was made under this policy
   Instant horizon;                         // moments before this are only in `base`
   FoldState base;                          // the fold of the forgotten moments
+  Instant changed_gate;                    // not stored: deadlines looked at when it last changed
 };
 
 }  // namespace vaste

@@ -1,0 +1,339 @@
+// What a moment, a merge or a deadline does to one conversation.
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "core/step.h"
+
+namespace vaste::core {
+
+namespace {
+
+// The runs as they were, for saying what changed.
+struct RunBefore {
+  std::string sla;
+  std::uint32_t cycle = 0;
+  ClockBefore before;
+  std::size_t stretches = 0;
+};
+
+std::uint16_t attribute_index(Conversation& conversation, const Attributes& attributes) {
+  if (attributes == Attributes{}) return 0;
+  auto& sets = conversation.attribute_sets;
+  const auto known = std::find(sets.begin(), sets.end(), attributes);
+  const auto index = static_cast<std::size_t>(known - sets.begin());
+  if (known == sets.end()) {
+    if (sets.size() >= 0xfffe) return 0;
+    sets.push_back(attributes);
+  }
+  return static_cast<std::uint16_t>(index + 1);
+}
+
+std::uint16_t key_index(const Conversation& conversation, std::string_view key) {
+  const auto found = std::find(conversation.keys.begin(), conversation.keys.end(), key);
+  if (found == conversation.keys.end()) return 0;
+  return static_cast<std::uint16_t>(found - conversation.keys.begin() + 1);
+}
+
+std::uint16_t contact_key(const Conversation& conversation, const Incoming& incoming) {
+  for (const Key& key : incoming.keys)
+    if (key.session) return key_index(conversation, key.text);
+  return 0;
+}
+
+bool revises(MomentKind kind) {
+  return kind == MomentKind::kDeleted || kind == MomentKind::kBounced;
+}
+
+// Puts it where it belongs; true when it is the newest.
+bool insert(std::vector<Moment>& moments, const Moment& moment) {
+  if (moments.empty() || before(moments.back(), moment)) {
+    moments.push_back(moment);
+    return true;
+  }
+  moments.insert(std::upper_bound(moments.begin(), moments.end(), moment, before), moment);
+  return false;
+}
+
+}  // namespace
+
+// What one message did to one conversation.
+struct Core::Change {
+  std::vector<RunBefore> runs;
+  ConversationState state = ConversationState::kNone;
+  std::size_t contacts = 0;
+  std::vector<std::pair<bool, bool>> contact_states;  // answered, abandoned
+  std::uint32_t reopened = 0;
+
+  explicit Change(const FoldState& fold)
+      : state(fold.state), contacts(fold.contacts.size()), reopened(fold.reopened) {
+    for (std::uint32_t i = 0; i < fold.clocks.size(); ++i) {
+      const ClockRun& run = fold.clocks[i];
+      // A finished run can only change by a new fold, and then the alerts tell.
+      if (!is_open(run.state)) continue;
+      runs.push_back({run.sla, run.cycle, {i, run.state, run.target}, run.running.size()});
+    }
+    contact_states.reserve(fold.contacts.size());
+    for (const Contact& contact : fold.contacts)
+      contact_states.emplace_back(is_set(contact.answered), is_set(contact.abandoned));
+  }
+};
+
+void Core::add_keys(const Message& message, const Routed& routed, Conversation& conversation,
+                    Effects& effects) {
+  for (const Key& key : routed.incoming->keys) {
+    if (stitch::has_key(conversation, key.text)) continue;
+    if (conversation.keys.size() >= 0xfffe) break;
+    conversation.keys.push_back(key.text);
+    // The key's own actor hears whose it is, unless it is what led here.
+    if (key.text == routed.evidence) continue;
+    send({message.origin, message.hops, stitch::thread_actor(key.text), Claim{conversation.id}},
+         effects);
+  }
+}
+
+void Core::keep_within_limits(Conversation& conversation) const {
+  auto& moments = conversation.moments;
+  if (moments.size() <= limits_.moments) return;
+  const std::size_t forget = moments.size() / 2;
+  Conversation older;
+  older.base = std::move(conversation.base);
+  older.attribute_sets = conversation.attribute_sets;
+  older.keys = conversation.keys;
+  older.moments.assign(moments.begin(), moments.begin() + static_cast<std::ptrdiff_t>(forget));
+  conversation.base = clocks::refold(older, *policy_);
+  conversation.horizon = moments[forget].at;
+  moments.erase(moments.begin(), moments.begin() + static_cast<std::ptrdiff_t>(forget));
+}
+
+void Core::add(const Message& message, const Routed& routed, Conversation& conversation,
+               JoinMethod method, std::string_view evidence, Effects& effects) {
+  const Incoming& incoming = *routed.incoming;
+  if (stitch::has_moment(conversation, incoming.moment.id))
+    return answer(message, routed, &conversation, EventOutcome::kDuplicate, method, evidence,
+                  effects);
+  if (is_set(conversation.horizon) && incoming.moment.at < conversation.horizon)
+    return answer(message, routed, &conversation, EventOutcome::kLateDropped, method, evidence,
+                  effects);
+
+  const Change change(conversation.fold);
+  add_keys(message, routed, conversation, effects);
+  Moment moment = incoming.moment;
+  moment.attributes = attribute_index(conversation, incoming.attributes);
+  moment.contact_key = contact_key(conversation, incoming);
+  const bool newest = insert(conversation.moments, moment);
+
+  const bool extends = newest && !revises(moment.kind) &&
+                       conversation.policy_hash == policy_->policy().hash;
+  if (extends) {
+    clocks::apply(conversation.fold, moment, conversation.attribute_sets, *policy_);
+  } else {
+    conversation.fold = clocks::refold(conversation, *policy_);
+    conversation.policy_hash = policy_->policy().hash;
+  }
+  keep_within_limits(conversation);
+  state_.changed(conversation);
+  settle(message, conversation, change, effects);
+
+  answer(message, routed, &conversation,
+         newest ? EventOutcome::kApplied : EventOutcome::kLateApplied, method, evidence, effects);
+  Enriched& out = effects.enriched.back();
+  out.before = change.state;
+  const auto& runs = conversation.fold.clocks;
+  for (const ClockRun& run : runs) {
+    const auto was = std::find_if(change.runs.begin(), change.runs.end(), [&](const RunBefore& b) {
+      return b.cycle == run.cycle && b.sla == run.sla;
+    });
+    if (was == change.runs.end()) {
+      // New in this step, or finished before it: only the former is news.
+      if (run.started != moment.at && run.stopped != moment.at) continue;
+    } else {
+      if (was->before.state == run.state && was->before.target == run.target &&
+          was->stretches == run.running.size())
+        continue;
+      out.clocks_before.push_back(
+          {static_cast<std::uint32_t>(out.clocks_after.size()), was->before.state,
+           was->before.target});
+    }
+    out.clocks_after.push_back(run);
+  }
+}
+
+// After any change of a conversation: alerts, counts, its timer.
+void Core::settle(const Message& message, Conversation& conversation, const Change& change,
+                  Effects& effects) {
+  const FoldState& fold = conversation.fold;
+  for (const RunBefore& was : change.runs) {
+    const auto now = std::find_if(fold.clocks.begin(), fold.clocks.end(), [&](const ClockRun& r) {
+      return r.cycle == was.cycle && r.sla == was.sla;
+    });
+    if (now == fold.clocks.end() || is_open(now->state)) continue;
+    const bool counted = std::any_of(
+        conversation.alerts.begin(), conversation.alerts.end(), [&](const PublishedAlert& alert) {
+          return alert.cycle == was.cycle && alert.sla == was.sla &&
+                 alert.level == AlertLevel::kBreached && alert.status != AlertStatus::kRetracted;
+        });
+    const Channel channel = now->contact < fold.contacts.size()
+                                ? fold.contacts[now->contact].channel
+                                : fold.last_channel;
+    effects.decided.push_back({now->sla, now->state, channel, fold.attributes.queue, now->elapsed,
+                               now->stopped - now->started, now->target, counted});
+  }
+  for (std::size_t i = 0; i < fold.contacts.size(); ++i) {
+    const Contact& contact = fold.contacts[i];
+    const bool known = i < change.contacts;
+    const std::string& queue =
+        contact.attributes.queue.empty() ? fold.attributes.queue : contact.attributes.queue;
+    const bool outbound = (contact.flags & kContactOutbound) != 0;
+    if (!known)
+      effects.contacts.push_back(
+          {ContactCount::What::kBegun, contact.channel, outbound, queue, Millis(0)});
+    if (is_set(contact.answered) && !(known && change.contact_states[i].first))
+      effects.contacts.push_back(
+          {ContactCount::What::kAnswered, contact.channel, outbound, queue, contact.wait});
+    if (is_set(contact.abandoned) && !(known && change.contact_states[i].second))
+      effects.contacts.push_back(
+          {ContactCount::What::kAbandoned, contact.channel, outbound, queue, contact.wait});
+  }
+  const auto over = [](ConversationState s) {
+    return s == ConversationState::kResolved || s == ConversationState::kClosed;
+  };
+  if (over(fold.state) && !over(change.state)) ++effects.resolved;
+  effects.reopened += fold.reopened > change.reopened ? 1U : 0U;
+
+  // Open clocks count up to where deadlines were looked at; the next round fires what is due by now.
+  conversation.changed_gate = gate_;
+  publish_alerts(message.origin, conversation, conversation.fired_until, gate_, false, effects);
+  arm(conversation, effects);
+}
+
+void Core::publish_alerts(const Origin& origin, Conversation& conversation, Instant gate,
+                          Instant seen_until, bool provisional, Effects& effects) {
+  const FoldState& fold = conversation.fold;
+  for (clocks::AlertChange& change :
+       clocks::compare_alerts(fold, conversation.alerts, gate, seen_until, *policy_)) {
+    AlertOut& out = effects.alerts.emplace_back();
+    out.origin = origin;
+    out.conversation = conversation.id;
+    out.customer = conversation.customer;
+    out.alert = std::move(change.alert);
+    out.attributes = fold.attributes;
+    out.channel = fold.last_channel;
+    out.changed = change.changed;
+    out.provisional = provisional;
+    if (change.run == clocks::kNoRun) continue;
+    out.run = fold.clocks[change.run];
+    out.elapsed = clocks::elapsed(out.run, change.changed, *policy_);
+    if (out.run.contact < fold.contacts.size())
+      out.channel = fold.contacts[out.run.contact].channel;
+  }
+}
+
+void Core::arm(Conversation& conversation, Effects& effects) {
+  const auto next =
+      clocks::next_deadline(conversation.fold, conversation.fired_until, *policy_);
+  if (!next) return;
+  // One that is armed earlier fires, finds nothing due and arms this one: cheaper than deleting it now.
+  if (is_set(conversation.timer_at) && conversation.timer_at <= *next) return;
+  conversation.timer_at = *next;
+  effects.new_timers.emplace_back(*next, conversation.id);
+}
+
+void Core::on_timer(const Id& id, Instant armed, Instant gate, bool provisional, Effects& effects) {
+  effects.old_timers.emplace_back(armed, id);
+  Conversation* conversation = state_.conversation(id);
+  if (conversation == nullptr || conversation->timer_at != armed) return;
+  conversation->timer_at = kNever;
+  const Instant seen_until = is_set(conversation->changed_gate)
+                                 ? std::min(conversation->changed_gate, gate)
+                                 : conversation->fired_until;
+  if (conversation->policy_hash != policy_->policy().hash) {
+    conversation->fold = clocks::refold(*conversation, *policy_);
+    conversation->policy_hash = policy_->policy().hash;
+  }
+  publish_alerts({}, *conversation, gate, seen_until, provisional, effects);
+  conversation->fired_until = gate;
+  arm(*conversation, effects);
+  state_.changed(*conversation);
+}
+
+void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
+  const Id id = Id::from_bytes(message.to.key);
+  Conversation* loser = state_.conversation(id);
+  if (loser == nullptr || id == merge.winner) return;  // Forgotten by age: nothing to give.
+  if (!loser->merged_into.empty())
+    return send_merge(message, loser->merged_into, merge.winner, effects);
+
+  auto contents = std::make_shared<Conversation>();
+  contents->moments = std::move(loser->moments);
+  contents->attribute_sets = std::move(loser->attribute_sets);
+  contents->keys = loser->keys;
+  // Its waits go on with the winner: what was said of them here no longer holds.
+  for (PublishedAlert& alert : loser->alerts) {
+    if (alert.status == AlertStatus::kRetracted) continue;
+    alert.status = AlertStatus::kRetracted;
+    ++alert.revision;
+    AlertOut& out = effects.alerts.emplace_back();
+    out.origin = message.origin;
+    out.conversation = loser->id;
+    out.customer = loser->customer;
+    out.alert = alert;
+    out.attributes = loser->fold.attributes;
+    out.channel = loser->fold.last_channel;
+    out.changed = loser->fold.last_activity;
+  }
+  // The redirect keeps the keys, so that those who still come by them find the way.
+  loser->moments = {};
+  loser->attribute_sets = {};
+  loser->alerts = {};
+  loser->merged_into = merge.winner;
+  loser->continued_by = {};
+  const FoldState was = std::move(loser->fold);
+  loser->fold = {};
+  loser->fold.state = ConversationState::kMerged;
+  loser->fold.opened = was.opened;
+  loser->fold.last_activity = was.last_activity;
+  loser->base = {};
+  state_.changed(*loser);
+  send({message.origin, message.hops, stitch::conversation_actor(merge.winner),
+        Handover{id, std::move(contents)}},
+       effects);
+}
+
+void Core::handover(const Message& message, const Handover& handover, Effects& effects) {
+  const Id id = Id::from_bytes(message.to.key);
+  Conversation* winner = state_.conversation(id);
+  if (winner != nullptr && !winner->merged_into.empty())
+    return send({message.origin, message.hops, stitch::conversation_actor(winner->merged_into),
+                 handover},
+                effects);
+  if (winner == nullptr) {
+    // The winner was forgotten by age: its name lives on with what it is given.
+    winner = &state_.create_conversation(id);
+    winner->opened_by = JoinMethod::kExplicit;
+  }
+  const Change change(winner->fold);
+  const Conversation& given = *handover.contents;
+  for (const std::string& key : given.keys) {
+    if (stitch::has_key(*winner, key) || winner->keys.size() >= 0xfffe) continue;
+    winner->keys.push_back(key);
+    send({message.origin, message.hops, stitch::thread_actor(key), Claim{id}}, effects);
+  }
+  for (const Moment& moment : given.moments) {
+    if (stitch::has_moment(*winner, moment.id) || moment.at < winner->horizon) continue;
+    Moment ours = moment;
+    if (moment.attributes != 0)
+      ours.attributes = attribute_index(*winner, given.attribute_sets[moment.attributes - 1U]);
+    if (moment.contact_key != 0)
+      ours.contact_key = key_index(*winner, given.keys[moment.contact_key - 1U]);
+    insert(winner->moments, ours);
+  }
+  if (winner->continued_by == handover.loser) winner->continued_by = {};
+  winner->fold = clocks::refold(*winner, *policy_);
+  winner->policy_hash = policy_->policy().hash;
+  keep_within_limits(*winner);
+  state_.changed(*winner);
+  settle(message, *winner, change, effects);
+}
+
+}  // namespace vaste::core

@@ -1,0 +1,259 @@
+#include "core/step.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/hash.h"
+
+namespace vaste::core {
+
+void Effects::clear() {
+  sends.clear();
+  enriched.clear();
+  alerts.clear();
+  dead.clear();
+  decided.clear();
+  contacts.clear();
+  new_timers.clear();
+  old_timers.clear();
+  resolved = reopened = 0;
+}
+
+std::string alert_id(const Id& conversation, const PublishedAlert& alert) {
+  return conversation.text() + ':' + alert.sla + ':' + std::to_string(alert.cycle) + ':' +
+         (alert.level == AlertLevel::kAtRisk ? "at_risk" : "breached");
+}
+
+Core::Core(State& state, std::shared_ptr<const clocks::CompiledPolicy> policy,
+           std::int32_t partition, std::int32_t partitions, Limits limits)
+    : state_(state),
+      policy_(std::move(policy)),
+      partition_(partition),
+      partitions_(partitions),
+      limits_(limits) {}
+
+void Core::on_message(const Message& message, Effects& effects) {
+  serve(message, effects);
+  // What it led to in this partition is served at once; hops bound the loop.
+  for (std::size_t i = 0; i < here_.size(); ++i) {
+    const Message next = std::move(here_[i]);
+    serve(next, effects);
+  }
+  here_.clear();
+}
+
+void Core::serve(const Message& message, Effects& effects) {
+  const auto* routed = std::get_if<Routed>(&message.body);
+  if (message.hops > limits_.hops) {
+    effects.dead.push_back({message.origin, routed ? routed->event : std::string_view(),
+                            "forwarded more than " + std::to_string(limits_.hops) +
+                                " times inside vaste; report this with the record"});
+    return;
+  }
+  switch (message.to.kind) {
+    case stitch::ActorKind::kIdentifier:
+      if (routed) routed_to_identifier(message, *routed, effects);
+      return;
+    case stitch::ActorKind::kThread:
+      if (routed) routed_to_thread(message, *routed, effects);
+      if (const auto* body = std::get_if<Claim>(&message.body)) claim(message, *body, effects);
+      return;
+    case stitch::ActorKind::kConversation:
+      if (routed) routed_to_conversation(message, *routed, effects);
+      if (const auto* body = std::get_if<Merge>(&message.body)) merge(message, *body, effects);
+      if (const auto* body = std::get_if<Handover>(&message.body))
+        handover(message, *body, effects);
+      return;
+  }
+}
+
+void Core::send(Message message, Effects& effects) {
+  ++message.hops;
+  const auto where = stitch::partition_of(stitch::key_group(message.to), partitions_);
+  (where == partition_ ? here_ : effects.sends).push_back(std::move(message));
+}
+
+void Core::forward(const Message& message, const Routed& routed, stitch::Actor to, bool unresolved,
+                   std::string evidence, Effects& effects) {
+  send({message.origin, message.hops, std::move(to),
+        Routed{routed.event, routed.incoming, unresolved, std::move(evidence)}},
+       effects);
+}
+
+// The larger id gives itself up to the smaller, always: redirects only ever lead down, so they never loop.
+void Core::send_merge(const Message& message, const Id& one, const Id& other, Effects& effects) {
+  if (one == other) return;
+  send({message.origin, message.hops, stitch::conversation_actor(std::max(one, other)),
+        Merge{std::min(one, other)}},
+       effects);
+}
+
+void Core::routed_to_identifier(const Message& message, const Routed& routed, Effects& effects) {
+  const Incoming& incoming = *routed.incoming;
+  std::optional<Id> customer = state_.identifier(message.to.key);
+  if (!customer) {
+    customer = new_customer(message, incoming.moment.at, stitch::key_group(message.to));
+    state_.set_identifier(message.to.key, *customer);
+  }
+
+  // Addresses of conversations stay while nothing trims the cache, and nothing does inside one message.
+  std::vector<const Conversation*> theirs;
+  for (const Id& id : state_.customer(*customer))
+    if (const Conversation* found = state_.conversation(id)) theirs.push_back(found);
+
+  // An explicit key wins, then what was seen before, then the key's own actor, then the customer.
+  const Conversation* keyed = nullptr;
+  std::string_view evidence;
+  for (const Conversation* conversation : theirs) {
+    for (const Key& key : incoming.keys) {
+      if (!stitch::has_key(*conversation, key.text)) continue;
+      if (keyed == nullptr) {
+        keyed = conversation;
+        evidence = key.text;
+      } else if (keyed != conversation && keyed->merged_into.empty() &&
+                 conversation->merged_into.empty()) {
+        send_merge(message, keyed->id, conversation->id, effects);
+      }
+      break;
+    }
+  }
+  if (keyed != nullptr) {
+    forward(message, routed, stitch::conversation_actor(keyed->id), false, std::string(evidence),
+            effects);
+    return;
+  }
+  for (const Conversation* conversation : theirs)
+    if (stitch::has_moment(*conversation, incoming.moment.id))
+      return answer(message, routed, conversation, EventOutcome::kDuplicate, JoinMethod::kIdentity,
+                    {}, effects);
+  if (const Key* asked = stitch::reference(incoming); asked != nullptr && !routed.unresolved)
+    return forward(message, routed, stitch::thread_actor(asked->text), false, {}, effects);
+
+  const StitchWindows& windows = policy_->policy().stitch;
+  if (const Conversation* open = stitch::choose(theirs, incoming, windows))
+    return add(message, routed, *state_.conversation(open->id), JoinMethod::kIdentity,
+               message.to.key.substr(0, message.to.key.find(':')), effects);
+  if (!stitch::founds(incoming))
+    return answer(message, routed, nullptr, EventOutcome::kIgnored, JoinMethod::kNone, {}, effects);
+  Conversation& fresh = begin(message, routed, *customer, stitch::key_group(message.to),
+                              JoinMethod::kNew, effects);
+  for (auto it = theirs.rbegin(); it != theirs.rend() && fresh.follows.empty(); ++it)
+    if (is_set((*it)->fold.resolved) && (*it)->fold.resolved <= incoming.moment.at)
+      fresh.follows = (*it)->id;
+  add(message, routed, fresh, JoinMethod::kNew, {}, effects);
+}
+
+void Core::routed_to_thread(const Message& message, const Routed& routed, Effects& effects) {
+  const Incoming& incoming = *routed.incoming;
+  if (const auto known = state_.thread(message.to.key))
+    return forward(message, routed, stitch::conversation_actor(*known), false, message.to.key,
+                   effects);
+  if (!incoming.identifiers.empty())
+    return forward(message, routed, stitch::identifier_actor(incoming.identifiers.front()), true,
+                   {}, effects);
+  if (!stitch::founds(incoming))
+    return answer(message, routed, nullptr, EventOutcome::kIgnored, JoinMethod::kNone, {}, effects);
+
+  // A conversation without a person: its customer is nobody yet, and lives where the key does.
+  const std::uint32_t group = stitch::key_group(message.to);
+  const Id nobody = new_customer(message, incoming.moment.at, group);
+  Conversation& fresh = begin(message, routed, nobody, group, JoinMethod::kNew, effects);
+  add(message, routed, fresh, JoinMethod::kNew, {}, effects);
+}
+
+void Core::routed_to_conversation(const Message& message, const Routed& routed, Effects& effects) {
+  const Incoming& incoming = *routed.incoming;
+  const Id id = Id::from_bytes(message.to.key);
+  Conversation* conversation = state_.conversation(id);
+  // Followed inside the partition: both live here.
+  while (conversation != nullptr && conversation->merged_into.empty() &&
+         !conversation->continued_by.empty()) {
+    Conversation* next = state_.conversation(conversation->continued_by);
+    if (next == nullptr || next->merged_into == conversation->id) break;
+    conversation = next;
+  }
+  if (conversation == nullptr) {
+    // Forgotten by age: as if its keys had never been seen.
+    if (!stitch::founds(incoming))
+      return answer(message, routed, nullptr, EventOutcome::kIgnored, JoinMethod::kNone, {},
+                    effects);
+    const Id nobody = new_customer(message, incoming.moment.at, id.key_group());
+    return add(message, routed,
+               begin(message, routed, nobody, id.key_group(), JoinMethod::kNew, effects),
+               JoinMethod::kNew, {}, effects);
+  }
+  if (!conversation->merged_into.empty())
+    return forward(message, routed, stitch::conversation_actor(conversation->merged_into), false,
+                   routed.evidence, effects);
+  if (incoming.opens &&
+      stitch::beyond_reopening(*conversation, incoming.moment.at, policy_->policy().stitch)) {
+    Conversation& fresh = begin(message, routed, conversation->customer, id.key_group(),
+                                JoinMethod::kNew, effects);
+    fresh.follows = conversation->id;
+    conversation->continued_by = fresh.id;
+    state_.changed(*conversation);
+    return add(message, routed, fresh, JoinMethod::kExplicit, routed.evidence, effects);
+  }
+  add(message, routed, *conversation, JoinMethod::kExplicit, routed.evidence, effects);
+}
+
+void Core::claim(const Message& message, const Claim& claim, Effects& effects) {
+  const auto known = state_.thread(message.to.key);
+  if (known == claim.conversation) return;
+  if (!known || claim.conversation < *known) state_.set_thread(message.to.key, claim.conversation);
+  if (known) send_merge(message, *known, claim.conversation, effects);
+}
+
+Id Core::new_customer(const Message& message, Instant at, std::uint32_t key_group) const {
+  const Origin& origin = message.origin;
+  const std::uint64_t cause = hash64(origin.topic, 0x637573746f6d6572ULL) ^
+                              hash64(std::to_string(origin.partition) + '@' +
+                                     std::to_string(origin.offset));
+  return Id::make(at, key_group, hash64(std::to_string(cause), 1));
+}
+
+Conversation& Core::begin(const Message& message, const Routed& routed, const Id& customer,
+                          std::uint32_t key_group, JoinMethod method, Effects&) {
+  const Origin& origin = message.origin;
+  std::string cause(origin.topic);
+  cause += '[' + std::to_string(origin.partition) + "]@" + std::to_string(origin.offset);
+  const Id id = Id::make(routed.incoming->moment.at, key_group, hash64(cause, 2));
+  Conversation& fresh = state_.create_conversation(id);
+  fresh.customer = customer;
+  fresh.opened_by = method;
+  fresh.policy_hash = policy_->policy().hash;
+
+  std::vector<Id> list = state_.customer(customer);
+  list.push_back(id);
+  if (list.size() > limits_.conversations_per_customer) {
+    // The one that was over first makes room; if none is over, the oldest.
+    auto leaves = std::find_if(list.begin(), list.end(), [&](const Id& other) {
+      const Conversation* conversation = state_.conversation(other);
+      return conversation == nullptr || !conversation->merged_into.empty() ||
+             is_set(conversation->fold.resolved);
+    });
+    list.erase(leaves == list.end() ? list.begin() : leaves);
+  }
+  state_.set_customer(customer, std::move(list));
+  return fresh;
+}
+
+void Core::answer(const Message& message, const Routed& routed, const Conversation* conversation,
+                  EventOutcome outcome, JoinMethod method, std::string_view evidence,
+                  Effects& effects) {
+  Enriched& out = effects.enriched.emplace_back();
+  out.origin = message.origin;
+  out.event = routed.event;
+  out.channel = routed.incoming->moment.channel;
+  out.outcome = outcome;
+  out.method = method;
+  out.evidence = evidence;
+  out.hops = message.hops;
+  if (conversation == nullptr) return;
+  out.customer = conversation->customer;
+  out.conversation = conversation->id;
+  out.before = out.after = conversation->fold.state;
+}
+
+}  // namespace vaste::core

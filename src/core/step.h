@@ -1,0 +1,202 @@
+// The core: what an event or the passing of time does to conversations. Two functions, everything else is data.
+//
+// Pure. No I/O, no system clock, no thread; a Core belongs to one partition of `vaste.core` and to the thread that owns it.
+// on_message() and on_time() change the State and say in Effects what has to go out; the caller does both in one transaction,
+// or drops both.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "clocks/fold.h"
+#include "core/state.h"
+#include "model/conversation.h"
+#include "model/incoming.h"
+#include "stitch/stitch.h"
+
+namespace vaste::core {
+
+// The input record that began it all.
+struct Origin {
+  std::string_view topic;
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  std::int64_t record_ms = 0;  // its broker time
+};
+
+struct Routed {
+  std::string_view event;  // serialized; the core only passes it on
+  const Incoming* incoming = nullptr;
+  bool unresolved = false;  // its thread key was asked for and is unknown
+  std::string evidence;     // the key that led here
+};
+struct Claim {
+  Id conversation;
+};
+struct Merge {
+  Id winner;
+};
+struct Handover {
+  Id loser;
+  std::shared_ptr<const Conversation> contents;
+};
+
+struct Message {
+  Origin origin;
+  std::uint32_t hops = 0;
+  stitch::Actor to;
+  std::variant<Routed, Claim, Merge, Handover> body;
+};
+
+enum class EventOutcome : std::uint8_t {
+  kNone = 0,
+  kApplied = 1,
+  kLateApplied = 2,
+  kLateDropped = 3,
+  kDuplicate = 4,
+  kIgnored = 5,
+};
+
+// A clock as it was before an event touched it.
+struct ClockBefore {
+  std::uint32_t run = 0;  // index into the fold's clocks
+  ClockState state = ClockState::kNone;
+  Millis target{0};
+};
+
+struct Enriched {
+  Origin origin;
+  std::string_view event;
+  Channel channel = Channel::kNone;
+  EventOutcome outcome = EventOutcome::kNone;
+  Id customer;
+  Id conversation;
+  JoinMethod method = JoinMethod::kNone;
+  std::string evidence;
+  ConversationState before = ConversationState::kNone;
+  ConversationState after = ConversationState::kNone;
+  std::vector<ClockBefore> clocks_before;
+  std::vector<ClockRun> clocks_after;
+  std::uint32_t hops = 0;
+};
+
+struct AlertOut {
+  Origin origin;      // topic empty: it was the passing of time
+  Id conversation;
+  Id customer;
+  PublishedAlert alert;
+  ClockRun run;       // empty when the run is gone
+  Channel channel = Channel::kNone;
+  Attributes attributes;
+  Instant changed;
+  Millis elapsed{0};
+  bool provisional = false;
+};
+
+struct Dead {
+  Origin origin;
+  std::string_view event;
+  std::string detail;
+};
+
+// What metrics count, at commit.
+struct Decided {
+  std::string sla;
+  ClockState outcome = ClockState::kNone;
+  Channel channel = Channel::kNone;
+  std::string queue;
+  Millis spent{0}, wall{0}, target{0};
+  bool counted_before = false;  // a breach counted at its deadline
+};
+struct ContactCount {
+  enum class What : std::uint8_t { kBegun, kAnswered, kAbandoned };
+  What what = What::kBegun;
+  Channel channel = Channel::kNone;
+  bool outbound = false;
+  std::string queue;
+  Millis wait{0};
+};
+
+struct Effects {
+  std::vector<Message> sends;  // to actors elsewhere; those here were served at once
+  std::vector<Enriched> enriched;
+  std::vector<AlertOut> alerts;
+  std::vector<Dead> dead;
+  std::vector<Decided> decided;
+  std::vector<ContactCount> contacts;
+  std::vector<std::pair<Instant, Id>> new_timers;
+  std::vector<std::pair<Instant, Id>> old_timers;
+  std::uint32_t resolved = 0, reopened = 0;
+
+  void clear();
+};
+
+struct Limits {
+  std::uint32_t hops = 16;
+  std::size_t conversations_per_customer = 32;
+  std::size_t moments = 512;  // beyond this the older half goes into the fold
+};
+
+class Core {
+ public:
+  Core(State& state, std::shared_ptr<const clocks::CompiledPolicy> policy, std::int32_t partition,
+       std::int32_t partitions, Limits limits = {});
+
+  void on_message(const Message& message, Effects& effects);
+
+  // `conversation`'s timer at `armed` is due: every deadline up to `gate` counts now. `provisional`: some source said
+  // nothing for too long.
+  void on_timer(const Id& conversation, Instant armed, Instant gate, bool provisional, Effects& effects);
+
+  // Deadlines up to here have been looked at in this partition.
+  void set_gate(Instant gate) { gate_ = std::max(gate_, gate); }
+  Instant gate() const { return gate_; }
+
+ private:
+  struct Change;  // what one message did to one conversation, for telling others
+
+  void serve(const Message& message, Effects& effects);
+  void send(Message message, Effects& effects);
+  void routed_to_identifier(const Message& message, const Routed& routed, Effects& effects);
+  void routed_to_thread(const Message& message, const Routed& routed, Effects& effects);
+  void routed_to_conversation(const Message& message, const Routed& routed, Effects& effects);
+  void claim(const Message& message, const Claim& claim, Effects& effects);
+  void merge(const Message& message, const Merge& merge, Effects& effects);
+  void handover(const Message& message, const Handover& handover, Effects& effects);
+
+  void forward(const Message& message, const Routed& routed, stitch::Actor to, bool unresolved,
+               std::string evidence, Effects& effects);
+  void send_merge(const Message& message, const Id& one, const Id& other, Effects& effects);
+  Conversation& begin(const Message& message, const Routed& routed, const Id& customer,
+                      std::uint32_t key_group, JoinMethod method, Effects& effects);
+  Id new_customer(const Message& message, Instant at, std::uint32_t key_group) const;
+  void add(const Message& message, const Routed& routed, Conversation& conversation, JoinMethod method,
+           std::string_view evidence, Effects& effects);
+  void add_keys(const Message& message, const Routed& routed, Conversation& conversation, Effects& effects);
+  void keep_within_limits(Conversation& conversation) const;
+  void settle(const Message& message, Conversation& conversation, const Change& change, Effects& effects);
+  void publish_alerts(const Origin& origin, Conversation& conversation, Instant gate, Instant seen_until,
+                      bool provisional, Effects& effects);
+  void arm(Conversation& conversation, Effects& effects);
+  void answer(const Message& message, const Routed& routed, const Conversation* conversation, EventOutcome outcome,
+              JoinMethod method, std::string_view evidence, Effects& effects);
+
+  State& state_;
+  std::shared_ptr<const clocks::CompiledPolicy> policy_;
+  std::int32_t partition_;
+  std::int32_t partitions_;
+  Limits limits_;
+  Instant gate_;
+  std::vector<Message> here_;  // to actors of this partition, waiting for their turn
+};
+
+std::string alert_id(const Id& conversation, const PublishedAlert& alert);
+
+}  // namespace vaste::core

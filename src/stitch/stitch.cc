@@ -1,0 +1,124 @@
+#include "stitch/stitch.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+
+namespace vaste::stitch {
+
+Actor identifier_actor(std::string_view identifier) {
+  return {ActorKind::kIdentifier, std::string(identifier)};
+}
+Actor thread_actor(std::string_view key) { return {ActorKind::kThread, std::string(key)}; }
+Actor conversation_actor(const Id& id) { return {ActorKind::kConversation, id.bytes()}; }
+
+std::string address(const Actor& actor) {
+  std::string out;
+  out.reserve(actor.key.size() + 1);
+  out.push_back(static_cast<char>(actor.kind));
+  out += actor.key;
+  return out;
+}
+
+std::optional<Actor> parse_address(std::string_view bytes) {
+  if (bytes.size() < 2) return std::nullopt;
+  const auto kind = static_cast<ActorKind>(bytes.front());
+  switch (kind) {
+    case ActorKind::kIdentifier:
+    case ActorKind::kThread:
+      return Actor{kind, std::string(bytes.substr(1))};
+    case ActorKind::kConversation:
+      if (bytes.size() != 17) return std::nullopt;
+      return Actor{kind, std::string(bytes.substr(1))};
+  }
+  return std::nullopt;
+}
+
+std::uint32_t key_group(const Actor& actor) {
+  if (actor.kind == ActorKind::kConversation) return Id::from_bytes(actor.key).key_group();
+  return static_cast<std::uint32_t>(hash64(actor.key) % kKeyGroups);
+}
+
+std::int32_t partition_of(std::uint32_t group, std::int32_t partitions) {
+  return static_cast<std::int32_t>(std::uint64_t{group} * static_cast<std::uint64_t>(partitions) /
+                                   kKeyGroups);
+}
+
+const Key* reference(const Incoming& incoming) {
+  const auto found = std::find_if(incoming.keys.rbegin(), incoming.keys.rend(),
+                                  [](const Key& key) { return key.refers; });
+  return found == incoming.keys.rend() ? nullptr : &*found;
+}
+
+Actor route(const Incoming& incoming) {
+  if (!incoming.identifiers.empty()) return identifier_actor(incoming.identifiers.front());
+  if (const Key* key = reference(incoming)) return thread_actor(key->text);
+  return thread_actor(incoming.keys.front().text);
+}
+
+bool has_key(const Conversation& conversation, std::string_view key) {
+  return std::find(conversation.keys.begin(), conversation.keys.end(), key) !=
+         conversation.keys.end();
+}
+
+bool has_moment(const Conversation& conversation, std::uint64_t id) {
+  // From the back: a duplicate mostly follows its original closely.
+  return std::any_of(conversation.moments.rbegin(), conversation.moments.rend(),
+                     [id](const Moment& moment) { return moment.id == id; });
+}
+
+namespace {
+
+bool is_over(const Conversation& conversation) {
+  return conversation.fold.state == ConversationState::kResolved ||
+         conversation.fold.state == ConversationState::kClosed ||
+         conversation.fold.state == ConversationState::kMerged;
+}
+
+bool waits_for_us(const Conversation& conversation) {
+  return conversation.fold.state == ConversationState::kNew ||
+         conversation.fold.state == ConversationState::kWaitingAgent;
+}
+
+bool same_brand(const Conversation& conversation, const Incoming& incoming) {
+  const std::string& ours = conversation.fold.attributes.brand;
+  const std::string& theirs = incoming.attributes.brand;
+  return ours.empty() || theirs.empty() || ours == theirs;
+}
+
+bool within_window(const Conversation& conversation, const Incoming& incoming,
+                   const StitchWindows& windows) {
+  const Millis window = windows.window[static_cast<std::size_t>(conversation.fold.last_channel)]
+                                      [static_cast<std::size_t>(incoming.moment.channel)];
+  if (window.count() <= 0) return false;
+  // Both ways: a late event may lie before what is already known.
+  return incoming.moment.at <= conversation.fold.last_activity + window &&
+         incoming.moment.at + window >= conversation.fold.opened;
+}
+
+}  // namespace
+
+const Conversation* choose(std::span<const Conversation* const> conversations,
+                           const Incoming& incoming, const StitchWindows& windows) {
+  const Conversation* best = nullptr;
+  for (const Conversation* conversation : conversations) {
+    if (is_over(*conversation) || !same_brand(*conversation, incoming)) continue;
+    if (incoming.from_customer && !within_window(*conversation, incoming, windows)) continue;
+    const auto rank = [](const Conversation& c) {
+      return std::pair(waits_for_us(c), c.fold.last_activity);
+    };
+    if (best == nullptr || rank(*conversation) > rank(*best)) best = conversation;
+  }
+  return best;
+}
+
+bool beyond_reopening(const Conversation& conversation, Instant at, const StitchWindows& windows) {
+  return is_set(conversation.fold.resolved) && at > conversation.fold.resolved + windows.reopen;
+}
+
+bool founds(const Incoming& incoming) {
+  if (incoming.moment.kind == MomentKind::kMachineMessage) return false;
+  return incoming.opens || !incoming.keys.empty();
+}
+
+}  // namespace vaste::stitch
