@@ -1,0 +1,50 @@
+// The core's decisions to the bytes of our topics, and internal envelopes to packed records and back.
+//
+// An Encoder belongs to one worker: it reuses its messages and buffers. Returned views die with the next call.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "clocks/fold.h"
+#include "core/step.h"
+
+namespace vaste::emit {
+
+class Encoder {
+ public:
+  explicit Encoder(std::shared_ptr<const clocks::CompiledPolicy> policy);
+  ~Encoder();
+
+  std::string_view enriched(const core::Enriched& out);
+  std::string_view conversation(const Conversation& conversation);
+  // `now`: wall clock, only to say when it was decided.
+  std::string_view alert(const core::AlertOut& out, Instant now);
+  std::string_view dead_letter(const core::Origin& origin, Code code, std::string_view detail,
+                               std::string_view key, std::string_view value,
+                               const std::vector<std::pair<std::string, std::string>>& headers);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// An envelope as it was packed. Views point into the record.
+struct Envelope {
+  core::Message message;         // a Routed's `incoming` is not set, a Handover's contents are in `contents`
+  std::int64_t clamped_time_ms = 0;
+  std::string_view contents;
+};
+
+// Appends to a packed record; begins one when `packed` is empty. A Routed carries the clamped time, a Handover `contents`:
+// the stored form of what it hands over.
+void pack(const core::Message& message, std::int64_t clamped_ms, std::string_view contents,
+          std::string& packed);
+
+// Errors: kCorrupt: not a packed record, or one of a newer version.
+Result<std::vector<Envelope>> unpack(std::string_view record);
+
+}  // namespace vaste::emit

@@ -1,0 +1,141 @@
+// Packed records: field numbers are those of proto/vaste/v1/core.proto (Packed, Envelope, Routed, Claim, Merge, Handover).
+#include <utility>
+
+#include "emit/encode.h"
+#include "emit/wire.h"
+
+namespace vaste::emit {
+
+namespace {
+
+constexpr std::uint64_t kVersion = 1;
+
+void put_body(std::string& out, const core::Message& message, std::int64_t clamped_ms,
+              std::string_view contents) {
+  std::string body;
+  if (const auto* routed = std::get_if<core::Routed>(&message.body)) {
+    body.reserve(routed->event.size() + routed->evidence.size() + 24);
+    put_bytes(body, 1, routed->event);
+    put_number(body, 2, routed->unresolved ? 1 : 0);
+    put_number(body, 3, static_cast<std::uint64_t>(clamped_ms));
+    put_bytes(body, 4, routed->evidence);
+    put_bytes(out, 10, body);
+  } else if (const auto* claim = std::get_if<core::Claim>(&message.body)) {
+    put_bytes(body, 1, claim->conversation.bytes());
+    put_bytes(out, 11, body);
+  } else if (const auto* merge = std::get_if<core::Merge>(&message.body)) {
+    put_bytes(body, 1, merge->winner.bytes());
+    put_bytes(out, 12, body);
+  } else if (const auto* handover = std::get_if<core::Handover>(&message.body)) {
+    put_bytes(body, 1, handover->loser.bytes());
+    put_bytes(body, 2, contents);
+    put_bytes(out, 13, body);
+  }
+}
+
+bool read_routed(std::string_view bytes, Envelope& envelope) {
+  core::Routed routed;
+  Fields fields(bytes);
+  while (fields.next()) {
+    if (fields.field() == 1) routed.event = fields.bytes();
+    if (fields.field() == 2) routed.unresolved = fields.number() != 0;
+    if (fields.field() == 3) envelope.clamped_time_ms = static_cast<std::int64_t>(fields.number());
+    if (fields.field() == 4) routed.evidence = fields.bytes();
+  }
+  envelope.message.body = std::move(routed);
+  return fields.ok();
+}
+
+bool read_id(std::string_view bytes, Id& id) {
+  Fields fields(bytes);
+  while (fields.next())
+    if (fields.field() == 1) id = Id::from_bytes(fields.bytes());
+  return fields.ok() && !id.empty();
+}
+
+bool read_handover(std::string_view bytes, Envelope& envelope) {
+  core::Handover handover;
+  Fields fields(bytes);
+  while (fields.next()) {
+    if (fields.field() == 1) handover.loser = Id::from_bytes(fields.bytes());
+    if (fields.field() == 2) envelope.contents = fields.bytes();
+  }
+  const bool complete = fields.ok() && !handover.loser.empty();
+  envelope.message.body = std::move(handover);
+  return complete;
+}
+
+bool read_envelope(std::string_view bytes, Envelope& envelope) {
+  core::Message& message = envelope.message;
+  bool addressed = false;
+  bool has_body = false;
+  Fields fields(bytes);
+  while (fields.next()) {
+    switch (fields.field()) {
+      case 1: message.origin.topic = fields.bytes(); break;
+      case 2: message.origin.partition = static_cast<std::int32_t>(fields.number()); break;
+      case 3: message.origin.offset = static_cast<std::int64_t>(fields.number()); break;
+      case 4: message.origin.record_ms = static_cast<std::int64_t>(fields.number()); break;
+      case 5: message.hops = static_cast<std::uint32_t>(fields.number()); break;
+      case 6:
+        if (auto actor = stitch::parse_address(fields.bytes())) {
+          message.to = std::move(*actor);
+          addressed = true;
+        }
+        break;
+      case 10: has_body = read_routed(fields.bytes(), envelope); break;
+      case 11: {
+        core::Claim claim;
+        has_body = read_id(fields.bytes(), claim.conversation);
+        message.body = claim;
+        break;
+      }
+      case 12: {
+        core::Merge merge;
+        has_body = read_id(fields.bytes(), merge.winner);
+        message.body = merge;
+        break;
+      }
+      case 13: has_body = read_handover(fields.bytes(), envelope); break;
+      default: break;
+    }
+  }
+  return fields.ok() && addressed && has_body;
+}
+
+}  // namespace
+
+void pack(const core::Message& message, std::int64_t clamped_ms, std::string_view contents,
+          std::string& packed) {
+  if (packed.empty()) put_number(packed, 1, kVersion);
+  std::string envelope;
+  put_bytes(envelope, 1, message.origin.topic);
+  put_number(envelope, 2, static_cast<std::uint64_t>(message.origin.partition));
+  put_number(envelope, 3, static_cast<std::uint64_t>(message.origin.offset));
+  put_number(envelope, 4, static_cast<std::uint64_t>(message.origin.record_ms));
+  put_number(envelope, 5, message.hops);
+  put_bytes(envelope, 6, stitch::address(message.to));
+  put_body(envelope, message, clamped_ms, contents);
+  put_bytes(packed, 2, envelope);
+}
+
+Result<std::vector<Envelope>> unpack(std::string_view record) {
+  std::vector<Envelope> envelopes;
+  std::uint64_t version = 0;
+  Fields fields(record);
+  while (fields.next()) {
+    if (fields.field() == 1) version = fields.number();
+    if (fields.field() != 2) continue;
+    if (!read_envelope(fields.bytes(), envelopes.emplace_back()))
+      return failure(Code::kCorrupt, "envelope " + std::to_string(envelopes.size() - 1) +
+                                         " of the packed record is damaged");
+  }
+  if (!fields.ok() || version == 0) return failure(Code::kCorrupt, "not a packed record");
+  if (version > kVersion)
+    return failure(Code::kCorrupt, "a packed record of version " + std::to_string(version) +
+                                       "; this vaste reads up to " + std::to_string(kVersion) +
+                                       ": update it first");
+  return envelopes;
+}
+
+}  // namespace vaste::emit
