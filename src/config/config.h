@@ -76,7 +76,7 @@ struct Config {
   std::string application = "vaste";  // group id and prefix of transactional ids
   std::string instance;               // static member; default: the host's name
   std::string state_directory = "vaste-state";
-  std::string policy_file;            // relative to the configuration file
+  std::string policy_file;            // written relative to the configuration file, here ready to open
   Kafka kafka;
   std::vector<Source> sources;
   Topics topics;

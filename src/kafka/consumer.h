@@ -66,8 +66,11 @@ struct GroupConfig {
   std::int64_t fetch_queue_bytes = 16 << 20;
 };
 
-// Opaque group metadata for send_offsets.
-class GroupMetadata;
+// Who the group says we are: the member and generation that fence send_offsets. Opaque.
+class GroupMetadata {
+ public:
+  virtual ~GroupMetadata() = default;
+};
 
 class GroupConsumer {
  public:

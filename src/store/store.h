@@ -32,32 +32,50 @@ struct Positions {
 };
 
 // Everything one committed transaction changed. Applied as a whole or not at all.
+//
+// Order: of two calls about one key, or one timer, the later holds. A restore needs that: a stretch of the changelog may put
+// a key, erase it and put it again.
 class Batch {
  public:
-  void put(std::string key, std::string value) { puts_.emplace_back(std::move(key), std::move(value)); }
-  void erase(std::string key) { erased_.push_back(std::move(key)); }
-  void add_timer(Timer timer) { timers_.push_back(timer); }
-  void erase_timer(Timer timer) { erased_timers_.push_back(timer); }
+  struct Change {
+    std::string key;
+    std::optional<std::string> value;  // nullopt: erased
+  };
+  struct TimerChange {
+    Timer timer;
+    bool added = false;  // else erased
+  };
+
+  void put(std::string key, std::string value) {
+    changes_.push_back({std::move(key), std::move(value)});
+  }
+  void erase(std::string key) { changes_.push_back({std::move(key), std::nullopt}); }
+  void add_timer(Timer timer) { timer_changes_.push_back({timer, true}); }
+  void erase_timer(Timer timer) { timer_changes_.push_back({timer, false}); }
   // Timers before this are all gone: where the next scan begins. Lowered by itself when an earlier timer is added.
   void set_timer_cursor(Instant cursor) { cursor_ = cursor; }
   void set_positions(Positions positions) { positions_ = positions; }
 
-  const auto& puts() const { return puts_; }
-  const auto& erased() const { return erased_; }
-  const auto& timers() const { return timers_; }
-  const auto& erased_timers() const { return erased_timers_; }
+  const std::vector<Change>& changes() const { return changes_; }
+  const std::vector<TimerChange>& timer_changes() const { return timer_changes_; }
   const std::optional<Instant>& timer_cursor() const { return cursor_; }
   const std::optional<Positions>& positions() const { return positions_; }
   bool empty() const {
-    return puts_.empty() && erased_.empty() && timers_.empty() && erased_timers_.empty() && !cursor_ && !positions_;
+    return changes_.empty() && timer_changes_.empty() && !cursor_ && !positions_;
   }
   void clear() { *this = Batch(); }
 
+  // Where the next scan of timers begins once this is applied to a store whose scan began at `before`.
+  Instant cursor_after(Instant before) const {
+    Instant cursor = cursor_.value_or(before);
+    for (const TimerChange& change : timer_changes_)
+      if (change.added && change.timer.at < cursor) cursor = change.timer.at;
+    return cursor;
+  }
+
  private:
-  std::vector<std::pair<std::string, std::string>> puts_;
-  std::vector<std::string> erased_;
-  std::vector<Timer> timers_;
-  std::vector<Timer> erased_timers_;
+  std::vector<Change> changes_;
+  std::vector<TimerChange> timer_changes_;
   std::optional<Instant> cursor_;
   std::optional<Positions> positions_;
 };

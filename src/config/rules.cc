@@ -1,0 +1,254 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "config/load.h"
+#include "config/units.h"
+
+namespace vaste::config {
+namespace {
+
+constexpr std::size_t kMostRules = 1000;
+constexpr std::size_t kMostWords = 200;  // of one list of a condition
+constexpr Millis kMostTarget = std::chrono::hours(24 * 365);
+
+std::vector<std::string> read_words(const Value* value, Report& report, std::string_view example) {
+  std::vector<std::string> words;
+  if (value == nullptr) return words;
+  for (const Value& item : read_list(*value, report, example, true)) {
+    if (words.size() == kMostWords) {
+      report.error(item.place, fmt::format("{}: more than {} values", value->path, kMostWords));
+      break;
+    }
+    auto word = read_name(item, report, example);
+    if (!word) continue;
+    if (std::find(words.begin(), words.end(), *word) != words.end()) {
+      report.warning(item.place, fmt::format("{} is named twice", written(item)));
+      continue;
+    }
+    words.push_back(std::move(*word));
+  }
+  return words;
+}
+
+void check_queues(const Value& value, const Condition& when, Report& report, const Policy& policy) {
+  std::vector<std::string> names;
+  for (const Queue& queue : policy.queues) names.push_back(queue.name);
+  for (const std::string& queue : when.queues) {
+    if (std::find(names.begin(), names.end(), queue) != names.end()) continue;
+    report.warning(
+        value.place,
+        fmt::format("{}: the queue `{}` is not under `queues`: metrics count it as `_other`{}",
+                    value.path, printable(queue), did_you_mean(queue, names)));
+  }
+}
+
+Condition read_condition(const Value& value, Report& report, const Policy& policy) {
+  Condition when;
+  Map map(value, report, "{channel: email, priority: [high, urgent]}");
+  if (!map.usable()) return when;
+  if (const Value* channel = map.get("channel")) when.channels = read_channels(*channel, report);
+  const Value* queue = map.get("queue");
+  when.queues = read_words(queue, report, "email-support");
+  when.priorities = read_words(map.get("priority"), report, "high");
+  when.brands = read_words(map.get("brand"), report, "acme");
+  when.segments = read_words(map.get("segment"), report, "vip");
+  map.finish();
+  if (queue != nullptr) check_queues(*queue, when, report, policy);
+  return when;
+}
+
+// "75%" of the target is spent, or "30m left".
+AtRisk read_at_risk(const Value& value, Millis target, Report& report) {
+  AtRisk at_risk;
+  const std::string text = value.node.IsScalar() ? value.node.Scalar() : std::string();
+  if (!text.empty() && text.back() == '%') {
+    at_risk.share = read_percent(value, report);
+    return at_risk;
+  }
+  constexpr std::string_view kLeft = " left";
+  std::optional<Millis> left;
+  if (text.size() > kLeft.size() && text.substr(text.size() - kLeft.size()) == kLeft) {
+    left = parse_duration(std::string_view(text).substr(0, text.size() - kLeft.size()));
+  }
+  if (!left || *left <= Millis(0)) {
+    report.error(value.place, written(value) +
+                                  ", expected a share of the target that is spent or what "
+                                  "is left of it, e.g. `75%` or `30m left`");
+  } else if (target > Millis(0) && *left >= target) {
+    report.error(value.place,
+                 fmt::format("{} is not less than the target of {}: it would be at risk "
+                             "from the first moment",
+                             written(value), duration_text(target)));
+  } else {
+    at_risk.remaining = left;
+  }
+  return at_risk;
+}
+
+// Index of the SLA; a clock's own name makes one the first time it is used.
+std::optional<std::uint16_t> find_sla(const Map::Entry& entry, Report& report, Policy& policy) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < policy.slas.size(); ++i) {
+    if (policy.slas[i].name == entry.key) return static_cast<std::uint16_t>(i);
+    names.push_back(policy.slas[i].name);
+  }
+  if (const auto clock = clock_kind(entry.key)) {
+    policy.slas.push_back(default_sla(*clock));
+    return static_cast<std::uint16_t>(policy.slas.size() - 1);
+  }
+  for (const std::string& clock : clock_names()) {
+    if (std::find(names.begin(), names.end(), clock) == names.end()) names.push_back(clock);
+  }
+  std::string hint = did_you_mean(entry.key, names);
+  if (hint.empty()) hint = fmt::format(", expected one of {}", join(names, ", "));
+  report.error(entry.place,
+               fmt::format("`{}` is no SLA of this policy{}", printable(entry.key), hint));
+  return std::nullopt;
+}
+
+void read_target(const Map::Entry& entry, std::uint16_t calendar, Report& report, Policy& policy,
+                 Rule& rule) {
+  const auto sla = find_sla(entry, report, policy);
+  Target target;
+  target.calendar = calendar;
+  const auto read = [&](const Value& value) {
+    target.target = read_duration(value, report, Millis(1), kMostTarget, "4h").value_or(Millis(0));
+  };
+  if (!entry.value.node.IsMap()) {
+    read(entry.value);
+  } else {
+    Map map(entry.value, report, "{target: 4h}");
+    if (const Value* value = map.get("target")) {
+      read(*value);
+    } else {
+      report.error(entry.value.place,
+                   fmt::format("{}: `target` is missing, e.g. `target: 4h`", entry.value.path));
+    }
+    if (const Value* value = map.get("at_risk")) {
+      target.at_risk = read_at_risk(*value, target.target, report);
+    }
+    if (const Value* value = map.get("calendar")) {
+      target.calendar = read_calendar_name(*value, report, policy).value_or(calendar);
+    }
+    map.finish();
+  }
+  if (!sla) return;
+  target.sla = *sla;
+  const auto& channels = rule.when.channels;
+  if (policy.slas[*sla].clock == ClockKind::kSpeedOfAnswer && !channels.empty() &&
+      std::none_of(channels.begin(), channels.end(), is_live)) {
+    report.warning(entry.place,
+                   fmt::format("{}: never starts, since only chat and phone have queues to wait in",
+                               entry.value.path));
+  }
+  rule.targets.push_back(target);
+}
+
+Rule read_rule(const Value& value, Report& report, Policy& policy) {
+  Rule rule;
+  Map map(value, report, "name: all mail");
+  if (!map.usable()) return rule;
+  if (const Value* name = map.get("name")) {
+    rule.name = read_name(*name, report, "vip mail").value_or("");
+  } else {
+    report.error(value.place,
+                 value.path + ": `name` is missing: alerts tell it, e.g. `name: vip mail`");
+  }
+  if (const Value* when = map.get("when")) rule.when = read_condition(*when, report, policy);
+  std::uint16_t calendar = 0;
+  if (const Value* name = map.get("calendar")) {
+    calendar = read_calendar_name(*name, report, policy).value_or(0);
+  }
+  const Value* targets = map.get("targets");
+  if (targets == nullptr || targets->node.IsNull()) {
+    report.error(targets == nullptr ? value.place : targets->place,
+                 value.path +
+                     ": `targets` is missing, e.g. `targets: {first_response: 4h}`, or "
+                     "`targets: {}` for what has none");
+  } else {
+    const Map entries(*targets, report, "{first_response: 4h}");
+    for (const Map::Entry& entry : entries.entries()) {
+      read_target(entry, calendar, report, policy, rule);
+    }
+  }
+  map.finish();
+  return rule;
+}
+
+template <class T>
+bool covers(const std::vector<T>& wide, const std::vector<T>& narrow) {
+  if (wide.empty()) return true;
+  return !narrow.empty() && std::all_of(narrow.begin(), narrow.end(), [&](const T& value) {
+    return std::find(wide.begin(), wide.end(), value) != wide.end();
+  });
+}
+
+bool covers(const Condition& wide, const Condition& narrow) {
+  return covers(wide.channels, narrow.channels) && covers(wide.queues, narrow.queues) &&
+         covers(wide.priorities, narrow.priorities) && covers(wide.brands, narrow.brands) &&
+         covers(wide.segments, narrow.segments);
+}
+
+void check_reach(const std::vector<Rule>& rules, const std::vector<Place>& places, Report& report) {
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    for (std::size_t earlier = 0; earlier < i; ++earlier) {
+      if (!covers(rules[earlier].when, rules[i].when)) continue;
+      report.warning(places[i],
+                     fmt::format("the rule `{}` can never match: `{}` (line {}) is before it "
+                                 "and as wide or wider",
+                                 printable(rules[i].name), printable(rules[earlier].name),
+                                 places[earlier].line));
+      break;
+    }
+  }
+}
+
+void check_use(const std::vector<Rule>& rules, const std::vector<Place>& sla_places, Report& report,
+               const Policy& policy) {
+  for (std::size_t sla = 0; sla < sla_places.size(); ++sla) {
+    const bool used = std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
+      return std::any_of(rule.targets.begin(), rule.targets.end(),
+                         [&](const Target& target) { return target.sla == sla; });
+    });
+    if (!used) {
+      report.warning(sla_places[sla],
+                     fmt::format("the SLA `{}` has no target in any rule", policy.slas[sla].name));
+    }
+  }
+}
+
+}  // namespace
+
+void read_rules(const Value& value, Report& report, Policy& policy,
+                const std::vector<Place>& sla_places) {
+  std::vector<Rule> rules;
+  std::vector<Place> places;
+  std::set<std::string> names;
+  const std::size_t before = report.errors();
+  for (const Value& item :
+       read_list(value, report, "- {name: all, targets: {first_response: 24h}}", false)) {
+    if (rules.size() == kMostRules) {
+      report.error(item.place, fmt::format("more than {} rules", kMostRules));
+      break;
+    }
+    const std::size_t findings = report.errors();
+    Rule rule = read_rule(item, report, policy);
+    if (!rule.name.empty() && !names.insert(rule.name).second) {
+      report.error(item.place,
+                   fmt::format("{}: a second rule is called `{}`: alerts could not tell them "
+                               "apart",
+                               item.path, printable(rule.name)));
+    }
+    // A rule that could not be read says nothing about what others leave over.
+    if (report.errors() > findings) continue;
+    rules.push_back(std::move(rule));
+    places.push_back(item.place);
+  }
+  check_reach(rules, places, report);
+  if (report.errors() == before) check_use(rules, sla_places, report, policy);
+  policy.rules = std::move(rules);
+}
+
+}  // namespace vaste::config

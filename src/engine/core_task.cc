@@ -1,0 +1,192 @@
+#include "engine/core_task.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "ingest/route.h"
+#include "store/codec.h"
+#include "store/keys.h"
+
+namespace vaste::engine {
+
+CoreTask::CoreTask(std::int32_t partition, std::int32_t partitions,
+                   std::unique_ptr<store::Store> store,
+                   std::shared_ptr<const clocks::CompiledPolicy> policy, std::size_t moments)
+    : partition_(partition),
+      store_(std::move(store)),
+      state_(*this),
+      core_(state_, std::move(policy), partition, partitions, {.moments = moments}) {}
+
+Result<std::optional<Conversation>> CoreTask::conversation(const Id& id) {
+  auto bytes = store_->get(store::conversation_key(id));
+  if (!bytes) return tl::unexpected(bytes.error());
+  if (!*bytes) return std::optional<Conversation>();
+  auto conversation = store::decode_conversation(id, **bytes);
+  if (!conversation) return tl::unexpected(conversation.error());
+  return std::optional(std::move(*conversation));
+}
+
+Result<std::optional<std::vector<Id>>> CoreTask::customer(const Id& id) {
+  auto bytes = store_->get(store::customer_key(id));
+  if (!bytes) return tl::unexpected(bytes.error());
+  if (!*bytes) return std::optional<std::vector<Id>>();
+  auto conversations = store::decode_customer(**bytes);
+  if (!conversations) return tl::unexpected(conversations.error());
+  return std::optional(std::move(*conversations));
+}
+
+namespace {
+
+Result<std::optional<Id>> load_pointer(store::Store& store, const std::string& key) {
+  auto bytes = store.get(key);
+  if (!bytes) return tl::unexpected(bytes.error());
+  if (!*bytes) return std::optional<Id>();
+  auto id = store::decode_pointer(**bytes);
+  if (!id) return tl::unexpected(id.error());
+  return std::optional(*id);
+}
+
+}  // namespace
+
+Result<std::optional<Id>> CoreTask::identifier(const std::string& text) {
+  return load_pointer(*store_, store::identifier_key(text));
+}
+Result<std::optional<Id>> CoreTask::thread(const std::string& key) {
+  return load_pointer(*store_, store::thread_key(key));
+}
+
+Status CoreTask::on_record(std::string_view record, ingest::Decoder& decoder,
+                           const std::function<Status(core::Effects&)>& effects_of) {
+  auto envelopes = emit::unpack(record);
+  if (!envelopes) return tl::unexpected(envelopes.error());
+  for (emit::Envelope& envelope : *envelopes) {
+    Incoming incoming;
+    if (auto* routed = std::get_if<core::Routed>(&envelope.message.body)) {
+      const v1::Event* event = decoder.parse(routed->event);
+      if (event == nullptr)
+        return failure(Code::kCorrupt, "an event inside a packed record is damaged");
+      incoming = ingest::extract(*event, envelope.clamped_time_ms);
+      routed->incoming = &incoming;
+    } else if (auto* handover = std::get_if<core::Handover>(&envelope.message.body)) {
+      auto contents = store::decode_conversation(handover->loser, envelope.contents);
+      if (!contents) return tl::unexpected(contents.error());
+      handover->contents = std::make_shared<const Conversation>(std::move(*contents));
+    }
+    effects_.clear();
+    core_.on_message(envelope.message, effects_);
+    if (state_.error()) return tl::unexpected(*state_.error());
+    remember_timers(effects_);
+    if (auto done = effects_of(effects_); !done) return done;
+  }
+  return {};
+}
+
+void CoreTask::remember_timers(const core::Effects& effects) {
+  for (const auto& [at, id] : effects.new_timers) {
+    batch_.add_timer({at, id});
+    earliest_new_ = std::min(earliest_new_, at);
+  }
+  for (const auto& [at, id] : effects.old_timers) batch_.erase_timer({at, id});
+}
+
+Result<bool> CoreTask::on_time(const std::shared_ptr<const Gate>& gate, std::size_t max,
+                               core::Effects& effects) {
+  // The gate that is waited for is kept until this partition has come to where it ended then: the newest one is always a
+  // little ahead of a busy partition.
+  if (pending_ == nullptr && is_set(gate->up_to)) pending_ = gate;
+  if (pending_ != nullptr &&
+      position_ >= pending_->core_ends[static_cast<std::size_t>(partition_)]) {
+    core_.set_gate(pending_->up_to);
+    provisional_ = pending_->provisional;
+    pending_ = nullptr;
+  }
+  if (!is_set(core_.gate()) || scanned_) return false;
+  auto due = store_->due(core_.gate(), max);
+  if (!due) return tl::unexpected(due.error());
+  if (due->empty()) return false;
+  scanned_ = true;
+  for (const store::Timer& timer : *due) {
+    core_.on_timer(timer.conversation, timer.at, core_.gate(), provisional_, effects);
+    if (state_.error()) return tl::unexpected(*state_.error());
+  }
+  remember_timers(effects);
+  const bool more = due->size() == max;
+  fired_ = true;
+  fired_to_ = more ? due->back().at : core_.gate() + Millis(1);
+  return more;
+}
+
+Status CoreTask::collect(
+    const std::function<Status(std::string_view, const std::string*)>& changelog,
+    const std::function<Status(const Conversation&)>& summary) {
+  const auto put = [&](std::string key, std::string value) -> Status {
+    if (auto written = changelog(key, &value); !written) return written;
+    batch_.put(std::move(key), std::move(value));
+    return {};
+  };
+  for (auto* node : state_.conversations().changes()) {
+    auto& entry = node->second;
+    std::string key = store::conversation_key(node->first);
+    if (entry.erased && !entry.exists) {
+      if (auto written = changelog(key, nullptr); !written) return written;
+      batch_.erase(std::move(key));
+      continue;
+    }
+    Conversation& conversation = *entry.value;
+    ++conversation.revision;
+    if (auto told = summary(conversation); !told) return told;
+    scratch_.clear();
+    store::encode_conversation(conversation, scratch_);
+    if (auto written = put(std::move(key), scratch_); !written) return written;
+  }
+  for (auto* node : state_.customers().changes())
+    if (auto written = put(store::customer_key(node->first),
+                           store::encode_customer(node->second.value));
+        !written)
+      return written;
+  for (auto* node : state_.identifiers().changes())
+    if (auto written = put(store::identifier_key(node->first),
+                           store::encode_pointer(node->second.value));
+        !written)
+      return written;
+  for (auto* node : state_.threads().changes())
+    if (auto written =
+            put(store::thread_key(node->first), store::encode_pointer(node->second.value));
+        !written)
+      return written;
+  return {};
+}
+
+Status CoreTask::committed(std::size_t cache_bytes) {
+  auto positions = store_->positions();
+  if (!positions) return tl::unexpected(positions.error());
+  const store::Positions now{position_, std::max(positions->changelog, delivered_ + 1)};
+  // Nothing but the position moved: not worth a write each time, it only has to be no further than Kafka's.
+  const bool worth = !batch_.empty() || now.input - positions->input > 10000;
+  if (worth) {
+    if (fired_) batch_.set_timer_cursor(std::min(fired_to_, earliest_new_));
+    batch_.set_positions(now);
+    if (auto applied = store_->apply(batch_); !applied) return applied;
+  }
+  batch_.clear();
+  fired_ = scanned_ = false;
+  earliest_new_ = kEndOfTime;
+  delivered_ = -1;
+  state_.saved(cache_bytes);
+  return {};
+}
+
+void CoreTask::aborted() {
+  batch_.clear();
+  fired_ = scanned_ = false;
+  earliest_new_ = kEndOfTime;
+  delivered_ = -1;
+  pending_ = nullptr;
+  if (state_.error()) {
+    state_.clear();
+  } else {
+    state_.forget_changes();
+  }
+}
+
+}  // namespace vaste::engine

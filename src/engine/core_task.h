@@ -1,0 +1,100 @@
+// One partition of `vaste.core`: its database, its state, its core. Restored from the changelog before it serves.
+//
+// Threads: belongs to one worker.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "core/state.h"
+#include "core/step.h"
+#include "emit/encode.h"
+#include "engine/progress.h"
+#include "ingest/decode.h"
+#include "kafka/consumer.h"
+#include "store/rocks_store.h"
+#include "store/store.h"
+
+namespace vaste::engine {
+
+// Reads a task's state back from Kafka, a slice at a time, so that the worker's other partitions go on meanwhile.
+class Restore {
+ public:
+  static Result<std::unique_ptr<Restore>> begin(const kafka::ClientConfig& client, const std::string& changelog,
+                                                std::int32_t partition, std::int64_t from);
+  // True when everything up to the high watermark of the beginning is in `store`.
+  Result<bool> step(store::Store& store, Millis patience);
+  std::int64_t remaining() const { return std::max<std::int64_t>(end_ - next_, 0); }
+  std::uint64_t restored() const { return restored_; }
+
+ private:
+  kafka::TopicPartition at_;
+  std::int64_t next_ = 0;
+  std::int64_t end_ = 0;
+  std::uint64_t restored_ = 0;
+  std::unique_ptr<kafka::PartitionReader> reader_;
+};
+
+class CoreTask : public core::Loader {
+ public:
+  CoreTask(std::int32_t partition, std::int32_t partitions, std::unique_ptr<store::Store> store,
+           std::shared_ptr<const clocks::CompiledPolicy> policy, std::size_t moments);
+
+  std::int32_t partition() const { return partition_; }
+  store::Store& store() { return *store_; }
+  core::State& state() { return state_; }
+
+  // One packed record. Every envelope's effects are handed to `effects_of` at once, while the bytes live.
+  Status on_record(std::string_view record, ingest::Decoder& decoder,
+                   const std::function<Status(core::Effects&)>& effects_of);
+
+  // Where this partition has been read to, control records included.
+  void set_position(std::int64_t next) { position_ = std::max(position_, next); }
+  void rewind(std::int64_t next) { position_ = next; }
+  std::int64_t position() const { return position_; }
+
+  // Fires what is due, at most `max`. True when something may be left.
+  Result<bool> on_time(const std::shared_ptr<const Gate>& gate, std::size_t max, core::Effects& effects);
+
+  // Everything the transaction changed, once per key: for the changelog, and gathered for the database. `summary` gets each
+  // changed conversation.
+  Status collect(const std::function<Status(std::string_view key, const std::string* value)>& changelog,
+                 const std::function<Status(const Conversation&)>& summary);
+  std::int64_t* delivered() { return &delivered_; }  // greatest offset of our changelog records in this transaction
+
+  // The transaction is committed: applies what collect() gathered, with the positions, in one batch.
+  Status committed(std::size_t cache_bytes);
+  void aborted();  // none of it was
+
+  // core::Loader
+  Result<std::optional<Conversation>> conversation(const Id& id) override;
+  Result<std::optional<std::vector<Id>>> customer(const Id& id) override;
+  Result<std::optional<Id>> identifier(const std::string& text) override;
+  Result<std::optional<Id>> thread(const std::string& key) override;
+
+ private:
+  void remember_timers(const core::Effects& effects);
+
+  std::int32_t partition_;
+  std::unique_ptr<store::Store> store_;
+  core::State state_;
+  core::Core core_;
+  core::Effects effects_;
+  store::Batch batch_;
+  std::int64_t position_ = -1;
+  std::int64_t delivered_ = -1;
+  std::shared_ptr<const Gate> pending_;  // waits until position_ has come to its core end
+  Instant fired_to_;                     // timers up to here were scanned
+  Instant gate_before_;                  // core_'s gate when the transaction began
+  Instant earliest_new_ = kEndOfTime;    // of the timers armed in this transaction
+  bool fired_ = false;
+  bool scanned_ = false;                 // once a transaction: the database still holds what it fired
+  bool provisional_ = false;
+  std::string scratch_;
+};
+
+}  // namespace vaste::engine

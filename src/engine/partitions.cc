@@ -1,0 +1,200 @@
+// Partitions come and go: what a worker does when the group gives it some, and before it gives them back.
+#include <algorithm>
+#include <filesystem>
+
+#include "base/log.h"
+#include "engine/worker.h"
+
+namespace vaste::engine {
+
+namespace {
+constexpr Millis kCommittedPatience{30000};  // waits for a dead worker's open transaction
+constexpr Millis kRestoreSlice{20};
+constexpr Millis kRetry{1000};
+}  // namespace
+
+void Worker::on_assigned(std::vector<kafka::Position>& partitions) {
+  counters_.rebalanced("assigned");
+  for (const kafka::Position& position : partitions) {
+    log::info(name_ + ": assigned " + kafka::text(position.at));
+    admitted_.push_back(position.at);
+    if (position.at.topic == config_.topics.core) {
+      core_[position.at.partition].trouble = "opening";
+    } else {
+      sources_[position.at];
+    }
+  }
+  index_sources();
+}
+
+void Worker::on_revoked(const std::vector<kafka::TopicPartition>& partitions) {
+  counters_.rebalanced("revoked");
+  // Still ours until this returns: what was begun is finished first.
+  if (open_transaction_) {
+    if (auto done = commit(); !done) {
+      broken_ = done.error();
+      has_broken_ = true;
+    }
+  }
+  release(partitions);
+}
+
+void Worker::on_lost(const std::vector<kafka::TopicPartition>& partitions) {
+  counters_.rebalanced("lost");
+  release(partitions);
+  broken_ = {Code::kFenced, "partitions were lost to another member"};
+  has_broken_ = true;
+}
+
+void Worker::release(const std::vector<kafka::TopicPartition>& partitions) {
+  for (const kafka::TopicPartition& at : partitions) {
+    log::info(name_ + ": gives back " + kafka::text(at));
+    std::erase(admitted_, at);
+    shared_.health.ready(kafka::text(at));
+    if (at.topic == config_.topics.core) {
+      core_.erase(at.partition);
+    } else {
+      sources_.erase(at);
+    }
+  }
+  index_sources();
+}
+
+std::string Worker::directory(std::int32_t partition) const {
+  return (std::filesystem::path(config_.state_directory) / ("core-" + std::to_string(partition)))
+      .string();
+}
+
+// New partitions begin where the group committed; core partitions serve once their state is restored.
+Status Worker::admit() {
+  if (!admitted_.empty()) {
+    const auto now = wall_clock();
+    std::vector<kafka::TopicPartition> ready;
+    for (const kafka::TopicPartition& at : admitted_) {
+      const auto slot = core_.find(at.partition);
+      const bool waits = at.topic == config_.topics.core && slot != core_.end() &&
+                         slot->second.retry_at > now;
+      if (!waits) ready.push_back(at);
+    }
+    if (!ready.empty()) {
+      if (open_transaction_)  // Its offsets would not name the new ones.
+        if (auto done = commit(); !done) return done;
+      auto committed = consumer_->committed(ready, kCommittedPatience);
+      if (!committed) return tl::unexpected(committed.error());
+      for (const kafka::Position& position : *committed) {
+        std::erase(admitted_, position.at);
+        if (position.at.topic != config_.topics.core) {
+          SourceTask& task = sources_[position.at];
+          task.position = task.committed = position.offset;
+          if (auto sought = consumer_->seek(position.at, position.offset < 0 ? -2 : position.offset);
+              !sought)
+            return sought;
+          continue;
+        }
+        CoreSlot& slot = core_[position.at.partition];
+        slot.committed = position.offset;
+        if (auto opened = open(position.at.partition, slot); !opened) {
+          slot.trouble = opened.error().detail;
+          slot.retry_at = now + kRetry;
+          admitted_.push_back(position.at);
+          log::error(kafka::text(position.at) + ": " + slot.trouble + "; trying again");
+        }
+      }
+      index_sources();
+    }
+  }
+  for (auto& [partition, slot] : core_) {
+    if (slot.serving || slot.restore == nullptr) continue;
+    if (auto done = restore(partition, slot); !done) {
+      slot.restore.reset();
+      slot.task.reset();
+      slot.trouble = done.error().detail;
+      slot.retry_at = wall_clock() + kRetry;
+      admitted_.push_back({config_.topics.core, partition});
+      log::error(config_.topics.core + '[' + std::to_string(partition) + "]: " + slot.trouble);
+    }
+  }
+  tell_health();
+  return {};
+}
+
+Status Worker::open(std::int32_t partition, CoreSlot& slot) {
+  slot.task.reset();  // Its database has to be closed before it can be opened again.
+  slot.restore.reset();
+  slot.serving = false;
+  const std::string where = directory(partition);
+  auto opened = store::open_rocks(shared_.environment, where);
+  auto positions = opened ? (*opened)->positions() : Result<store::Positions>();
+  const bool damaged = (!opened && opened.error().code == Code::kCorrupt) ||
+                       (opened && !positions && positions.error().code == Code::kCorrupt);
+  const bool ahead = opened && positions && positions->input > std::max<std::int64_t>(slot.committed, 0);
+  auto restore = opened && positions && !ahead
+                     ? Restore::begin(shared_.client, config_.topics.changelog, partition,
+                                      positions->changelog)
+                     : Result<std::unique_ptr<Restore>>();
+  const bool foreign = opened && positions && !ahead && !restore && restore.error().code == Code::kCorrupt;
+  if (damaged || ahead || foreign) {
+    log::warning(where + ": " +
+                 (damaged   ? (opened ? positions.error().detail : opened.error().detail)
+                  : ahead   ? "the local state is ahead of what the group committed"
+                            : restore.error().detail) +
+                 "; set aside and restored from the changelog");
+    if (opened) opened->reset();
+    if (auto moved = store::quarantine(where); !moved) return moved;
+    opened = store::open_rocks(shared_.environment, where);
+    if (opened) restore = Restore::begin(shared_.client, config_.topics.changelog, partition, 0);
+  }
+  if (!opened) return tl::unexpected(opened.error());
+  if (!restore) return tl::unexpected(restore.error());
+  slot.task = std::make_unique<CoreTask>(
+      partition, shared_.core_partitions, std::move(*opened), shared_.policy,
+      static_cast<std::size_t>(config_.engine.moments_per_conversation));
+  slot.restore = std::move(*restore);
+  slot.trouble = "restoring";
+  return {};
+}
+
+Status Worker::restore(std::int32_t partition, CoreSlot& slot) {
+  auto complete = slot.restore->step(slot.task->store(), kRestoreSlice);
+  if (!complete) {
+    if (complete.error().code == Code::kUnavailable) return {};  // The reader goes on by itself.
+    return tl::unexpected(complete.error());
+  }
+  counters_.restored(partition, slot.restore->remaining(), slot.restore->restored());
+  if (!*complete) {
+    slot.trouble = "restoring, " + std::to_string(slot.restore->remaining()) + " records left";
+    return {};
+  }
+  if (slot.restore->restored() > 0)
+    log::info(config_.topics.core + '[' + std::to_string(partition) + "]: restored " +
+              std::to_string(slot.restore->restored()) + " records");
+  slot.restore.reset();
+  slot.task->rewind(std::max<std::int64_t>(slot.committed, 0));
+  const kafka::TopicPartition at{config_.topics.core, partition};
+  if (auto sought = consumer_->seek(at, slot.committed < 0 ? -2 : slot.committed); !sought)
+    return sought;
+  slot.trouble.clear();
+  slot.serving = true;
+  return {};
+}
+
+void Worker::tell_health() {
+  bool all = true;
+  for (const auto& [partition, slot] : core_) {
+    const std::string at = config_.topics.core + '[' + std::to_string(partition) + ']';
+    if (slot.serving) {
+      shared_.health.ready(at);
+    } else {
+      shared_.health.not_ready(at, slot.trouble);
+      all = false;
+    }
+  }
+  if (wall_clock() - shared_.progress.last_answer() > Millis(5000)) {
+    shared_.health.not_ready("brokers", "no broker answers; deadlines wait until one does");
+  } else {
+    shared_.health.ready("brokers");
+  }
+  if (all && !(sources_.empty() && core_.empty())) shared_.health.ready(name_);
+}
+
+}  // namespace vaste::engine

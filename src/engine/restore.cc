@@ -1,0 +1,84 @@
+#include "engine/core_task.h"
+#include "kafka/watermarks.h"
+#include "store/codec.h"
+#include "store/keys.h"
+
+namespace vaste::engine {
+
+namespace {
+
+constexpr Millis kPatience{5000};
+constexpr std::size_t kSlice = 5000;
+
+// A conversation carries its one armed timer; the queue of timers is rebuilt from that.
+Status restore_record(const kafka::Record& record, store::Batch& batch) {
+  if (record.null_value) {
+    batch.erase(std::string(record.key));
+    return {};
+  }
+  if (record.key.size() == 17 && record.key.front() == 'v') {
+    const Id id = Id::from_bytes(record.key.substr(1));
+    auto conversation = store::decode_conversation(id, record.value);
+    if (!conversation) return tl::unexpected(conversation.error());
+    if (is_set(conversation->timer_at)) batch.add_timer({conversation->timer_at, id});
+  }
+  batch.put(std::string(record.key), std::string(record.value));
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Restore>> Restore::begin(const kafka::ClientConfig& client,
+                                                const std::string& changelog,
+                                                std::int32_t partition, std::int64_t from) {
+  auto restore = std::make_unique<Restore>();
+  restore->at_ = {changelog, partition};
+  restore->next_ = std::max<std::int64_t>(from, 0);
+
+  // The high watermark, not the last stable offset: a dead worker's open transaction is waited for.
+  auto watermarks = kafka::Watermarks::create(client);
+  if (!watermarks) return tl::unexpected(watermarks.error());
+  const std::vector<kafka::TopicPartition> at{restore->at_};
+  auto ends = (*watermarks)->ends(at, false, kPatience);
+  if (!ends) return tl::unexpected(ends.error());
+  restore->end_ = ends->front();
+  if (restore->next_ > restore->end_)
+    return failure(Code::kCorrupt, kafka::text(restore->at_) + " ends at " +
+                                       std::to_string(restore->end_) + ", before the " +
+                                       std::to_string(restore->next_) +
+                                       " that the local state stands at: the topic was made anew");
+  if (restore->next_ == restore->end_) return restore;
+
+  auto reader = kafka::PartitionReader::create(client, {changelog});
+  if (!reader) return tl::unexpected(reader.error());
+  restore->reader_ = std::move(*reader);
+  if (auto assigned = restore->reader_->assign({{restore->at_, restore->next_}}); !assigned)
+    return tl::unexpected(assigned.error());
+  return restore;
+}
+
+Result<bool> Restore::step(store::Store& store, Millis patience) {
+  if (!reader_) return true;
+  auto polled = reader_->poll(kSlice, patience);
+  if (!polled) return tl::unexpected(polled.error());
+  store::Batch batch;
+  for (const kafka::Record& record : polled->records) {
+    if (auto restored = restore_record(record, batch); !restored)
+      return failure(Code::kCorrupt, kafka::text(at_) + '@' + std::to_string(record.offset) + ": " +
+                                         restored.error().detail);
+    next_ = record.offset + 1;
+    ++restored_;
+  }
+  for (const kafka::End& end : polled->ends) next_ = std::max(next_, end.offset);
+  auto positions = store.positions();
+  if (!positions) return tl::unexpected(positions.error());
+  if (next_ != positions->changelog) {
+    batch.set_positions({positions->input, next_});
+    if (auto applied = store.apply(batch); !applied) return tl::unexpected(applied.error());
+  }
+  if (next_ < end_) return false;
+  reader_.reset();
+  return true;
+}
+
+}  // namespace vaste::engine

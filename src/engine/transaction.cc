@@ -1,0 +1,282 @@
+// The transaction of a worker: everything it reads and writes between two commits, and what each outcome means.
+//
+// A crash after any line here costs a short changelog tail: the database gets only what is known to be committed.
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/crash_point.h"
+#include "base/log.h"
+#include "engine/worker.h"
+#include "store/codec.h"
+
+namespace vaste::engine {
+
+namespace {
+constexpr Millis kProducerPatience{60000};
+constexpr std::size_t kEnvelopeSpare = 4096;
+}  // namespace
+
+Status Worker::make_producer() {
+  producer_.reset();
+  kafka::ProducerConfig config;
+  config.transactional_id = config_.application + '-' + config_.instance + '-' + std::to_string(index_);
+  config.transaction_timeout = config_.kafka.transaction_timeout;
+  config.commit_patience = config_.kafka.commit_patience;
+  auto producer = kafka::Producer::create(shared_.client, config, kProducerPatience);
+  if (!producer) return tl::unexpected(producer.error());
+  producer_ = std::move(*producer);
+  topics_ = {producer_->topic(config_.topics.core),     producer_->topic(config_.topics.changelog),
+             producer_->topic(config_.topics.progress), producer_->topic(config_.topics.enriched),
+             producer_->topic(config_.topics.conversations), producer_->topic(config_.topics.alerts),
+             producer_->topic(config_.topics.dead_letters)};
+  recycle_ = false;
+  return {};
+}
+
+Status Worker::begin() {
+  if (open_transaction_) return {};
+  if (recycle_)
+    if (auto made = make_producer(); !made) return made;
+  const kafka::Watchdog::Guard guard(shared_.watchdog, config_.kafka.commit_patience * 3,
+                                     "begin of a transaction");
+  if (auto begun = producer_->begin(); !begun) return begun;
+  crash_point("after_begin");
+  open_transaction_ = true;
+  urgent_ = false;
+  began_ = wall_clock();
+  written_bytes_ = 0;
+  return {};
+}
+
+Status Worker::produce(kafka::TopicHandle topic, std::int32_t partition, std::string_view key,
+                       const std::string_view* value, std::int64_t* delivered) {
+  kafka::Producer::Out out;
+  out.topic = topic;
+  out.partition = partition;
+  out.key = key;
+  out.null_value = value == nullptr;
+  if (value != nullptr) out.value = *value;
+  out.delivered = delivered;
+  written_bytes_ += static_cast<std::int64_t>(out.key.size() + out.value.size());
+  return producer_->produce(out);
+}
+
+Status Worker::pack(const core::Message& message, std::int64_t clamped_ms,
+                    std::string_view contents) {
+  const auto partition = stitch::partition_of(stitch::key_group(message.to), shared_.core_partitions);
+  std::string& packed = packs_[static_cast<std::size_t>(partition)];
+  const auto limit = static_cast<std::size_t>(config_.engine.packed_bytes);
+  if (packed.size() + kEnvelopeSpare > limit)
+    if (auto flushed = flush_pack(partition); !flushed) return flushed;
+  emit::pack(message, clamped_ms, contents, packed);
+  return {};
+}
+
+Status Worker::flush_pack(std::int32_t partition) {
+  std::string& packed = packs_[static_cast<std::size_t>(partition)];
+  if (packed.empty()) return {};
+  const std::string_view value = packed;
+  auto done = produce(topics_.core, partition, {}, &value);
+  packed.clear();
+  return done;
+}
+
+Status Worker::emit(core::Effects& effects) {
+  const Instant now = wall_clock();
+  for (const core::Message& message : effects.sends) {
+    std::int64_t clamped = 0;
+    contents_.clear();
+    if (const auto* handover = std::get_if<core::Handover>(&message.body))
+      store::encode_conversation(*handover->contents, contents_);
+    if (const auto* routed = std::get_if<core::Routed>(&message.body))
+      clamped = to_ms(routed->incoming->moment.at);
+    if (auto done = pack(message, clamped, contents_); !done) return done;
+  }
+  for (const core::Enriched& out : effects.enriched) {
+    const std::string_view bytes = encoder_.enriched(out);
+    const std::string key = out.conversation.empty() ? std::string() : out.conversation.text();
+    if (auto done = produce(topics_.enriched, -1, key, &bytes); !done) return done;
+  }
+  for (const core::AlertOut& out : effects.alerts) {
+    const std::string_view bytes = encoder_.alert(out, now);
+    if (auto done = produce(topics_.alerts, -1, core::alert_id(out.conversation, out.alert), &bytes);
+        !done)
+      return done;
+    urgent_ = true;
+  }
+  for (const core::Dead& out : effects.dead)
+    if (auto done = reject(out.origin, {Code::kTooManyHops, out.detail}, nullptr, out.event); !done)
+      return done;
+  counters_.effects(effects, now);
+  return {};
+}
+
+// Read up to: now where the end was reached, else the broker time of the newest record read.
+Instant Worker::read_up_to(const kafka::TopicPartition& at, const SourceTask& task) const {
+  const auto ends = shared_.progress.ends();
+  const auto end = ends->offsets.find(at);
+  Instant reached = task.last_record;
+  if (is_set(ends->taken) && end != ends->offsets.end() && task.position >= end->second)
+    reached = std::max(reached, ends->taken);
+  return reached - task.lateness;
+}
+
+bool Worker::progress_due(Instant now) const {
+  return !sources_.empty() && now - last_progress_ >= config_.engine.progress_interval;
+}
+
+Status Worker::write_progress() {
+  for (auto& [at, task] : sources_) {
+    const Instant reached = read_up_to(at, task);
+    if (reached <= task.published) continue;
+    const std::string value = progress_value(reached);
+    const std::string_view bytes = value;
+    if (auto done = produce(topics_.progress, 0, progress_key(at), &bytes); !done) return done;
+    task.published = reached;
+    counters_.watermark(at.topic, reached);
+  }
+  return {};
+}
+
+// Every owned partition, also where nothing was read: the offsets carry the fence against a worker that was replaced.
+std::vector<kafka::Position> Worker::positions() const {
+  std::vector<kafka::Position> out;
+  for (const auto& [at, task] : sources_)
+    if (task.position >= 0) out.push_back({at, task.position});
+  for (const auto& [partition, slot] : core_)
+    if (slot.serving && slot.task->position() >= 0)
+      out.push_back({{config_.topics.core, partition}, slot.task->position()});
+  return out;
+}
+
+bool Worker::closes(Instant now) const {
+  return urgent_ || now - began_ >= config_.engine.commit_interval ||
+         written_bytes_ >= config_.engine.transaction_bytes || progress_due(now);
+}
+
+Status Worker::commit() {
+  const Instant started = wall_clock();
+  for (std::int32_t partition = 0; partition < shared_.core_partitions; ++partition)
+    if (auto done = flush_pack(partition); !done) return done;
+  for (auto& [number, slot] : core_) {
+    if (!slot.serving) continue;
+    const std::int32_t partition = number;
+    CoreTask& task = *slot.task;
+    auto done = task.collect(
+        [&](std::string_view key, const std::string* value) {
+          const std::string_view bytes = value == nullptr ? std::string_view() : *value;
+          return produce(topics_.changelog, partition, key, value == nullptr ? nullptr : &bytes,
+                         task.delivered());
+        },
+        [&](const Conversation& conversation) {
+          const std::string_view bytes = encoder_.conversation(conversation);
+          return produce(topics_.conversations, -1, conversation.id.text(), &bytes);
+        });
+    if (!done) return done;
+  }
+  if (auto done = write_progress(); !done) return done;
+  crash_point("before_commit");
+
+  const std::vector<kafka::Position> offsets = positions();
+  const auto metadata = consumer_->metadata();
+  kafka::Commit commit;
+  {
+    const kafka::Watchdog::Guard guard(shared_.watchdog, config_.kafka.commit_patience * 6,
+                                       "commit of a transaction");
+    commit = producer_->commit(offsets, *metadata);
+  }
+  recycle_ = recycle_ || commit.ambiguous;
+  switch (commit.outcome) {
+    case Outcome::kCommitted:
+      crash_point("after_commit");
+      open_transaction_ = false;
+      last_progress_ = started;
+      counters_.committed(wall_clock() - started, wall_clock());
+      return apply_committed(offsets);
+    case Outcome::kAborted:
+      open_transaction_ = false;  // The producer has aborted already.
+      return abandon(commit.detail);
+    case Outcome::kUnknown:
+      return recover(commit.detail);
+  }
+  return {};
+}
+
+Status Worker::apply_committed(const std::vector<kafka::Position>& offsets) {
+  for (auto& [at, task] : sources_) task.committed = std::max(task.committed, task.position);
+  const auto share = static_cast<std::size_t>(config_.engine.cache_bytes) /
+                     static_cast<std::size_t>(config_.engine.workers) /
+                     std::max<std::size_t>(core_.size(), 1);
+  for (const kafka::Position& position : offsets) {
+    if (position.at.topic != config_.topics.core) continue;
+    CoreSlot& slot = core_.at(position.at.partition);
+    slot.committed = position.offset;
+    if (auto applied = slot.task->committed(share); !applied) {
+      // Kafka has it, the database does not: it is restored from the changelog before it serves again.
+      slot.serving = false;
+      slot.task.reset();
+      slot.trouble = applied.error().detail;
+      slot.retry_at = wall_clock() + Millis(1000);
+      admitted_.push_back(position.at);
+      log::error(kafka::text(position.at) + ": the local state cannot be written: " + slot.trouble);
+    }
+    crash_point("after_apply");
+  }
+  tell_health();
+  return {};
+}
+
+// Nothing of the transaction counts: back to what is committed.
+Status Worker::abandon(const std::string& why) {
+  log::warning(name_ + ": transaction given up, its input is read again: " + why);
+  counters_.aborted(false);
+  if (open_transaction_) {
+    const kafka::Watchdog::Guard guard(shared_.watchdog, config_.kafka.commit_patience * 6,
+                                       "abort of a transaction");
+    open_transaction_ = false;
+    if (producer_->abort() == Outcome::kUnknown) return recover(why);
+  }
+  for (std::string& packed : packs_) packed.clear();
+  // A position of -1 was never committed: from the beginning.
+  const auto from = [](std::int64_t committed) { return committed < 0 ? -2 : committed; };
+  for (auto& [at, task] : sources_) {
+    task.position = task.committed;
+    task.published = kNever;
+    if (auto sought = consumer_->seek(at, from(task.committed)); !sought) return sought;
+  }
+  for (auto& [partition, slot] : core_) {
+    if (!slot.serving) continue;
+    slot.task->aborted();
+    slot.task->rewind(std::max<std::int64_t>(slot.committed, 0));
+    if (auto sought = consumer_->seek({config_.topics.core, partition}, from(slot.committed)); !sought)
+      return sought;
+  }
+  return {};
+}
+
+// The outcome is not known, or somebody fenced us: a new producer ends the old transaction one way or the other, and then
+// the committed offsets and the changelog say which.
+Status Worker::recover(const std::string& why) {
+  log::warning(name_ + ": outcome unknown, asking Kafka: " + why);
+  counters_.aborted(true);
+  open_transaction_ = false;
+  for (std::string& packed : packs_) packed.clear();
+  if (auto made = make_producer(); !made) {
+    if (made.error().code != Code::kUnavailable) return made;
+    recycle_ = true;  // begin() tries again
+  }
+  for (auto& [at, task] : sources_) task.published = kNever;
+  for (auto& [partition, slot] : core_) {
+    slot.serving = false;
+    slot.restore.reset();
+    slot.task.reset();
+    admitted_.push_back({config_.topics.core, partition});
+  }
+  for (auto& [at, task] : sources_) {
+    task.position = -1;
+    admitted_.push_back(at);
+  }
+  return {};
+}
+
+}  // namespace vaste::engine

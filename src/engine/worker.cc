@@ -1,0 +1,256 @@
+#include "engine/worker.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "ingest/route.h"
+#include "store/codec.h"
+
+namespace vaste::engine {
+
+namespace {
+
+constexpr Millis kConnectPatience{60000};
+constexpr Millis kRetryPause{500};
+
+ingest::Format format_of(config::Format format) {
+  switch (format) {
+    case config::Format::kAuto: return ingest::Format::kAuto;
+    case config::Format::kProtobuf: return ingest::Format::kProtobuf;
+    case config::Format::kJson: return ingest::Format::kJson;
+  }
+  return ingest::Format::kAuto;
+}
+
+}  // namespace
+
+Worker::Worker(Shared& shared, int index)
+    : shared_(shared),
+      config_(shared.config),
+      index_(index),
+      name_("worker " + std::to_string(index)),
+      decoder_({static_cast<std::size_t>(shared.config.engine.max_record_bytes),
+                shared.config.engine.max_skew}),
+      encoder_(shared.policy),
+      counters_(shared.registry),
+      packs_(static_cast<std::size_t>(shared.core_partitions)) {
+  for (const config::Source& source : config_.sources) subscribed_.push_back(source.topic);
+  subscribed_.push_back(config_.topics.core);
+}
+
+Worker::~Worker() {
+  stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Worker::start() {
+  thread_ = std::thread([this] {
+    ended_ = run();
+    if (!ended_) log::error(name_ + " ended: " + ended_.error().detail);
+  });
+}
+
+void Worker::stop() { stopping_ = true; }
+
+Status Worker::join() {
+  if (thread_.joinable()) thread_.join();
+  return ended_;
+}
+
+Status Worker::run() {
+  shared_.health.not_ready(name_, "connecting to the brokers");
+  if (auto connected = connect(); !connected) return connected;
+  while (!stopping_) {
+    auto turned = round();
+    if (turned) continue;
+    const Error error = turned.error();
+    switch (remedy(error.code)) {
+      case Remedy::kDeadLetter:  // A record's fault never leaves its round.
+      case Remedy::kStop:
+        return turned;
+      case Remedy::kRetry:
+        if (auto back = abandon(error.detail); !back) return back;
+        std::this_thread::sleep_for(kRetryPause);
+        break;
+      case Remedy::kRestart:
+        if (auto back = recover(error.detail); !back) return back;
+        break;
+    }
+  }
+  return drain();
+}
+
+Status Worker::connect() {
+  kafka::GroupConfig group;
+  group.group_id = config_.application;
+  group.instance_id =
+      config_.instance.empty() ? "" : config_.instance + '-' + std::to_string(index_);
+  group.topics = subscribed_;
+  group.protocol = config_.kafka.group_protocol;
+  group.session_timeout = config_.kafka.session_timeout;
+  auto consumer = kafka::GroupConsumer::create(shared_.client, group, *this);
+  if (!consumer) return tl::unexpected(consumer.error());
+  consumer_ = std::move(*consumer);
+  return make_producer();
+}
+
+Status Worker::round() {
+  const Instant now = wall_clock();
+  shared_.health.beat(name_, now);
+  // With nothing to close soon the poll may wait a little; never so long that a deadline does.
+  const Millis patience = timers_left_ ? Millis(0) : Millis(10);
+  auto polled = consumer_->poll(static_cast<std::size_t>(config_.engine.poll_records), patience);
+  if (has_broken_) {
+    has_broken_ = false;
+    return tl::unexpected(broken_);
+  }
+  if (!polled) {
+    if (polled.error().code == Code::kUnavailable) {
+      tell_health();
+      return {};  // The client reconnects by itself; what was read stays read.
+    }
+    return tl::unexpected(polled.error());
+  }
+  if (auto done = on_polled(*polled); !done) return done;
+  if (auto done = admit(); !done) return done;
+  if (auto done = fire_timers(); !done) return done;
+  if (!open_transaction_ && progress_due(now))
+    if (auto done = begin(); !done) return done;
+  if (open_transaction_ && closes(now)) return commit();
+  return {};
+}
+
+Status Worker::drain() {
+  // SIGTERM: finish what was begun, commit it, leave.
+  Status done;
+  if (open_transaction_) done = commit();
+  if (consumer_) consumer_->close(config_.engine.shutdown_patience);
+  producer_.reset();
+  core_.clear();
+  shared_.health.stopped(name_);
+  shared_.health.not_ready(name_, "stopped");
+  return done;
+}
+
+Status Worker::on_polled(const kafka::Polled& polled) {
+  const auto core_topic = static_cast<std::uint16_t>(subscribed_.size() - 1);
+  for (const kafka::Record& record : polled.records) {
+    if (record.topic == core_topic) {
+      const auto slot = core_.find(record.partition);
+      if (slot == core_.end() || !slot->second.serving) continue;  // read again once it serves
+      if (auto done = on_core(record, slot->second); !done) return done;
+      continue;
+    }
+    auto& partitions = by_number_[record.topic];
+    const auto number = static_cast<std::size_t>(record.partition);
+    if (number >= partitions.size() || partitions[number] == nullptr) continue;
+    if (auto done = ingest(record, *partitions[number]); !done) return done;
+  }
+  for (const kafka::End& end : polled.ends) {
+    if (end.topic == core_topic) {
+      const auto slot = core_.find(end.partition);
+      if (slot != core_.end() && slot->second.serving)
+        slot->second.task->set_position(end.offset);
+      continue;
+    }
+    auto& partitions = by_number_[end.topic];
+    const auto number = static_cast<std::size_t>(end.partition);
+    if (number < partitions.size() && partitions[number] != nullptr)
+      partitions[number]->position = std::max(partitions[number]->position, end.offset);
+  }
+  return {};
+}
+
+Status Worker::ingest(const kafka::Record& record, SourceTask& task) {
+  if (auto begun = begin(); !begun) return begun;
+  const core::Origin origin{subscribed_[record.topic], record.partition, record.offset,
+                            record.timestamp_ms};
+  const Instant now = wall_clock();
+  auto decoded = decoder_.decode(record.value, record.null_value, task.format,
+                                 record.timestamp_ms, to_ms(now));
+  Status done;
+  if (!decoded) {
+    done = reject(origin, decoded.error(), &record, record.value);
+  } else {
+    const Incoming incoming = ingest::extract(*decoded->event, decoded->clamped_time_ms);
+    if (incoming.identifiers.empty() && incoming.keys.empty()) {
+      done = reject(origin,
+                    {Code::kNoIdentity,
+                     "neither a person nor a thread key is left after placeholders were dropped; "
+                     "give person or thread_keys"},
+                    &record, record.value);
+    } else {
+      done = pack({origin, 0, stitch::route(incoming),
+                   core::Routed{decoded->bytes, nullptr, false, {}}},
+                  decoded->clamped_time_ms, {});
+    }
+  }
+  decoder_.reset();
+  if (!done) return done;
+  task.position = record.offset + 1;
+  if (record.timestamp_ms > 0) task.last_record = instant(record.timestamp_ms);
+  return {};
+}
+
+Status Worker::on_core(const kafka::Record& record, CoreSlot& slot) {
+  if (auto begun = begin(); !begun) return begun;
+  auto done = slot.task->on_record(record.value, decoder_,
+                                   [this](core::Effects& effects) { return emit(effects); });
+  decoder_.reset();
+  if (!done)
+    return failure(done.error().code, config_.topics.core + '[' + std::to_string(record.partition) +
+                                          "]@" + std::to_string(record.offset) + ": " +
+                                          done.error().detail);
+  slot.task->set_position(record.offset + 1);
+  return {};
+}
+
+Status Worker::fire_timers() {
+  const auto gate = shared_.progress.gate();
+  timers_left_ = false;
+  for (auto& [partition, slot] : core_) {
+    if (!slot.serving) continue;
+    effects_.clear();
+    auto more = slot.task->on_time(
+        gate, static_cast<std::size_t>(config_.engine.timers_per_round), effects_);
+    if (!more) return tl::unexpected(more.error());
+    timers_left_ = timers_left_ || *more;
+    if (effects_.old_timers.empty()) continue;
+    if (auto begun = begin(); !begun) return begun;
+    if (auto done = emit(effects_); !done) return done;
+  }
+  return {};
+}
+
+Status Worker::reject(const core::Origin& origin, const Error& error, const kafka::Record* record,
+                      std::string_view value) {
+  std::vector<std::pair<std::string, std::string>> headers;
+  if (record != nullptr)
+    for (const kafka::Header& header : kafka::headers_of(*record))
+      headers.emplace_back(header.name, header.value);
+  const std::string_view bytes =
+      encoder_.dead_letter(origin, error.code, error.detail,
+                           record == nullptr ? std::string_view() : record->key, value, headers);
+  counters_.dead_letter(error.code);
+  const std::string key = std::string(origin.topic) + '[' + std::to_string(origin.partition) +
+                          "]@" + std::to_string(origin.offset);
+  return produce(topics_.dead_letters, -1, key, &bytes);
+}
+
+void Worker::index_sources() {
+  by_number_.assign(subscribed_.size(), {});
+  for (std::size_t topic = 0; topic < config_.sources.size(); ++topic) {
+    for (auto& [at, task] : sources_) {
+      if (at.topic != config_.sources[topic].topic) continue;
+      auto& partitions = by_number_[topic];
+      const auto number = static_cast<std::size_t>(at.partition);
+      if (partitions.size() <= number) partitions.resize(number + 1, nullptr);
+      partitions[number] = &task;
+      task.format = format_of(config_.sources[topic].format);
+      task.lateness = config_.sources[topic].lateness;
+    }
+  }
+}
+
+}  // namespace vaste::engine

@@ -1,0 +1,23 @@
+// What Protobuf's JSON parser lets through and an event must not have: it takes single quotes,
+// trailing commas, a key given twice, and any depth. One pass over the text before it, which also
+// finds the place of an error.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "vaste/v1/event.pb.h"
+
+namespace vaste::ingest {
+
+// One JSON object (RFC 8259), UTF-8, at most kMaxDepth deep, no key twice in an object
+// ("threadKeys" and "thread_keys" are one key: Protobuf takes either). kMalformed or kInvalidText
+// with line, column and offset.
+Status check_json(std::string_view text);
+
+// The canonical JSON of an Event; unknown fields are skipped. Quotes nothing of the record in its
+// errors.
+Status parse_json(std::string_view text, v1::Event& event);
+
+}  // namespace vaste::ingest

@@ -1,0 +1,228 @@
+// Every metric of the program: its name, type, help and labels. One that is not here cannot be
+// counted.
+//
+// Labels come from configuration or from a closed list, never from an event. A counter lives as
+// long as the process and counts at commit; a gauge covers the partitions that this instance owns;
+// an instant that points at nothing is 0.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace vaste::metrics {
+
+enum class Type : std::uint8_t { kCounter, kGauge, kHistogram };
+
+// Upper bounds of histograms, see buckets(): live waits, working time, the engine's own times,
+// shares of a target.
+enum class Scale : std::uint8_t { kNone, kLive, kWork, kEngine, kShare };
+
+// `values`: "a|b" is a closed list. "@channel" (the four and "other"), "@live" (those of them with
+// a queue), "@queue",
+// "@sla" and "@topic" come from configuration. All these are exported as 0 from the start. "*" is
+// made when it is first asked for: partitions, error codes, routes.
+struct Label {
+  const char* name = nullptr;
+  const char* values = nullptr;
+};
+
+inline constexpr std::size_t kMostLabels = 4;
+
+namespace labels {
+inline constexpr Label kChannel{"channel", "@channel"};
+inline constexpr Label kLiveChannel{"channel", "@live"};
+inline constexpr Label kQueue{"queue", "@queue"};
+inline constexpr Label kSla{"sla", "@sla"};
+inline constexpr Label kTopic{"topic", "@topic"};
+inline constexpr Label kDirection{"direction", "inbound|outbound"};
+inline constexpr Label kWithin{"within", "true|false"};
+inline constexpr Label kAbandonKind{"kind", "short|long"};
+inline constexpr Label kSlaOutcome{"outcome", "met|breached|void"};
+inline constexpr Label kSlaState{"state", "running|paused|at_risk|breached"};
+inline constexpr Label kAlertKind{"kind", "at_risk|breached|recovered|retracted"};
+inline constexpr Label kEventOutcome{
+    "outcome", "applied|late_applied|late_dropped|duplicate|ignored|dead_lettered"};
+inline constexpr Label kReason{
+    "reason",
+    "malformed|unknown_channel|too_large|empty|invalid_time|invalid_text|"
+    "missing_field|no_identity|too_many_hops|internal"};
+inline constexpr Label kTimerKind{"kind", "deadline"};
+inline constexpr Label kRebalanceKind{"kind", "assigned|revoked|lost"};
+inline constexpr Label kCommitOutcome{"outcome", "ok|failed|fenced"};
+inline constexpr Label kJoinMethod{"method", "explicit|identity|rule|operator|new"};
+inline constexpr Label kColumnFamily{"cf", "default"};
+inline constexpr Label kLevel{"level", "debug|info|warning|error"};
+inline constexpr Label kPartition{"partition", "*"};
+inline constexpr Label kCode{"code", "*"};
+inline constexpr Label kRoute{"route", "*"};
+inline constexpr Label kVersion{"version", "*"};
+inline constexpr Label kRevision{"revision", "*"};
+inline constexpr Label kHash{"hash", "*"};
+inline constexpr Label kMetric{"metric", "*"};
+// Only for queues for which the policy says something: a goal of 0 would be an alarm that always
+// fires.
+inline constexpr Label kQueueWithGoal{"queue", "*"};
+}  // namespace labels
+
+// X(enumerator, name, type, scale, help, labels...). The help is one sentence with unit and moment.
+// clang-format off
+#define VASTE_METRICS(X)                                                                           \
+  /* Service quality */                                                                            \
+  X(kContactsTotal, "vaste_contacts_total", kCounter, kNone,                                       \
+    "Contacts (a call, a chat, a mail or social thread), counted when they begin.",                \
+    labels::kChannel, labels::kQueue, labels::kDirection)                                          \
+  X(kMessagesTotal, "vaste_messages_total", kCounter, kNone,                                       \
+    "Messages and turns, counted when they are applied.", labels::kChannel, labels::kDirection)    \
+  X(kContactsAnsweredTotal, "vaste_contacts_answered_total", kCounter, kNone,                      \
+    "Live contacts, counted when a person answers; within: inside the queue's threshold.",         \
+    labels::kLiveChannel, labels::kQueue, labels::kWithin)                                         \
+  X(kContactsAbandonedTotal, "vaste_contacts_abandoned_total", kCounter, kNone,                    \
+    "Live contacts, counted when given up before an answer; short: within the configured grace.",  \
+    labels::kLiveChannel, labels::kQueue, labels::kAbandonKind)                                    \
+  X(kAnswerWaitSeconds, "vaste_answer_wait_seconds", kHistogram, kLive,                            \
+    "Seconds from the queue to the answer, observed when a live contact is answered.",             \
+    labels::kLiveChannel, labels::kQueue)                                                          \
+  X(kAbandonWaitSeconds, "vaste_abandon_wait_seconds", kHistogram, kLive,                          \
+    "Seconds from the queue to giving up, observed when a live contact is abandoned.",             \
+    labels::kLiveChannel, labels::kQueue)                                                          \
+  X(kSlaDecidedTotal, "vaste_sla_decided_total", kCounter, kNone,                                  \
+    "SLAs, counted when decided: a breach at its deadline, not when the late answer comes.",       \
+    labels::kQueue, labels::kChannel, labels::kSla, labels::kSlaOutcome)                           \
+  X(kSlaSpentSeconds, "vaste_sla_spent_seconds", kHistogram, kWork,                                \
+    "Working seconds on the clock, observed when it stops.", labels::kQueue, labels::kSla)         \
+  X(kSlaUsedRatio, "vaste_sla_used_ratio", kHistogram, kShare,                                     \
+    "Working time spent as a share of the target, observed when the clock stops.",                 \
+    labels::kQueue, labels::kSla)                                                                  \
+  X(kSlaOpen, "vaste_sla_open", kGauge, kNone,                                                     \
+    "Clocks now, each in one state.", labels::kQueue, labels::kSla, labels::kSlaState)             \
+  X(kNextBreachTimestampSeconds, "vaste_next_breach_timestamp_seconds", kGauge, kNone,             \
+    "Wall time in Unix seconds at which the next running clock of the queue breaches; 0: none.",   \
+    labels::kQueue)                                                                                \
+  X(kResolutionsTotal, "vaste_resolutions_total", kCounter, kNone,                                 \
+    "Conversations, counted when resolved.", labels::kQueue, labels::kChannel)                     \
+  X(kReopensTotal, "vaste_reopens_total", kCounter, kNone,                                         \
+    "Resolved conversations, counted when opened again.", labels::kQueue, labels::kChannel)        \
+  X(kAlertsTotal, "vaste_alerts_total", kCounter, kNone,                                           \
+    "Alerts, counted when decided.", labels::kAlertKind, labels::kQueue, labels::kSla)             \
+  X(kSlaBudgetRatio, "vaste_sla_budget_ratio", kGauge, kNone,                                      \
+    "Share of clocks that may breach (1 - objective), from configuration.",                        \
+    labels::kQueueWithGoal, labels::kSla)                                                          \
+  X(kQueueWaitGoalSeconds, "vaste_queue_wait_goal_seconds", kGauge, kNone,                         \
+    "Longest acceptable wait in seconds, from configuration.", labels::kQueueWithGoal)             \
+  /* Engine health */                                                                              \
+  X(kBuildInfo, "vaste_build_info", kGauge, kNone,                                                 \
+    "Always 1; the labels say which build runs.", labels::kVersion, labels::kRevision)             \
+  X(kConfigInfo, "vaste_config_info", kGauge, kNone,                                               \
+    "Always 1; the label is the hash of the configuration in force.", labels::kHash)               \
+  X(kReady, "vaste_ready", kGauge, kNone,                                                          \
+    "1 while partitions are owned and restored and the loop turns, else 0.")                       \
+  X(kEventsTotal, "vaste_events_total", kCounter, kNone,                                           \
+    "Records consumed, counted at commit; the outcomes add up to all.",                            \
+    labels::kChannel, labels::kEventOutcome)                                                       \
+  X(kDeadLettersTotal, "vaste_dead_letters_total", kCounter, kNone,                                \
+    "Records put aside, counted at commit.", labels::kReason)                                      \
+  X(kEndToEndSeconds, "vaste_end_to_end_seconds", kHistogram, kEngine,                             \
+    "Seconds from the broker timestamp of the input to its output's commit, observed then.",       \
+    labels::kChannel)                                                                              \
+  X(kWatermarkTimestampSeconds, "vaste_watermark_timestamp_seconds", kGauge, kNone,                \
+    "Lowest stream time in Unix seconds over the owned partitions now; 0: none.", labels::kTopic)  \
+  X(kTimersPending, "vaste_timers_pending", kGauge, kNone,                                         \
+    "Timers waiting now.", labels::kTimerKind)                                                     \
+  X(kTimerLagSeconds, "vaste_timer_lag_seconds", kHistogram, kEngine,                              \
+    "Seconds from a timer's deadline to its firing, observed then.", labels::kTimerKind)           \
+  X(kKafkaConsumerLagRecords, "vaste_kafka_consumer_lag_records", kGauge, kNone,                   \
+    "Records behind the end of the partition now.", labels::kTopic, labels::kPartition)            \
+  X(kKafkaRebalancesTotal, "vaste_kafka_rebalances_total", kCounter, kNone,                        \
+    "Rebalances, counted when they reach a worker.", labels::kRebalanceKind)                       \
+  X(kKafkaPartitionsAssigned, "vaste_kafka_partitions_assigned", kGauge, kNone,                    \
+    "Partitions owned now.", labels::kTopic)                                                       \
+  X(kCommitsTotal, "vaste_commits_total", kCounter, kNone,                                         \
+    "Transactions, counted when their outcome is known.", labels::kCommitOutcome)                  \
+  X(kCommitSeconds, "vaste_commit_seconds", kHistogram, kEngine,                                   \
+    "Seconds that a commit of outputs, state and offsets took, observed when it is known.")        \
+  X(kKafkaErrorsTotal, "vaste_kafka_errors_total", kCounter, kNone,                                \
+    "Client errors by librdkafka's code, counted when reported.", labels::kCode)                   \
+  X(kRestoreRemainingRecords, "vaste_restore_remaining_records", kGauge, kNone,                    \
+    "Changelog records left to restore now.", labels::kPartition)                                  \
+  X(kRestoreRecordsTotal, "vaste_restore_records_total", kCounter, kNone,                          \
+    "Changelog records, counted when restored.")                                                   \
+  X(kRestoreSeconds, "vaste_restore_seconds", kHistogram, kWork,                                   \
+    "Seconds that the restore of a partition took, observed when it ends.")                        \
+  X(kStitchesTotal, "vaste_stitches_total", kCounter, kNone,                                       \
+    "Events, counted when they find their conversation, by how.", labels::kJoinMethod)             \
+  X(kRocksdbLiveSstBytes, "vaste_rocksdb_live_sst_bytes", kGauge, kNone,                           \
+    "Bytes of live SST files now.", labels::kColumnFamily)                                         \
+  X(kRocksdbMemtableBytes, "vaste_rocksdb_memtable_bytes", kGauge, kNone,                          \
+    "Bytes of memtables now.", labels::kColumnFamily)                                              \
+  X(kRocksdbPendingCompactionBytes, "vaste_rocksdb_pending_compaction_bytes", kGauge, kNone,       \
+    "Bytes estimated to need compaction now.", labels::kColumnFamily)                              \
+  X(kRocksdbKeys, "vaste_rocksdb_keys", kGauge, kNone,                                             \
+    "Keys estimated to be stored now.", labels::kColumnFamily)                                     \
+  X(kRocksdbLevel0Files, "vaste_rocksdb_level0_files", kGauge, kNone,                              \
+    "Files in level 0 now.", labels::kColumnFamily)                                                \
+  X(kRocksdbWriteStopped, "vaste_rocksdb_write_stopped", kGauge, kNone,                            \
+    "1 while RocksDB stops writes, else 0.", labels::kColumnFamily)                                \
+  X(kRocksdbBackgroundErrors, "vaste_rocksdb_background_errors", kGauge, kNone,                    \
+    "Background errors since the stores were opened.", labels::kColumnFamily)                      \
+  X(kStateDiskFreeBytes, "vaste_state_disk_free_bytes", kGauge, kNone,                             \
+    "Bytes free now on the file system of the state folder.")                                      \
+  X(kStateDiskSizeBytes, "vaste_state_disk_size_bytes", kGauge, kNone,                             \
+    "Bytes of the file system of the state folder now.")                                           \
+  X(kHttpRequestsTotal, "vaste_http_requests_total", kCounter, kNone,                              \
+    "HTTP requests, counted when answered.", labels::kRoute, labels::kCode)                        \
+  X(kLogMessagesTotal, "vaste_log_messages_total", kCounter, kNone,                                \
+    "Log lines, counted when written.", labels::kLevel)                                            \
+  X(kMetricsOverflowTotal, "vaste_metrics_overflow_total", kCounter, kNone,                        \
+    "Label values put under _other, counted when it happens.", labels::kMetric)                    \
+  /* The process: standard names of Prometheus clients */                                          \
+  X(kProcessCpuSecondsTotal, "process_cpu_seconds_total", kCounter, kNone,                         \
+    "Seconds of CPU that the process used since its start.")                                       \
+  X(kProcessResidentMemoryBytes, "process_resident_memory_bytes", kGauge, kNone,                   \
+    "Bytes of resident memory now.")                                                               \
+  X(kProcessOpenFds, "process_open_fds", kGauge, kNone, "File descriptors open now.")              \
+  X(kProcessMaxFds, "process_max_fds", kGauge, kNone, "File descriptors that may be open.")        \
+  X(kProcessStartTimeSeconds, "process_start_time_seconds", kGauge, kNone,                         \
+    "Unix seconds at which the process started.")
+// clang-format on
+
+enum class Metric : std::uint8_t {
+#define VASTE_ENUMERATOR(id, ...) id,
+  VASTE_METRICS(VASTE_ENUMERATOR)
+#undef VASTE_ENUMERATOR
+};
+
+struct Row {
+  Metric metric{};
+  const char* name = "";
+  Type type = Type::kCounter;
+  Scale scale = Scale::kNone;
+  const char* help = "";
+  std::array<Label, kMostLabels> labels{};  // the first without a name ends them
+
+  constexpr std::size_t label_count() const {
+    std::size_t count = 0;
+    while (count < labels.size() && labels[count].name) ++count;
+    return count;
+  }
+};
+
+inline constexpr Row kCatalog[] = {
+#define VASTE_ROW(id, name, type, scale, help, ...) \
+  {Metric::id, name, Type::type, Scale::scale, help, {{__VA_ARGS__}}},
+    VASTE_METRICS(VASTE_ROW)
+#undef VASTE_ROW
+};
+
+inline constexpr const Row& row(Metric metric) {
+  return kCatalog[static_cast<std::size_t>(metric)];
+}
+
+std::span<const double> buckets(Scale scale);
+
+// The catalogue as a Markdown table, for the documentation.
+std::string markdown();
+
+}  // namespace vaste::metrics

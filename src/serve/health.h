@@ -1,0 +1,46 @@
+// What /livez and /readyz say: does the loop turn, and is everything there that this instance
+// needs.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "serve/http.h"
+
+namespace vaste::serve {
+
+// A loop that has not turned for so long will not turn again by itself.
+inline constexpr Millis kLoopPatience{30000};
+
+// Threads: all functions from any thread.
+class Health {
+ public:
+  // `part` ("core[3]", "kafka") is not ready, and why ("restoring, 120 records left"). Replaces its
+  // last reason. A part that was never named counts as ready, so name all of them before the first
+  // probe can come.
+  void not_ready(const std::string& part, std::string reason);
+  void ready(const std::string& part);  // Also for a part that is gone: a partition given back.
+
+  // The loop `name` turned. From the first beat on it has to go on until stopped().
+  void beat(const std::string& loop, Instant now);
+  void stopped(const std::string& loop);
+
+  bool is_ready() const;
+  std::vector<std::string> reasons() const;  // "core[3]: restoring, 120 records left", by part
+  std::vector<std::string> stuck(Instant now) const;  // "worker[0]: has not turned for 31 s"
+
+  // 200 or 503 and {"ready":false,"reasons":["core[3]: ..."]}.
+  Response readyz() const;
+  // 200 or 503 and {"live":false,"reasons":["worker[0]: ..."]}. Only what a restart could mend.
+  Response livez(Instant now) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, std::string> reasons_;
+  std::map<std::string, Instant> beats_;
+};
+
+}  // namespace vaste::serve

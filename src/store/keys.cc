@@ -1,0 +1,146 @@
+#include "store/keys.h"
+
+#include "store/layout.h"
+
+namespace vaste::store {
+
+namespace {
+
+// The kinds of state keys, seen by the changelog too.
+constexpr char kIdentifier = 'p';
+constexpr char kThread = 't';
+constexpr char kCustomer = 'c';
+constexpr char kConversation = 'v';
+
+// The parts of a database.
+constexpr char kState = 's';
+constexpr char kTimer = 't';
+constexpr char kMeta = 'm';
+
+constexpr std::size_t kNumberBytes = 8;
+constexpr std::size_t kIdBytes = 16;
+// Flipped, so that times before 1970 sort before those after.
+constexpr std::uint64_t kSign = 1ULL << 63;
+
+std::string with_prefix(char prefix, std::string_view rest) {
+  std::string out;
+  out.reserve(1 + rest.size());
+  out.push_back(prefix);
+  out.append(rest);
+  return out;
+}
+
+void append_number(std::uint64_t value, std::string& out) {
+  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));
+}
+
+std::uint64_t read_number(std::string_view bytes) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < kNumberBytes; ++i)
+    value = value << 8 | static_cast<unsigned char>(bytes[i]);
+  return value;
+}
+
+std::uint64_t sortable(std::int64_t value) {
+  return static_cast<std::uint64_t>(value) ^ kSign;
+}
+std::int64_t from_sortable(std::uint64_t value) {
+  return static_cast<std::int64_t>(value ^ kSign);
+}
+
+}  // namespace
+
+std::string identifier_key(std::string_view identifier) {
+  return with_prefix(kIdentifier, identifier);
+}
+std::string thread_key(std::string_view key) {
+  return with_prefix(kThread, key);
+}
+std::string customer_key(const Id& customer) {
+  return with_prefix(kCustomer, customer.bytes());
+}
+std::string conversation_key(const Id& conversation) {
+  return with_prefix(kConversation, conversation.bytes());
+}
+
+namespace layout {
+
+void state_key(std::string_view key, std::string& out) {
+  out.push_back(kState);
+  out.append(key);
+}
+
+void timer_key(const Timer& timer, std::string& out) {
+  out.push_back(kTimer);
+  append_number(sortable(to_ms(timer.at)), out);
+  append_number(timer.conversation.high, out);
+  append_number(timer.conversation.low, out);
+}
+
+std::string_view state_of(std::string_view database_key) {
+  return database_key.substr(1);
+}
+
+std::optional<Timer> timer_of(std::string_view database_key) {
+  if (database_key.size() != 1 + kNumberBytes + kIdBytes || database_key[0] != kTimer) return {};
+  const std::int64_t at = from_sortable(read_number(database_key.substr(1)));
+  return Timer{vaste::instant(at), Id::from_bytes(database_key.substr(1 + kNumberBytes))};
+}
+
+std::string meta_key(std::string_view name) {
+  return with_prefix(kMeta, name);
+}
+
+std::string first_timer_at(Instant at) {
+  std::string out(1, kTimer);
+  append_number(sortable(to_ms(at)), out);
+  return out;
+}
+
+std::string after_timers_until(Instant until) {
+  return after_prefix(first_timer_at(until));
+}
+
+std::string after_prefix(std::string prefix) {
+  while (!prefix.empty() && prefix.back() == '\xff') prefix.pop_back();
+  if (!prefix.empty()) prefix.back() = static_cast<char>(prefix.back() + 1);
+  return prefix;
+}
+
+std::string number(std::uint64_t value) {
+  std::string out;
+  append_number(value, out);
+  return out;
+}
+
+std::optional<std::uint64_t> number_of(std::string_view bytes) {
+  if (bytes.size() != kNumberBytes) return {};
+  return read_number(bytes);
+}
+
+std::string positions(const Positions& positions) {
+  std::string out;
+  append_number(sortable(positions.input), out);
+  append_number(sortable(positions.changelog), out);
+  return out;
+}
+
+std::optional<Positions> positions_of(std::string_view bytes) {
+  if (bytes.size() != 2 * kNumberBytes) return {};
+  return Positions{from_sortable(read_number(bytes)),
+                   from_sortable(read_number(bytes.substr(kNumberBytes)))};
+}
+
+std::string instant(Instant at) {
+  return number(sortable(to_ms(at)));
+}
+
+std::optional<Instant> instant_of(std::string_view bytes) {
+  const auto value = number_of(bytes);
+  if (!value) return {};
+  return vaste::instant(from_sortable(*value));
+}
+
+}  // namespace layout
+
+}  // namespace vaste::store

@@ -1,0 +1,132 @@
+#include "store/rocks_environment.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/sst_file_manager.h>
+#include <rocksdb/table.h>
+#include <rocksdb/utilities/table_properties_collectors.h>
+#include <rocksdb/write_buffer_manager.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+
+namespace vaste::store {
+
+namespace {
+
+constexpr std::size_t kMemtableBytes = 8 << 20;  // Small: there is one a partition.
+constexpr double kBloomBitsPerKey = 10;
+// Timers are written and erased again: a stretch of a file with so many tombstones asks for
+// compaction.
+constexpr std::size_t kTombstoneWindow = 1024;
+constexpr std::size_t kTombstonesInWindow = 256;
+constexpr double kTombstoneShare = 0.5;
+constexpr double kFileShare = 0.6;  // of the process's file handles; sockets need the rest
+constexpr int kFilesLeast = 20;     // below this RocksDB raises it by itself
+
+rocksdb::CompressionType compression() {
+  const auto known = rocksdb::GetSupportedCompressions();
+  for (const auto wanted : {rocksdb::kLZ4Compression, rocksdb::kSnappyCompression})
+    if (std::find(known.begin(), known.end(), wanted) != known.end()) return wanted;
+  return rocksdb::kNoCompression;
+}
+
+int open_files(int databases) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return kFilesLeast;
+  const auto handles = static_cast<double>(std::min<rlim_t>(limit.rlim_cur, 1 << 20));
+  return std::max(kFilesLeast, static_cast<int>(kFileShare * handles) / std::max(1, databases));
+}
+
+rocksdb::BlockBasedTableOptions table_options(std::shared_ptr<rocksdb::Cache> cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = std::move(cache);
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+  table.whole_key_filtering = true;
+  table.optimize_filters_for_memory = true;
+  table.format_version = 5;
+  const rocksdb::CacheEntryRoleOptions charged{rocksdb::CacheEntryRoleOptions::Decision::kEnabled};
+  for (const auto role :
+       {rocksdb::CacheEntryRole::kBlockBasedTableReader,
+        rocksdb::CacheEntryRole::kFilterConstruction, rocksdb::CacheEntryRole::kFileMetadata})
+    table.cache_usage_options.options_overrides[role] = charged;
+  return table;
+}
+
+bool mentions(const std::string& text, std::string_view words) {
+  return text.find(words) != std::string::npos;
+}
+
+Code code_of(const rocksdb::Status& status, const std::string& text) {
+  if (status.IsNoSpace() || status.IsSpaceLimit()) return Code::kNoSpace;
+  if (status.IsCorruption()) return Code::kCorrupt;
+  if (status.IsBusy() || status.IsTimedOut() || status.IsTryAgain() || status.IsIncomplete() ||
+      status.IsShutdownInProgress() || status.IsMemoryLimit())
+    return Code::kUnavailable;
+  if (!status.IsIOError()) return Code::kInternal;
+  // RocksDB keeps no errno but ENOSPC's: what is no damage has to be told by its text.
+  if (mentions(text, "Permission denied") || mentions(text, "Read-only file system"))
+    return Code::kPermission;
+  if (mentions(text, "/LOCK:") || mentions(text, "Too many open files")) return Code::kUnavailable;
+  // After any other error of the disk 7.8.3 may have lost a file that it was making (#11865): the
+  // changelog knows better.
+  return Code::kCorrupt;
+}
+
+}  // namespace
+
+RocksEnvironment::RocksEnvironment(const Options& options) : impl_(std::make_unique<Impl>()) {
+  rocksdb::Env* const env = rocksdb::Env::Default();
+  const int threads = std::max(1, options.background_threads);
+  env->SetBackgroundThreads(threads, rocksdb::Env::LOW);
+  env->SetBackgroundThreads(1, rocksdb::Env::HIGH);
+
+  // Not strict: a full cache shall cost memory and an alert, not fail reads.
+  auto cache = rocksdb::NewLRUCache(options.block_cache_bytes, -1, false);
+
+  rocksdb::Options& out = impl_->options;
+  out.env = env;
+  out.create_if_missing = true;
+  out.write_buffer_manager =
+      std::make_shared<rocksdb::WriteBufferManager>(options.write_buffer_bytes, cache);
+  // Its own thread resumes writing once a full disk has space again.
+  out.sst_file_manager.reset(rocksdb::NewSstFileManager(env));
+  out.max_background_jobs = threads + 1;
+  out.max_open_files = open_files(options.databases);
+
+  out.write_buffer_size = kMemtableBytes;
+  out.max_write_buffer_number = 3;
+  out.target_file_size_base = kMemtableBytes;
+  out.max_bytes_for_level_base = 4 * kMemtableBytes;
+  out.level_compaction_dynamic_level_bytes = true;
+  out.compression = compression();
+  out.bytes_per_sync = 1 << 20;
+  out.table_properties_collector_factories.push_back(rocksdb::NewCompactOnDeletionCollectorFactory(
+      kTombstoneWindow, kTombstonesInWindow, kTombstoneShare));
+  out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(cache)));
+
+  // Beyond the defaults (paranoid_checks, force_consistency_checks,
+  // verify_sst_unique_id_in_manifest).
+  out.paranoid_file_checks = true;
+  // Not here: atomic_flush, row_cache, track_and_verify_wals_in_manifest, each with a bug in 7.8.3.
+
+  out.info_log_level = rocksdb::WARN_LEVEL;
+  out.keep_log_file_num = 2;
+  out.max_log_file_size = 1 << 20;
+  out.recycle_log_file_num = 0;
+  out.stats_dump_period_sec = 0;
+  out.stats_persist_period_sec = 0;
+}
+
+RocksEnvironment::~RocksEnvironment() = default;
+
+Error rocks_error(const rocksdb::Status& status, std::string_view what) {
+  const std::string text = status.ToString();
+  return {code_of(status, text), std::string(what) + ": " + text};
+}
+
+}  // namespace vaste::store

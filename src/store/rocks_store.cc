@@ -1,0 +1,305 @@
+#include "store/rocks_store.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/iterator.h>
+#include <rocksdb/write_batch.h>
+
+#include "base/check.h"
+#include "store/codec.h"
+#include "store/layout.h"
+#include "store/rocks_directory.h"
+#include "store/rocks_environment.h"
+
+namespace vaste::store {
+
+namespace {
+
+constexpr std::size_t kProtectionBytes = 8;  // of each key in a batch, from here to the memtable
+// An iterator pins memtables and files: a long scan takes a new one from time to time.
+constexpr std::size_t kScanStretch = 4096;
+
+rocksdb::Slice slice(std::string_view bytes) {
+  return {bytes.data(), bytes.size()};
+}
+std::string_view view(const rocksdb::Slice& bytes) {
+  return {bytes.data(), bytes.size()};
+}
+
+class RocksStore final : public Store {
+ public:
+  RocksStore(std::unique_ptr<rocksdb::DB> db, std::string directory)
+      : db_(std::move(db)), directory_(std::move(directory)) {
+    write_.sync = false;
+    write_.protection_bytes_per_key = kProtectionBytes;
+  }
+
+  ~RocksStore() override {
+    const bool synced = db_->SyncWAL().ok();
+    const bool closed = db_->Close().ok();
+    if (synced && closed && marked_ && !damaged_) remove_marker(directory_);
+  }
+
+  RocksStore(const RocksStore&) = delete;
+  RocksStore& operator=(const RocksStore&) = delete;
+
+  // Once, before anything else.
+  Status begin();
+
+  Result<std::optional<std::string>> get(std::string_view key) override {
+    key_.clear();
+    layout::state_key(key, key_);
+    return read(key_);
+  }
+
+  Result<std::vector<std::optional<std::string>>> get_many(
+      std::span<const std::string> keys) override;
+  Status apply(const Batch& batch) override;
+  Result<std::vector<Timer>> due(Instant until, std::size_t max) override;
+  Result<Positions> positions() override { return positions_; }
+  Status scan(std::string_view prefix,
+              const std::function<bool(std::string_view, std::string_view)>& visit) override;
+  Stats stats() override;
+
+ private:
+  Status verify();
+  Status read_meta();
+  Status check_format();
+  Result<std::optional<std::string>> read(std::string_view database_key);
+  Error error(const rocksdb::Status& status, std::string_view what);
+  tl::unexpected<Error> damaged(std::string detail);
+
+  std::unique_ptr<rocksdb::DB> db_;
+  std::string directory_;
+  rocksdb::WriteOptions write_;
+  rocksdb::ReadOptions read_;
+  bool marked_ = false;
+  bool damaged_ = false;  // then the marker stays, and the next open verifies
+  Positions positions_;
+  Instant cursor_ = Instant::min();
+
+  // Kept for their capacity.
+  std::string key_;
+  std::string value_;
+  std::vector<rocksdb::Slice> slices_;
+  std::vector<rocksdb::PinnableSlice> values_;
+  std::vector<rocksdb::Status> statuses_;
+  rocksdb::WriteBatch write_batch_{0, 0, kProtectionBytes, 0};
+};
+
+Status RocksStore::begin() {
+  const bool unclean = has_marker(directory_);
+  if (auto written = write_marker(directory_); !written) return written;
+  marked_ = true;
+  if (unclean) {
+    if (auto verified = verify(); !verified) return verified;
+  }
+  return read_meta();
+}
+
+Status RocksStore::verify() {
+  // What was read for this shall not push out what others need.
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  const auto status = db_->VerifyChecksum(options);
+  if (!status.ok()) return tl::unexpected(error(status, "verify"));
+  return {};
+}
+
+Status RocksStore::read_meta() {
+  if (auto checked = check_format(); !checked) return checked;
+
+  auto positions = read(layout::meta_key(layout::kPositions));
+  if (!positions) return tl::unexpected(std::move(positions.error()));
+  if (*positions) {
+    const auto known = layout::positions_of(**positions);
+    if (!known) return damaged("positions of an unknown form");
+    positions_ = *known;
+  }
+  auto cursor = read(layout::meta_key(layout::kTimerCursor));
+  if (!cursor) return tl::unexpected(std::move(cursor.error()));
+  if (*cursor) {
+    const auto known = layout::instant_of(**cursor);
+    if (!known) return damaged("a timer cursor of an unknown form");
+    cursor_ = *known;
+  }
+  return {};
+}
+
+Status RocksStore::check_format() {
+  const std::string key = layout::meta_key(layout::kFormat);
+  auto format = read(key);
+  if (!format) return tl::unexpected(std::move(format.error()));
+  if (!*format) {
+    // The first write of a new database. Missing beside other keys it is lost, and who knows what
+    // else with it.
+    std::unique_ptr<rocksdb::Iterator> any(db_->NewIterator(read_));
+    any->SeekToFirst();
+    if (!any->status().ok()) return tl::unexpected(error(any->status(), "open"));
+    if (any->Valid()) return damaged("state without a format version");
+    const auto status = db_->Put(write_, slice(key), layout::number(kFormatVersion));
+    if (!status.ok()) return tl::unexpected(error(status, "write the format version"));
+    return {};
+  }
+  const auto version = layout::number_of(**format);
+  if (!version || *version == 0) return damaged("a format version of an unknown form");
+  if (*version > kFormatVersion)
+    return failure(Code::kCorrupt, directory_ + ": state format " + std::to_string(*version) +
+                                       " is newer than this program's " +
+                                       std::to_string(kFormatVersion));
+  return {};
+}
+
+Result<std::optional<std::string>> RocksStore::read(std::string_view database_key) {
+  // Not Get(.., std::string*): what a failed read leaves there is nobody's business.
+  rocksdb::PinnableSlice value(&value_);
+  const auto status = db_->Get(read_, db_->DefaultColumnFamily(), slice(database_key), &value);
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok()) return tl::unexpected(error(status, "get"));
+  return std::optional<std::string>(view(value));
+}
+
+Result<std::vector<std::optional<std::string>>> RocksStore::get_many(
+    std::span<const std::string> keys) {
+  std::size_t bytes = keys.size();
+  for (const std::string& key : keys) bytes += key.size();
+  key_.clear();
+  key_.reserve(bytes);  // The slices point into it.
+  slices_.clear();
+  for (const std::string& key : keys) {
+    const std::size_t begin = key_.size();
+    layout::state_key(key, key_);
+    slices_.emplace_back(key_.data() + begin, key_.size() - begin);
+  }
+  values_.resize(keys.size());
+  statuses_.assign(keys.size(), rocksdb::Status());
+  db_->MultiGet(read_, db_->DefaultColumnFamily(), keys.size(), slices_.data(), values_.data(),
+                statuses_.data());
+
+  std::vector<std::optional<std::string>> out(keys.size());
+  const rocksdb::Status* failed = nullptr;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (statuses_[i].ok()) {
+      out[i].emplace(view(values_[i]));
+    } else if (!statuses_[i].IsNotFound() && failed == nullptr) {
+      failed = &statuses_[i];
+    }
+    values_[i].Reset();  // Lets go of the block it was read from.
+  }
+  if (failed != nullptr) return tl::unexpected(error(*failed, "get"));
+  return out;
+}
+
+Status RocksStore::apply(const Batch& batch) {
+  if (batch.empty()) return {};
+  // Appending to a batch in memory without a limit cannot fail.
+  const auto add = [](const rocksdb::Status& added) { VASTE_CHECK(added.ok()); };
+  write_batch_.Clear();
+  for (const Batch::Change& change : batch.changes()) {
+    key_.clear();
+    layout::state_key(change.key, key_);
+    add(change.value ? write_batch_.Put(key_, *change.value) : write_batch_.Delete(key_));
+  }
+  for (const Batch::TimerChange& change : batch.timer_changes()) {
+    key_.clear();
+    layout::timer_key(change.timer, key_);
+    add(change.added ? write_batch_.Put(key_, rocksdb::Slice()) : write_batch_.Delete(key_));
+  }
+  const Instant cursor = batch.cursor_after(cursor_);
+  if (cursor != cursor_)
+    add(write_batch_.Put(layout::meta_key(layout::kTimerCursor), layout::instant(cursor)));
+  if (batch.positions())
+    add(write_batch_.Put(layout::meta_key(layout::kPositions),
+                         layout::positions(*batch.positions())));
+
+  const auto status = db_->Write(write_, &write_batch_);
+  if (!status.ok()) return tl::unexpected(error(status, "write"));
+  cursor_ = cursor;
+  if (batch.positions()) positions_ = *batch.positions();
+  return {};
+}
+
+Result<std::vector<Timer>> RocksStore::due(Instant until, std::size_t max) {
+  std::vector<Timer> out;
+  if (until < cursor_ || max == 0) return out;
+  // The lower bound keeps the scan off the tombstones of all timers that fired before.
+  const std::string lower = layout::first_timer_at(cursor_);
+  const std::string upper = layout::after_timers_until(until);
+  const rocksdb::Slice lower_slice(lower);
+  const rocksdb::Slice upper_slice(upper);
+  rocksdb::ReadOptions options = read_;
+  options.iterate_lower_bound = &lower_slice;
+  options.iterate_upper_bound = &upper_slice;
+  std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options));
+  for (it->SeekToFirst(); it->Valid() && out.size() < max; it->Next()) {
+    const auto timer = layout::timer_of(view(it->key()));
+    if (!timer) return damaged("a timer of an unknown form");
+    out.push_back(*timer);
+  }
+  if (!it->status().ok()) return tl::unexpected(error(it->status(), "read timers"));
+  return out;
+}
+
+Status RocksStore::scan(std::string_view prefix,
+                        const std::function<bool(std::string_view, std::string_view)>& visit) {
+  std::string lower;
+  layout::state_key(prefix, lower);
+  const std::string upper = layout::after_prefix(lower);
+  const rocksdb::Slice upper_slice(upper);
+  rocksdb::ReadOptions options = read_;
+  options.iterate_upper_bound = &upper_slice;
+  options.fill_cache = false;
+  while (true) {
+    std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options));
+    std::size_t seen = 0;
+    for (it->Seek(lower); it->Valid() && seen < kScanStretch; it->Next(), ++seen)
+      if (!visit(layout::state_of(view(it->key())), view(it->value()))) return {};
+    if (!it->status().ok()) return tl::unexpected(error(it->status(), "scan"));
+    if (!it->Valid()) return {};
+    lower = it->key().ToString();
+  }
+}
+
+Stats RocksStore::stats() {
+  const auto number = [this](const std::string& property) {
+    std::uint64_t value = 0;
+    return db_->GetIntProperty(property, &value) ? value : 0;
+  };
+  using Properties = rocksdb::DB::Properties;
+  Stats stats;
+  stats.live_sst_bytes = number(Properties::kLiveSstFilesSize);
+  stats.memtable_bytes = number(Properties::kCurSizeAllMemTables);
+  stats.pending_compaction_bytes = number(Properties::kEstimatePendingCompactionBytes);
+  stats.keys = number(Properties::kEstimateNumKeys);
+  stats.background_errors = number(Properties::kBackgroundErrors);
+  stats.write_stopped = number(Properties::kIsWriteStopped) != 0;
+  std::string level0;
+  if (db_->GetProperty(Properties::kNumFilesAtLevelPrefix + "0", &level0))
+    stats.level0_files = std::strtoull(level0.c_str(), nullptr, 10);
+  return stats;
+}
+
+Error RocksStore::error(const rocksdb::Status& status, std::string_view what) {
+  Error error = rocks_error(status, directory_ + ": " + std::string(what));
+  if (error.code == Code::kCorrupt) damaged_ = true;
+  return error;
+}
+
+tl::unexpected<Error> RocksStore::damaged(std::string detail) {
+  damaged_ = true;
+  return failure(Code::kCorrupt, directory_ + ": " + std::move(detail));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_rocks(RocksEnvironment& environment,
+                                          const std::string& directory) {
+  if (auto made = make_directory(directory); !made) return tl::unexpected(std::move(made.error()));
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::Open(environment.impl().options, directory, &db);
+  if (!status.ok()) return tl::unexpected(rocks_error(status, "open " + directory));
+  auto store = std::make_unique<RocksStore>(std::unique_ptr<rocksdb::DB>(db), directory);
+  if (auto begun = store->begin(); !begun) return tl::unexpected(std::move(begun.error()));
+  return store;
+}
+
+}  // namespace vaste::store

@@ -1,0 +1,224 @@
+"""A real Kafka and a real vaste around one pass: start, produce, wait until everything is answered, read what came out."""
+import contextlib
+import json
+import random
+import signal
+import subprocess
+import time
+from collections import Counter
+from pathlib import Path
+
+import confluent_kafka
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from outputs import Outputs
+from vaste_proto import ROOT, Alert, Conversation, DeadLetter, EnrichedEvent
+
+QUIET_SECONDS = 4  # no output for so long, and everything answered: it is done
+STOP_SECONDS = 30
+UNAVAILABLE = 69  # tools/kafka: it cannot be done on this machine
+SEED = 1999
+
+
+class Failure(Exception):
+    """Something went wrong that is not a figure; the text says what."""
+
+
+class Unavailable(Failure):
+    """No Kafka can be had here."""
+
+
+@contextlib.contextmanager
+def kafka(directory):
+    """A cluster of one node; yields its bootstrap servers."""
+    tool = str(ROOT / "tools/kafka")
+    started = subprocess.run([tool, "start", "--dir", str(directory), "--nodes", "1"], stdout=subprocess.PIPE, text=True)
+    if started.returncode != 0:
+        raise (Unavailable if started.returncode == UNAVAILABLE else Failure)("tools/kafka start failed, see above")
+    try:
+        yield started.stdout.strip().removeprefix("bootstrap.servers=")
+    finally:
+        subprocess.run([tool, "stop", "--dir", str(directory)], check=False)
+
+
+def write_config(directory, bootstrap, topic, policy, workers):
+    """vaste's configuration; JSON is YAML."""
+    file = directory / "vaste.yaml"
+    file.write_text(json.dumps({
+        "application": "real-data", "instance": "one", "state_directory": str(directory / "state"),
+        "policy": str(policy), "kafka": {"bootstrap_servers": bootstrap},
+        "sources": [{"topic": topic, "format": "json"}], "topics": {"core_partitions": 6},
+        "engine": {"workers": workers}, "http": {"port": 0}}, indent=1) + "\n")
+    return file
+
+
+def create_topics(vaste, config, bootstrap, topic, partitions):
+    made = AdminClient({"bootstrap.servers": bootstrap}).create_topics([NewTopic(topic, partitions, 1)])
+    made[topic].result(30)
+    done = subprocess.run([vaste, "topics", "create", "-c", str(config)], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=60)
+    if done.returncode != 0:
+        raise Failure(f"vaste topics create: exit {done.returncode}\n{done.stdout}")
+
+
+def produce(bootstrap, topic, records, order, keys, partitions):
+    """Positions (topic, partition, offset) of all records.
+
+    `order`: event (by event time, which is also the record's time), file (as in the files, stamped now) or shuffled
+    (any order, stamped now; the same every time). `keys`: connector, or none = no key and partitions in turn.
+    """
+    records = list(records)
+    if order == "event":
+        records.sort(key=lambda record: record.order())
+    elif order == "shuffled":
+        random.Random(SEED).shuffle(records)
+    positions, failures = [], []
+
+    def delivered(error, message):
+        if error:
+            failures.append(error)
+        else:
+            positions.append((message.topic(), message.partition(), message.offset()))
+
+    producer = confluent_kafka.Producer({"bootstrap.servers": bootstrap, "enable.idempotence": True, "linger.ms": 20,
+                                         "queue.buffering.max.messages": 1_000_000})
+    for number, record in enumerate(records):
+        where = {"key": record.key.encode()} if keys == "connector" else {"partition": number % partitions}
+        if order == "event":
+            where["timestamp"] = record.event.time.ToMilliseconds()
+        producer.produce(topic, record.value(), on_delivery=delivered, **where)
+        producer.poll(0)
+    left = producer.flush(120)
+    if left or failures:
+        raise Failure(f"{left} records not delivered, {len(failures)} refused: {failures[:1]}")
+    return positions
+
+
+@contextlib.contextmanager
+def running(vaste, config, log_file):
+    """`vaste run` in the background; yields the process, ends it with SIGTERM."""
+    with log_file.open("wb") as log:
+        process = subprocess.Popen([vaste, "run", "-c", str(config)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    try:
+        yield process
+    finally:
+        stop(process)
+
+
+def stop(process):
+    """Its exit status; one that does not end is killed."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        return process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
+
+
+def log_tail(log_file):
+    return "\n".join(log_file.read_text(errors="replace").splitlines()[-30:])
+
+
+class Reader:
+    """Reads vaste's output topics, committed records only, into Outputs."""
+
+    def __init__(self, bootstrap):
+        self.outputs = Outputs()
+        self.answers = Counter()  # (topic, partition, offset) of the input -> how often it was answered
+        self.retractions = 0      # records, not alerts: what was said and taken back
+        self._consumer = confluent_kafka.Consumer({
+            "bootstrap.servers": bootstrap, "group.id": "real-data-reader", "enable.auto.commit": False,
+            "isolation.level": "read_committed", "auto.offset.reset": "earliest"})
+        self._take = {"vaste.enriched": self._enriched, "vaste.conversations": self._conversation,
+                      "vaste.alerts": self._alert, "vaste.dead-letters": self._dead}
+        topics = self._consumer.list_topics(timeout=30).topics
+        self._consumer.assign([confluent_kafka.TopicPartition(name, partition, confluent_kafka.OFFSET_BEGINNING)
+                               for name in self._take for partition in topics[name].partitions])
+
+    def read(self):
+        """Whether anything came within half a second."""
+        messages = self._consumer.consume(5000, 0.5)
+        for message in messages:
+            if message.error():
+                raise Failure(f"reading {message.topic()}: {message.error()}")
+            self._take[message.topic()](message)
+        return bool(messages)
+
+    def read_until(self, positions, process, seconds):
+        """Until every input is answered and nothing more comes; the time limit is not an error, the figures show it."""
+        wanted, end = set(positions), time.monotonic() + seconds
+        quiet_since = time.monotonic()
+        while time.monotonic() < end:
+            if self.read():
+                quiet_since = time.monotonic()
+            elif process.poll() is not None:
+                raise Failure(f"vaste ended by itself with exit status {process.returncode}")
+            elif time.monotonic() - quiet_since > QUIET_SECONDS and wanted <= self.answers.keys():
+                return
+        print(f"TIME LIMIT of {seconds} s: {len(wanted - self.answers.keys())} inputs are not answered")
+
+    def finish(self):
+        """What the last transactions left, after vaste has ended."""
+        while self.read():
+            pass
+        self._consumer.close()
+
+    def _answered(self, source):
+        self.answers[source.topic, source.partition, source.offset] += 1
+
+    def _enriched(self, message):
+        enriched = EnrichedEvent.FromString(message.value())
+        self._answered(enriched.source)
+        self.outputs.enriched.append(enriched)
+
+    def _dead(self, message):
+        dead = DeadLetter.FromString(message.value())
+        self._answered(dead.source)
+        self.outputs.dead.append(dead)
+
+    def _conversation(self, message):
+        keep_newest(self.outputs.conversations, message, Conversation)
+
+    def _alert(self, message):
+        alert = keep_newest(self.outputs.alerts, message, Alert)
+        self.retractions += alert is not None and alert.status == alert.DESCRIPTOR.fields_by_name[
+            "status"].enum_type.values_by_name["ALERT_STATUS_RETRACTED"].number
+
+
+def keep_newest(table, message, kind):
+    """A key's records are in one partition, so the last is the newest; a tombstone takes it away."""
+    if message.value() is None:
+        table.pop(message.key().decode(), None)
+        return None
+    value = kind.FromString(message.value())
+    table[value.id] = value
+    return value
+
+
+def run_pass(each, order, options, directory):
+    """One Kafka, one vaste, one stream: (reader, positions, exit status)."""
+    policy = Path(__file__).parent / "policies" / each.policy
+    with kafka(directory / "kafka") as bootstrap, contextlib.ExitStack() as stack:
+        config = write_config(directory, bootstrap, each.topic, policy, options.workers)
+        create_topics(options.vaste, config, bootstrap, each.topic, options.partitions)
+        log_file = directory / "vaste.log"
+        reader = Reader(bootstrap)
+
+        def start():
+            return stack.enter_context(running(options.vaste, config, log_file))
+
+        # In the order of events the whole history waits when vaste comes, so record times hold deadlines back. Else
+        # vaste is there first and lives through it: deadlines of 1999 fire at once, and late answers take them back.
+        process = None if order == "event" else start()
+        positions = produce(bootstrap, each.topic, each.records, order, options.keys, options.partitions)
+        process = process or start()
+        began = time.monotonic()
+        try:
+            reader.read_until(positions, process, options.seconds)
+            status = stop(process)
+            reader.finish()
+        except Failure as failure:
+            raise Failure(f"{failure}\n--- end of vaste's log, {log_file}\n{log_tail(log_file)}") from None
+        print(f"answered and quiet {time.monotonic() - began:.1f} s after the last record was sent")
+        return reader, positions, status

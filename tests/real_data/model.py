@@ -1,0 +1,225 @@
+"""A second opinion: vaste's outputs of a stream, computed naively in memory the way DOMAIN.md says.
+
+It knows the whole stream at once, so it has no lateness and no order of arrival: what vaste must end with. It covers
+what the policies here use: calendars that never close, first_response, next_response and speed_of_answer, explicit keys
+or a window by customer (a stream has one or the other), no identities that join, nothing resolved.
+"""
+import re
+from collections import defaultdict
+
+import yaml
+
+from outputs import Outputs
+from vaste_proto import Alert, Conversation, EnrichedEvent, alert_pb2, conversation_pb2, enriched_pb2, event_pb2 as pb
+
+UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
+CHANNELS = {pb.CHANNEL_CHAT: "chat", pb.CHANNEL_EMAIL: "email", pb.CHANNEL_PHONE: "phone", pb.CHANNEL_SOCIAL: "social"}
+# One name space: a message's own id and the same id named by another.
+NAME_SPACES = {pb.THREAD_KEY_KIND_MAIL_MESSAGE: "mail", pb.THREAD_KEY_KIND_MAIL_REFERENCE: "mail",
+               pb.THREAD_KEY_KIND_SOCIAL_POST: "post", pb.THREAD_KEY_KIND_SOCIAL_PARENT: "post",
+               pb.THREAD_KEY_KIND_CHAT_MESSAGE: "chat", pb.THREAD_KEY_KIND_CHAT_PARENT: "chat",
+               pb.THREAD_KEY_KIND_CALL: "call"}
+
+
+def milliseconds(text):
+    number, unit = re.fullmatch(r"(\d+)(ms|s|m|h)", text).groups()
+    return int(number) * UNITS[unit]
+
+
+def predict(records, policy_file):
+    """The Outputs that vaste should end with after `records`, long after the last of them."""
+    policy = yaml.safe_load(policy_file.read_text())
+    events = sorted((record.event for record in records), key=moment_order)
+    outputs = Outputs()
+    for number, members in enumerate(stitched(events, policy)):
+        fold = Fold(f"conversation-{number}", policy)
+        for event in members:
+            fold.apply(event)
+            outputs.enriched.append(EnrichedEvent(event=event, outcome=enriched_pb2.EVENT_OUTCOME_APPLIED,
+                                                  conversation_id=fold.conversation.id))
+        outputs.conversations[fold.conversation.id] = fold.conversation
+        for alert in fold.breaches():
+            outputs.alerts[alert.id] = alert
+    return outputs
+
+
+def moment_order(event):
+    """R1: customer before agent before state inside one instant, then the source's order."""
+    if event.WhichOneof("body") != "message":
+        rank = 2
+    else:
+        rank = 1 if event.message.author == pb.AUTHOR_KIND_AGENT else 0
+    return event.time.ToMilliseconds(), rank, event.sequence, event.id
+
+
+# ---------------------------------------------------------------------------- stitching (DOMAIN 6)
+
+
+def stitched(events, policy):
+    """Lists of events, a conversation each."""
+    conversations = defaultdict(list)
+    keyed = [event for event in events if event.thread_keys]
+    roots = key_components(keyed)
+    for event in keyed:
+        conversations[roots(key_texts(event)[0])].append(event)
+    by_person = defaultdict(list)
+    for event in events:
+        if not event.thread_keys:
+            conversation = open_conversation(by_person[event.person[0].value, event.person[0].network], event, policy)
+            conversation.append(event)
+    yield from conversations.values()
+    for found in by_person.values():
+        yield from found
+
+
+def key_texts(event):
+    return [(NAME_SPACES[key.kind], key.scope, key.value) for key in event.thread_keys]
+
+
+def key_components(events):
+    parents = {}
+
+    def find(key):
+        parents.setdefault(key, key)
+        while parents[key] != key:
+            parents[key] = parents[parents[key]]
+            key = parents[key]
+        return key
+    for event in events:
+        first, *others = key_texts(event)
+        for other in others:
+            parents[find(other)] = find(first)
+        find(first)
+    return find
+
+
+def open_conversation(theirs, event, policy):
+    """The customer's most recent conversation: for us always, for them within the window; else a new one."""
+    channel = CHANNELS[event.channel]
+    window = milliseconds(policy["stitch"]["windows"][f"{channel}-{channel}"])
+    if theirs:
+        silence = event.time.ToMilliseconds() - theirs[-1][-1].time.ToMilliseconds()
+        if event.message.author == pb.AUTHOR_KIND_AGENT or 0 <= silence <= window:
+            return theirs[-1]
+    theirs.append([])
+    return theirs[-1]
+
+
+# ---------------------------------------------------------------------------- clocks (DOMAIN 3)
+
+
+class Fold:
+    """Moments in order -> a Conversation."""
+
+    def __init__(self, identifier, policy):
+        self.conversation = Conversation(id=identifier, state=conversation_pb2.CONVERSATION_STATE_NEW)
+        self._policy = policy
+        self._targets = None
+        self._people = set()
+        self._responded = False
+        self._opener = None
+        self._contacts = {}  # key -> index
+        self._cycles = defaultdict(int)
+
+    def apply(self, event):
+        conversation = self.conversation
+        if not conversation.HasField("opened"):
+            conversation.opened.CopyFrom(event.time)
+            channel = CHANNELS[event.channel]
+            self._targets = next((rule["targets"] for rule in self._policy["rules"]
+                                  if rule.get("when", {}).get("channel", channel) == channel), {})
+        conversation.last_activity.CopyFrom(event.time)
+        conversation.attributes.MergeFrom(event.attributes)
+        if event.person and not conversation.customer_id:
+            conversation.customer_id = f"customer of {event.person[0].network}/{event.person[0].value}"
+        if event.WhichOneof("body") == "message":
+            self._message(event)
+        else:
+            self._signal(event)
+
+    def _message(self, event):
+        conversation = self.conversation
+        author = event.message.author
+        if author == pb.AUTHOR_KIND_MEMBER:
+            person = event.person[0].value
+            self._opener = self._opener or person
+            author = pb.AUTHOR_KIND_CUSTOMER if person == self._opener else pb.AUTHOR_KIND_AGENT
+        if author == pb.AUTHOR_KIND_AGENT:
+            conversation.agent_started |= not conversation.customer_messages and not conversation.agent_messages
+            conversation.agent_messages += 1
+            self._stop(("first_response", "next_response"), event.time)
+            self._responded |= conversation.customer_messages > 0
+            return
+        conversation.customer_messages += 1
+        self._people.update(person.value for person in event.person)
+        conversation.participants = len(self._people)
+        self._start("next_response" if self._responded else "first_response", event.time)
+
+    def _signal(self, event):
+        contact = self._contact(event)
+        kind = event.signal.kind
+        if kind == pb.SIGNAL_KIND_STARTED:
+            contact.started.CopyFrom(event.time)
+        elif kind == pb.SIGNAL_KIND_QUEUED:
+            contact.queued.CopyFrom(event.time)
+            self._start("speed_of_answer", event.time)
+        elif kind == pb.SIGNAL_KIND_ENDED:
+            contact.ended.CopyFrom(event.time)
+            if contact.HasField("answered"):
+                contact.talk_ms = event.time.ToMilliseconds() - contact.answered.ToMilliseconds()
+        else:
+            if contact.HasField("queued"):
+                contact.wait_ms = event.time.ToMilliseconds() - contact.queued.ToMilliseconds()
+            if kind == pb.SIGNAL_KIND_CONNECTED:
+                contact.answered.CopyFrom(event.time)
+            elif kind == pb.SIGNAL_KIND_ABANDONED:
+                contact.abandoned.CopyFrom(event.time)
+            elif kind == pb.SIGNAL_KIND_FLOWED_OUT:
+                contact.flowed_out = True
+            self._stop(("speed_of_answer",), event.time, void=kind != pb.SIGNAL_KIND_CONNECTED)
+
+    def _contact(self, event):
+        key = event.thread_keys[0].value
+        if key not in self._contacts:
+            self._contacts[key] = len(self.conversation.contacts)
+            self.conversation.contacts.add(channel=event.channel, key=key, attributes=event.attributes)
+        return self.conversation.contacts[self._contacts[key]]
+
+    def _start(self, kind, at):
+        """A wait that runs already goes on; a first response is waited for once."""
+        for name, target in self._targets.items():
+            sla = self._policy["slas"][name]
+            if sla["clock"] != kind or any(clock.sla == name and not clock.HasField("stopped")
+                                           for clock in self.conversation.clocks):
+                continue
+            if self.conversation.agent_started and kind == "first_response" and not sla.get("agent_started"):
+                continue
+            self._cycles[name] += 1
+            clock = self.conversation.clocks.add(
+                sla=name, clock=kind, cycle=self._cycles[name], state=conversation_pb2.CLOCK_STATE_RUNNING,
+                target_ms=milliseconds(target["target"]), late=True)  # It stays late if nothing stops it.
+            clock.started.CopyFrom(at)
+            clock.due.FromMilliseconds(at.ToMilliseconds() + clock.target_ms)
+
+    def _stop(self, kinds, at, void=False):
+        for clock in self.conversation.clocks:
+            if clock.clock not in kinds or clock.HasField("stopped"):
+                continue
+            clock.stopped.CopyFrom(at)
+            clock.elapsed_ms = at.ToMilliseconds() - clock.started.ToMilliseconds()
+            clock.late = clock.elapsed_ms > clock.target_ms
+            if void:
+                clock.state = conversation_pb2.CLOCK_STATE_VOID
+            else:
+                clock.state = (conversation_pb2.CLOCK_STATE_BREACHED if clock.late else
+                               conversation_pb2.CLOCK_STATE_MET)
+
+    def breaches(self):
+        for clock in self.conversation.clocks:
+            if clock.late:
+                alert = Alert(id=f"{self.conversation.id}:{clock.sla}:{clock.cycle}:breached",
+                              conversation_id=self.conversation.id, sla=clock.sla, clock=clock.clock,
+                              cycle=clock.cycle, level=alert_pb2.ALERT_LEVEL_BREACHED, due=clock.due,
+                              status=alert_pb2.ALERT_STATUS_RECOVERED if clock.HasField("stopped") else
+                              alert_pb2.ALERT_STATUS_RAISED)
+                yield alert

@@ -1,0 +1,157 @@
+// Every kind of mistake in a policy: where it is said to be, and what is said.
+#include "unit/config/reading.h"
+
+namespace vaste::config {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+const std::string kRules = "policy: p\nrules: [{name: r, targets: {first_response: 1h}}]\n";
+// One rule, its inside from line 3, column 5 on.
+std::string rule(const std::string& inside) {
+  return "policy: p\nrules:\n  - " + inside + "\n";
+}
+// One calendar: line 4 is its inside, from column 5 on.
+std::string calendar(const std::string& inside) {
+  return kRules + "calendars:\n  c: " + inside + "\n";
+}
+
+class PolicyMistakes : public testing::TestWithParam<Mistake> {};
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(Top, PolicyMistakes, testing::ValuesIn(std::vector<Mistake>{
+    {"NoRules",       "policy: p\n",                         "f: error: ", "`rules` is missing"},
+    {"EmptyRules",    "policy: p\nrules: []\n",              "f:2:8: error: ", "rules: an empty list"},
+    {"NoName",        "rules: [{name: a, targets: {}}]\n",   "f: error: ", "`policy` is missing"},
+    {"EmptyName",     "policy: ''\nrules: [{name: a, targets: {}}]\n", "f:1:9: error: ", "cannot be a name"},
+    {"Duplicate",     kRules + "stitch: {}\nstitch: {}\n",   "f:4:1: error: ", "`stitch` is given twice; the first is at line 3, column 1"},
+    {"UnknownKey",    kRules + "calendar: {}\n",             "f:3:1: error: ", "unknown key `calendar`; did you mean `calendars`?"},
+    {"Syntax",        kRules + "queues: {a\n",               "f:4:1: error: ", "not valid YAML: end of map flow not found"},
+}), testing::PrintToStringParamName());
+
+INSTANTIATE_TEST_SUITE_P(Calendars, PolicyMistakes, testing::ValuesIn(std::vector<Mistake>{
+    {"Reserved",      kRules + "calendars: {24x7: {}}\n",    "f:3:13: error: ", "`24x7` is always there"},
+    {"NoZone",        calendar("{week: {mon: '09:00-17:00'}}"), "f:4:3: error: ", "calendars.c: `zone` is missing"},
+    {"UnknownZone",   calendar("{zone: Europe/Helsinky, week: {mon: '09:00-17:00'}}"), "f:4:13: error: ", "calendars.c.zone: `Europe/Helsinky`: unknown time zone; did you mean `Europe/Helsinki`?"},
+    {"NoWeek",        calendar("{zone: UTC}"),               "f:4:3: error: ", "calendars.c: `week` is missing"},
+    {"NeverOpen",     calendar("{zone: UTC, week: {mon: closed}}"), "f:4:24: error: ", "no day of the week has open hours"},
+    {"UnknownDay",    calendar("{zone: UTC, week: {mon: '09:00-10:00', monday: '09:00-10:00'}}"), "f:4:45: error: ", "unknown day `monday`"},
+    {"BadRange",      calendar("{zone: UTC, week: {mon: '09:00-10:00', tue-xxx: '09:00-10:00'}}"), "f:4:45: error: ", "unknown day `tue-xxx`"},
+    {"DayTwice",      calendar("{zone: UTC, week: {mon-fri: '09:00-10:00', wed: '09:00-10:00'}}"), "f:4:49: error: ", "the hours of wed are given twice"},
+    {"NoPeriod",      calendar("{zone: UTC, week: {mon: '09:00-10:00', tue: '9-17'}}"), "f:4:50: error: ", "calendars.c.week.tue: `9-17` is no period"},
+    {"NoTime",        calendar("{zone: UTC, week: {mon: '09:00-10:00', tue: '09:60-10:00'}}"), "f:4:50: error: ", "is no period"},
+    {"After24",       calendar("{zone: UTC, week: {mon: '09:00-10:00', tue: '09:00-24:01'}}"), "f:4:50: error: ", "is no period"},
+    {"Backwards",     calendar("{zone: UTC, week: {mon: '09:00-10:00', tue: '22:00-06:00'}}"), "f:4:50: error: ", "ends before it begins; hours over midnight are two periods"},
+    {"NoLength",      calendar("{zone: UTC, week: {mon: '09:00-10:00', tue: '09:00-09:00'}}"), "f:4:50: error: ", "ends before it begins"},
+    {"Overlap",       calendar("{zone: UTC, week: {mon: '09:00-12:00, 11:00-13:00'}}"), "f:4:30: error: ", "`11:00-13:00` begins before the period in front of it ends"},
+    {"Descending",    calendar("{zone: UTC, week: {mon: ['13:00-14:00', '09:00-10:00']}}"), "f:4:46: error: ", "begins before the period in front"},
+    {"NoDate",        calendar("{zone: UTC, week: {mon: '09:00-12:00'}, dates: {2026-02-29: closed}}"), "f:4:54: error: ", "`2026-02-29` is no date"},
+    {"DateTwice",     calendar("{zone: UTC, week: {mon: '09:00-12:00'}, dates: {2026-02-28: closed, 2026-02-28: closed}}"), "f:4:74: error: ", "given twice"},
+    {"NoHoliday",     calendar("{zone: UTC, week: {mon: '09:00-12:00'}, holidays: [25.12.2026]}"), "f:4:57: error: ", "`25.12.2026` is no date"},
+    {"HolidayTwice",  calendar("{zone: UTC, week: {mon: '09:00-12:00'}, holidays: [2026-12-25, 2026-12-25]}"), "f:4:69: warning: ", "is named twice"},
+    {"HolidayHours",  calendar("{zone: UTC, week: {mon: '09:00-12:00'}, dates: {2026-12-24: '09:00-10:00'}, holidays: [2026-12-24]}"), "f:4:93: warning: ", "has hours under `dates`"},
+}), testing::PrintToStringParamName());
+
+INSTANTIATE_TEST_SUITE_P(Slas, PolicyMistakes, testing::ValuesIn(std::vector<Mistake>{
+    {"NoClock",       "policy: p\nslas: {a: {}}\nrules: [{name: r, targets: {a: 1h}}]\n", "f:2:8: error: ", "slas.a: `clock` is missing"},
+    {"UnknownClock",  "policy: p\nslas: {a: {clock: first_respons}}\nrules: [{name: r, targets: {a: 1h}}]\n", "f:2:19: error: ", "did you mean `first_response`?"},
+    {"WrongStand",    "policy: p\nslas: {resolution: {clock: first_response}}\nrules: [{name: r, targets: {resolution: 1h}}]\n", "f:2:28: error: ", "`resolution` is the name of a clock"},
+    {"NotBool",       "policy: p\nslas: {resolution: {bot_counts: yes}}\nrules: [{name: r, targets: {resolution: 1h}}]\n", "f:2:33: error: ", "slas.resolution.bot_counts: `yes`, expected `true` or `false`"},
+    {"UnknownOption", "policy: p\nslas: {resolution: {pause: true}}\nrules: [{name: r, targets: {resolution: 1h}}]\n", "f:2:21: error: ", "unknown key `pause`"},
+    {"BadName",       kRules + "slas: {'a b': {clock: resolution}}\n", "f:3:8: error: ", "cannot be the name of an SLA"},
+    {"Unused",        kRules + "slas: {a: {clock: resolution}}\n", "f:3:8: warning: ", "the SLA `a` has no target in any rule"},
+}), testing::PrintToStringParamName());
+
+INSTANTIATE_TEST_SUITE_P(Queues, PolicyMistakes, testing::ValuesIn(std::vector<Mistake>{
+    {"Channel",       kRules + "queues: {q: {channels: [mail]}}\n", "f:3:25: error: ", "expected one of chat, email, phone, social"},
+    {"ChannelTwice",  kRules + "queues: {q: {channels: [chat, chat]}}\n", "f:3:31: warning: ", "is named twice"},
+    {"Calendar",      kRules + "queues: {q: {calendar: 24/7}}\n", "f:3:24: error: ", "no such calendar; did you mean `24x7`?"},
+    {"Bare",          kRules + "queues: {q: {answer_within: 20}}\n", "f:3:29: error: ", "queues.q.answer_within: `20` has no unit"},
+    {"ZeroAnswer",    kRules + "queues: {q: {answer_within: 0s}}\n", "f:3:29: error: ", "is out of bounds: expected 1ms to 1d"},
+    {"Objective",     kRules + "queues: {q: {objective: 0.8}}\n", "f:3:25: error: ", "expected a share above 0% and below 100%, e.g. `75%`"},
+    {"FullObjective", kRules + "queues: {q: {objective: 100%}}\n", "f:3:25: error: ", "expected a share"},
+    {"Reserved",      kRules + "queues: {_other: {}}\n",      "f:3:10: error: ", "cannot be the name of a queue"},
+    {"Invisible",     kRules + "queues: {\"a\\u202eb\": {}}\n", "f:3:10: error: ", "`a?b` cannot be the name of a queue"},
+}), testing::PrintToStringParamName());
+
+INSTANTIATE_TEST_SUITE_P(Rules, PolicyMistakes, testing::ValuesIn(std::vector<Mistake>{
+    {"NoName",        rule("targets: {}"),                   "f:3:5: error: ", "rules[0]: `name` is missing"},
+    {"NoTargets",     rule("name: r"),                       "f:3:5: error: ", "rules[0]: `targets` is missing"},
+    {"NullTargets",   rule("{name: r, targets: }"),          "f:3:15: error: ", "rules[0]: `targets` is missing"},
+    {"UnknownKey",    rule("{name: r, targets: {}, wen: {}}"), "f:3:28: error: ", "unknown key `wen` under `rules[0]`; did you mean `when`?"},
+    {"UnknownField",  rule("{name: r, targets: {}, when: {chanel: email}}"), "f:3:35: error: ", "did you mean `channel`?"},
+    {"UnknownSla",    rule("{name: r, targets: {first_reponse: 1h}}"), "f:3:25: error: ", "`first_reponse` is no SLA of this policy; did you mean `first_response`?"},
+    {"BareTarget",    rule("{name: r, targets: {resolution: 4}}"), "f:3:37: error: ", "rules[0].targets.resolution: `4` has no unit"},
+    {"ZeroTarget",    rule("{name: r, targets: {resolution: 0s}}"), "f:3:37: error: ", "is out of bounds"},
+    {"NoTarget",      rule("{name: r, targets: {resolution: {at_risk: 75%}}}"), "f:3:37: error: ", "`target` is missing"},
+    {"AtRiskAll",     rule("{name: r, targets: {resolution: {target: 4h, at_risk: 100%}}}"), "f:3:59: error: ", "expected a share above 0% and below 100%"},
+    {"AtRiskBare",    rule("{name: r, targets: {resolution: {target: 4h, at_risk: 30m}}}"), "f:3:59: error: ", "e.g. `75%` or `30m left`"},
+    {"AtRiskLong",    rule("{name: r, targets: {resolution: {target: 4h, at_risk: 4h left}}}"), "f:3:59: error: ", "is not less than the target of 4h"},
+    {"Calendar",      rule("{name: r, calendar: offfice, targets: {}}"), "f:3:25: error: ", "no such calendar, expected one of 24x7"},
+    {"EmptyWhen",     rule("{name: r, targets: {}, when: {brand: []}}"), "f:3:42: error: ", "an empty list"},
+    {"Channel",       rule("{name: r, targets: {}, when: {channel: emial}}"), "f:3:44: error: ", "did you mean `email`?"},
+    {"SameName",      rule("{name: r, when: {brand: a}, targets: {}}\n  - {name: r, targets: {}}"), "f:4:5: error: ", "a second rule is called `r`"},
+    {"UnknownQueue",  kRules.substr(0, 10) + "queues: {mail: {}}\nrules: [{name: r, when: {queue: mial}, targets: {}}]\n", "f:3:33: warning: ", "the queue `mial` is not under `queues`: metrics count it as `_other`; did you mean `mail`?"},
+    {"NeverMatches",  rule("{name: a, when: {brand: [x, y]}, targets: {}}\n  - {name: b, when: {brand: x, channel: chat}, targets: {}}"), "f:4:5: warning: ", "the rule `b` can never match: `a` (line 3) is before it and as wide or wider"},
+    {"SameTwice",     rule("{name: a, targets: {}}\n  - {name: b, targets: {}}"), "f:4:5: warning: ", "the rule `b` can never match"},
+    {"NeverStarts",   rule("{name: a, when: {channel: email}, targets: {speed_of_answer: 20s}}"), "f:3:49: warning: ", "never starts"},
+}), testing::PrintToStringParamName());
+
+INSTANTIATE_TEST_SUITE_P(Stitch, PolicyMistakes, testing::ValuesIn(std::vector<Mistake>{
+    {"Pair",          kRules + "stitch: {windows: {chat-mail: 1h}}\n", "f:3:20: error: ", "unknown key `chat-mail` under `stitch.windows`; did you mean `chat-email`?"},
+    {"Mixed",         kRules + "stitch: {windows: {live-email: 1h}}\n", "f:3:20: error: ", "unknown key `live-email`"},
+    {"Bare",          kRules + "stitch: {reopen: 48}\n",      "f:3:18: error: ", "stitch.reopen: `48` has no unit"},
+    {"TooLong",       kRules + "stitch: {reopen: 91d}\n",     "f:3:18: error: ", "is out of bounds: expected 0s to 90d"},
+}), testing::PrintToStringParamName());
+// clang-format on
+
+TEST_P(PolicyMistakes, AreSaidOnceAndInTheirPlace) {
+  EXPECT_THAT(policy_findings(GetParam().yaml),
+              ElementsAre(AllOf(StartsWith(GetParam().place), HasSubstr(GetParam().words))));
+}
+
+TEST_P(PolicyMistakes, RefuseTheFileUnlessTheyAreWarnings) {
+  std::vector<Finding> findings;
+  const bool warning = GetParam().place.find("warning") != std::string::npos;
+  EXPECT_EQ(parse_policy(GetParam().yaml, "f", findings).has_value(), warning);
+}
+
+TEST(PolicyReach, OverlapIsNoMistake) {
+  EXPECT_THAT(policy_findings(rule("{name: a, when: {brand: x, channel: chat}, targets: {}}\n"
+                                   "  - {name: b, when: {brand: [x, y]}, targets: {}}\n"
+                                   "  - {name: c, when: {channel: [chat, phone]}, targets: {}}\n"
+                                   "  - {name: d, targets: {}}")),
+              IsEmpty());
+}
+
+std::string many(const std::string& begin, int count, const std::string& entry) {
+  std::string out = begin + ":\n";
+  for (int i = 0; i < count; ++i) out += "  n" + std::to_string(i) + ": " + entry + "\n";
+  return out;
+}
+
+TEST(PolicyLimits, TwelveSlas) {
+  const auto findings = [](int count) {
+    std::string targets;
+    for (int i = 0; i < count; ++i) targets += "n" + std::to_string(i) + ": 1h, ";
+    return policy_findings("policy: p\n" + many("slas", count, "{clock: resolution}") +
+                           "rules: [{name: r, targets: {" + targets + "}}]\n");
+  };
+  EXPECT_THAT(findings(12), IsEmpty());
+  EXPECT_THAT(findings(13),
+              ElementsAre(AllOf(StartsWith("f:15:3: error: "), HasSubstr("at most 12"))));
+}
+
+TEST(PolicyLimits, TwoHundredQueues) {
+  EXPECT_THAT(policy_findings(kRules + many("queues", 200, "{}")), IsEmpty());
+  EXPECT_THAT(
+      policy_findings(kRules + many("queues", 201, "{}")),
+      ElementsAre(AllOf(StartsWith("f:204:3: error: "), HasSubstr("more than 200 queues"))));
+}
+
+}  // namespace
+}  // namespace vaste::config

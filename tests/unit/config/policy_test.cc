@@ -1,0 +1,187 @@
+#include "unit/config/reading.h"
+
+namespace vaste::config {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const std::string kPolicy = R"(policy: desk
+version: "7"
+calendars:
+  office:
+    zone: Europe/Helsinki
+    week: {mon-fri: "09:00-12:00, 13:00-17:00", sat: ["10:00-24:00"], sun: closed}
+    dates: {2026-12-24: "09:00-12:00"}
+    closures: {2026-12-23: "14:00-16:00"}
+    holidays: [2026-12-26, 2026-12-25]
+slas:
+  fast: {clock: first_response, bot_counts: true, agent_started: true}
+  resolution: {pause_pending: false}
+  calm: {clock: next_response, pause_pending: true, pause_on_hold: true}
+queues:
+  phone-main: {channels: [phone, chat], calendar: office, answer_within: 18s, short_abandon: 3s, objective: 80%, wait_goal: 2m}
+  rest: {}
+rules:
+  - name: vip mail
+    when: {channel: email, priority: [high, urgent], brand: acme, queue: rest, segment: vip}
+    calendar: office
+    targets:
+      fast: 4h
+      resolution: {target: 8h, at_risk: 75%, calendar: 24x7}
+      calm: {target: 1h30m, at_risk: 30m left}
+  - name: spam
+    when: {queue: phone-main}
+    targets: {}
+  - name: rest
+    targets: {speed_of_answer: 20s, resolution: 9h}
+stitch:
+  reopen: 24h
+  windows: {chat-chat: 30m, live-live: 2h, social-email: 0s}
+)";
+
+Millis window(const Policy& policy, Channel from, Channel to) {
+  return policy.stitch.window.at(static_cast<std::size_t>(from)).at(static_cast<std::size_t>(to));
+}
+
+TEST(Policy, HeaderAndHash) {
+  const Policy policy = good_policy(kPolicy);
+  EXPECT_EQ(policy.id, "desk");
+  EXPECT_EQ(policy.version, "7");
+  const Policy bare = good_policy("policy: a\nrules: [{name: a, targets: {}}]\n");
+  EXPECT_THAT(bare.version, testing::MatchesRegex("[0-9a-f]{12}"));
+  const Policy other = good_policy("policy: a\nrules: [{name: b, targets: {}}]\n");
+  EXPECT_NE(bare.hash, other.hash);
+  EXPECT_NE(bare.version, other.version);
+}
+
+TEST(Policy, Calendars) {
+  const Policy policy = good_policy(kPolicy);
+  ASSERT_THAT(policy.calendars, SizeIs(2));
+  EXPECT_EQ(policy.calendars[0].name, "24x7");
+  EXPECT_TRUE(policy.calendars[0].always_open);
+  const CalendarSpec& office = policy.calendars[1];
+  EXPECT_EQ(office.name, "office");
+  EXPECT_FALSE(office.always_open);
+  EXPECT_EQ(office.zone, "Europe/Helsinki");
+  EXPECT_THAT(office.transitions, testing::Not(IsEmpty()));
+  for (std::size_t day = 0; day < 5; ++day) {
+    EXPECT_THAT(office.week.at(day), ElementsAre(Period{32400, 43200}, Period{46800, 61200}));
+  }
+  EXPECT_THAT(office.week[5], ElementsAre(Period{36000, 86400}));
+  EXPECT_THAT(office.week[6], IsEmpty());
+  // 2026-12-23 is day 20810 from 1970-01-01.
+  EXPECT_THAT(office.dates, ElementsAre(testing::Pair(20811, ElementsAre(Period{32400, 43200}))));
+  EXPECT_THAT(office.closures,
+              ElementsAre(testing::Pair(20810, ElementsAre(Period{50400, 57600}))));
+  EXPECT_THAT(office.holidays, ElementsAre(20812, 20813));
+}
+
+TEST(Policy, DaysMayGoOverTheWeekendOrStandInAList) {
+  const Policy policy = good_policy(
+      "policy: a\ncalendars: {c: {zone: UTC, week: {sun-tue: \"08:00-09:00\", \"wed, fri\": "
+      "\"10:00-11:00\"}}}\n"
+      "rules: [{name: a, targets: {}}]\n");
+  const auto& week = policy.calendars.at(1).week;
+  for (const std::size_t day : {6, 0, 1})
+    EXPECT_THAT(week.at(day), ElementsAre(Period{28800, 32400}));
+  for (const std::size_t day : {2, 4}) EXPECT_THAT(week.at(day), ElementsAre(Period{36000, 39600}));
+  for (const std::size_t day : {3, 5}) EXPECT_THAT(week.at(day), IsEmpty());
+}
+
+TEST(Policy, SlasWithDefaultPauses) {
+  const Policy policy = good_policy(kPolicy);
+  ASSERT_THAT(policy.slas,
+              SizeIs(4));  // the declared ones, and what a rule uses under a clock's name
+  EXPECT_EQ(policy.slas[0].name, "fast");
+  EXPECT_EQ(policy.slas[0].clock, ClockKind::kFirstResponse);
+  EXPECT_TRUE(policy.slas[0].bot_counts);
+  EXPECT_TRUE(policy.slas[0].agent_started);
+  EXPECT_FALSE(policy.slas[0].pause_pending);
+  EXPECT_EQ(policy.slas[1].clock, ClockKind::kResolution);
+  EXPECT_FALSE(policy.slas[1].pause_pending);
+  EXPECT_TRUE(policy.slas[1].pause_on_hold);
+  EXPECT_FALSE(policy.slas[1].bot_counts);
+  EXPECT_TRUE(policy.slas[2].pause_pending);
+  EXPECT_TRUE(policy.slas[2].pause_on_hold);
+  EXPECT_EQ(policy.slas[3].name, "speed_of_answer");
+  EXPECT_EQ(policy.slas[3].clock, ClockKind::kSpeedOfAnswer);
+}
+
+TEST(Policy, DefaultPausesByClock) {
+  const Policy policy = good_policy(
+      "policy: a\nrules: [{name: a, targets: {first_response: 1h, next_response: 1h, resolution: "
+      "1h, "
+      "speed_of_answer: 1h}}]\n");
+  for (const SlaSpec& sla : policy.slas) {
+    EXPECT_EQ(sla.pause_pending, sla.clock == ClockKind::kResolution) << sla.name;
+    EXPECT_EQ(sla.pause_on_hold, sla.clock == ClockKind::kResolution) << sla.name;
+  }
+  EXPECT_THAT(policy.slas, SizeIs(4));
+}
+
+TEST(Policy, Queues) {
+  const Policy policy = good_policy(kPolicy);
+  ASSERT_THAT(policy.queues, SizeIs(2));
+  const Queue& phone = policy.queues[0];
+  EXPECT_EQ(phone.name, "phone-main");
+  EXPECT_THAT(phone.channels, ElementsAre(Channel::kPhone, Channel::kChat));
+  EXPECT_EQ(phone.calendar, 1);
+  EXPECT_EQ(phone.answer_within, 18s);
+  EXPECT_EQ(phone.short_abandon, 3s);
+  EXPECT_DOUBLE_EQ(phone.sla_objective, 0.8);
+  EXPECT_EQ(phone.wait_goal, 2min);
+  const Queue& rest = policy.queues[1];
+  EXPECT_THAT(rest.channels, IsEmpty());
+  EXPECT_EQ(rest.calendar, 0);
+  EXPECT_EQ(rest.answer_within, 20s);
+  EXPECT_EQ(rest.short_abandon, 5s);
+  EXPECT_EQ(rest.sla_objective, 0);
+  EXPECT_EQ(rest.wait_goal, 0s);
+}
+
+TEST(Policy, RulesInOrder) {
+  const Policy policy = good_policy(kPolicy);
+  ASSERT_THAT(policy.rules, SizeIs(3));
+  const Rule& vip = policy.rules[0];
+  EXPECT_EQ(vip.name, "vip mail");
+  EXPECT_THAT(vip.when.channels, ElementsAre(Channel::kEmail));
+  EXPECT_THAT(vip.when.priorities, ElementsAre("high", "urgent"));
+  EXPECT_THAT(vip.when.brands, ElementsAre("acme"));
+  EXPECT_THAT(vip.when.queues, ElementsAre("rest"));
+  EXPECT_THAT(vip.when.segments, ElementsAre("vip"));
+  ASSERT_THAT(vip.targets, SizeIs(3));
+  EXPECT_EQ(vip.targets[0].sla, 0);
+  EXPECT_EQ(vip.targets[0].target, 4h);
+  EXPECT_EQ(vip.targets[0].calendar, 1);
+  EXPECT_FALSE(vip.targets[0].at_risk.share || vip.targets[0].at_risk.remaining);
+  EXPECT_EQ(vip.targets[1].sla, 1);
+  EXPECT_EQ(vip.targets[1].calendar, 0);
+  EXPECT_EQ(vip.targets[1].at_risk.share, 0.75);
+  EXPECT_EQ(vip.targets[2].target, 90min);
+  EXPECT_EQ(vip.targets[2].at_risk.remaining, 30min);
+  EXPECT_FALSE(vip.targets[2].at_risk.share);
+  EXPECT_THAT(policy.rules[1].targets, IsEmpty());
+  EXPECT_EQ(policy.rules[2].targets.at(0).calendar, 0);
+  EXPECT_EQ(policy.rules[2].targets.at(0).sla, 3);
+}
+
+TEST(Policy, StitchWindows) {
+  const Policy policy = good_policy(kPolicy);
+  EXPECT_EQ(policy.stitch.reopen, 24h);
+  EXPECT_EQ(window(policy, Channel::kChat, Channel::kChat), 30min);  // the pair wins
+  EXPECT_EQ(window(policy, Channel::kPhone, Channel::kChat), 2h);
+  EXPECT_EQ(window(policy, Channel::kSocial, Channel::kEmail), 0s);
+  EXPECT_EQ(window(policy, Channel::kEmail, Channel::kSocial), 72h);
+  const Policy plain = good_policy("policy: a\nrules: [{name: a, targets: {}}]\n");
+  EXPECT_EQ(plain.stitch.reopen, 48h);
+  EXPECT_EQ(window(plain, Channel::kPhone, Channel::kChat), 4h);
+  EXPECT_EQ(window(plain, Channel::kPhone, Channel::kEmail), 24h);
+  EXPECT_EQ(window(plain, Channel::kSocial, Channel::kChat), 24h);
+  EXPECT_EQ(window(plain, Channel::kEmail, Channel::kEmail), 72h);
+}
+
+}  // namespace
+}  // namespace vaste::config
