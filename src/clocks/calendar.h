@@ -43,15 +43,22 @@ class Calendar {
   std::optional<Instant> next_open(Instant at) const;
   std::optional<Instant> previous_close(Instant at) const;
 
+  // All of it, ascending, disjoint and not touching; empty for a calendar that is always open.
+  const std::vector<OpenInterval>& intervals() const { return open_; }
+
   // The instant a local wall time (milliseconds since 1970-01-01T00:00 local) stands for.
   Instant from_local(std::int64_t local_ms) const;
 
  private:
+  std::size_t intervals_begun(Instant at) const;  // how many begin at or before `at`
+  std::int64_t open_until(Instant at) const;      // milliseconds of open time before `at`
+
   std::string name_;
   bool always_open_ = false;
   std::vector<ZoneTransition> transitions_;
   std::vector<OpenInterval> open_;         // ascending, disjoint, merged where they touch
   std::vector<std::int64_t> open_before_;  // milliseconds of open time before open_[i]
+  std::int64_t open_total_ = 0;
 };
 
 }  // namespace vaste::clocks

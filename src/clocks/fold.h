@@ -4,7 +4,7 @@
 // like an int. Feed moments in the order of before(); what comes late means a new fold (refold).
 #pragma once
 
-#include <memory>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -32,6 +32,7 @@ class CompiledPolicy {
 
  private:
   Policy policy_;
+  std::vector<std::uint16_t> slas_by_name_, queues_by_name_, calendars_by_name_;  // indices
   std::vector<Calendar> calendars_;
 };
 

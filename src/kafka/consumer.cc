@@ -25,7 +25,9 @@ Properties properties_of(const GroupConfig& group) {
       "consumer") {  // There the broker decides both, and setting them is refused.
     out.emplace_back("partition.assignment.strategy", group.assignment);
     out.emplace_back("session.timeout.ms", std::to_string(group.session_timeout.count()));
-    out.emplace_back("heartbeat.interval.ms", std::to_string(group.session_timeout.count() / 4));
+    // Members hear of a rebalance by their heartbeat: one that is rare makes every take-over slow.
+    out.emplace_back("heartbeat.interval.ms", std::to_string(std::min<std::int64_t>(
+                                                  1000, group.session_timeout.count() / 4)));
   }
   return out;
 }
@@ -36,6 +38,12 @@ std::vector<TopicPartition> partitions_of(const rd_kafka_topic_partition_list_t&
     out.push_back({one.topic, one.partition});
   }
   return out;
+}
+
+// Also when librdkafka does not know any more, as on the way out after a fatal error.
+bool is_eager(rd_kafka_t* rk) {
+  const char* protocol = rd_kafka_rebalance_protocol(rk);
+  return protocol != nullptr && std::string_view(protocol) == "EAGER";
 }
 
 class RdGroupConsumer final : public GroupConsumer {
@@ -133,12 +141,12 @@ void RdGroupConsumer::assign(rd_kafka_t* rk, rd_kafka_topic_partition_list_t* li
     intake_->restart(position.at.topic, position.at.partition);
     assigned_.insert(position.at);
   }
-  if (std::string_view(rd_kafka_rebalance_protocol(rk)) == "COOPERATIVE") {
+  if (!is_eager(rk)) {
     note(rd_kafka_incremental_assign(rk, list), "incremental_assign");
-  } else {
-    const auto err = rd_kafka_assign(rk, list);
-    if (err != RD_KAFKA_RESP_ERR_NO_ERROR) intake_->fail({code_of(err), describe("assign", err)});
+    return;
   }
+  const auto err = rd_kafka_assign(rk, list);
+  if (err != RD_KAFKA_RESP_ERR_NO_ERROR) intake_->fail({code_of(err), describe("assign", err)});
 }
 
 void RdGroupConsumer::give_back(rd_kafka_t* rk, rd_kafka_topic_partition_list_t* list) {
@@ -156,12 +164,14 @@ void RdGroupConsumer::give_back(rd_kafka_t* rk, rd_kafka_topic_partition_list_t*
     intake_->restart(at.topic, at.partition);
     assigned_.erase(at);
   }
-  if (std::string_view(rd_kafka_rebalance_protocol(rk)) == "COOPERATIVE") {
-    note(rd_kafka_incremental_unassign(rk, list), "incremental_unassign");
-  } else {
-    assigned_.clear();
-    rd_kafka_assign(rk, nullptr);
+  if (!is_eager(rk)) {
+    const Owned<rd_kafka_error_t> error(rd_kafka_incremental_unassign(rk, list));
+    if (!error) return;
+    client_->log(4, "REBALANCE", describe("incremental_unassign", error.get()));
   }
+  // All of it; whatever happens, a rebalance has to be answered or nothing goes on.
+  assigned_.clear();
+  rd_kafka_assign(rk, nullptr);
 }
 
 void RdGroupConsumer::note(rd_kafka_error_t* raw, std::string_view what) {

@@ -25,8 +25,13 @@ Properties producing(const std::string& compression, std::int32_t linger_ms,
       {"compression.type", compression},
       {"linger.ms", std::to_string(linger_ms)},
       {"message.timeout.ms", std::to_string(message_timeout.count())},
-      {"partitioner",
-       "murmur2_random"},  // As Java's, so that both find a key where the other put it.
+      // AddOffsetsToTxn right after a commit meets CONCURRENT_TRANSACTIONS and is tried again after
+      // this. With the default of 100 ms that is what a transaction in a row of short ones costs.
+      {"retry.backoff.ms", "10"},
+      {"retry.backoff.max.ms", "500"},
+      {"topic.metadata.refresh.fast.interval.ms", "100"},  // Would follow retry.backoff.ms.
+      // As Java's, so that both find a key where the other put it.
+      {"partitioner", "murmur2_random"},
   };
 }
 

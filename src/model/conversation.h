@@ -87,6 +87,9 @@ struct FoldState {
   std::uint64_t opener = 0;      // author of the first member message
   bool agent_started = false;
   bool responded = false;        // the first response is behind us
+  Instant waiting_since;         // the oldest unanswered contact of the customer; kNever = nobody waits
+  std::uint16_t waiting_contact = 0;
+  bool waits_first = false;      // ... for the first response
   std::uint32_t customer_messages = 0;
   std::uint32_t agent_messages = 0;
   std::uint32_t reopened = 0;

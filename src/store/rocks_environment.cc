@@ -62,7 +62,9 @@ bool mentions(const std::string& text, std::string_view words) {
 }
 
 Code code_of(const rocksdb::Status& status, const std::string& text) {
-  if (status.IsNoSpace() || status.IsSpaceLimit()) return Code::kNoSpace;
+  if (status.IsNoSpace() ||
+      (status.IsIOError() && status.subcode() == rocksdb::Status::kSpaceLimit))
+    return Code::kNoSpace;
   if (status.IsCorruption()) return Code::kCorrupt;
   if (status.IsBusy() || status.IsTimedOut() || status.IsTryAgain() || status.IsIncomplete() ||
       status.IsShutdownInProgress() || status.IsMemoryLimit())

@@ -53,8 +53,8 @@ def write_config(directory, bootstrap, topic, policy, workers):
 
 
 def create_topics(vaste, config, bootstrap, topic, partitions):
-    made = AdminClient({"bootstrap.servers": bootstrap}).create_topics([NewTopic(topic, partitions, 1)])
-    made[topic].result(30)
+    admin = AdminClient({"bootstrap.servers": bootstrap})  # It must live until the answer is there.
+    admin.create_topics([NewTopic(topic, partitions, 1)])[topic].result(30)
     done = subprocess.run([vaste, "topics", "create", "-c", str(config)], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, timeout=60)
     if done.returncode != 0:

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <set>
 
 #include "integration/kafka/broker.h"
@@ -115,6 +116,26 @@ TEST_P(GroupTest, NothingOfAPartitionComesAfterItWasGivenBack) {
     }));
   }
   for (auto& member : members) member->consumer->close(kGenerous);
+}
+
+// rd_kafka_destroy alone waits for ever for the answer to a rebalance that nobody serves any more.
+TEST_P(GroupTest, DestroyingInTheMiddleOfARebalanceEnds) {
+  std::atomic<bool> left_behind{false};
+  client.log = [&](int, std::string_view facility, std::string_view) {
+    if (facility == "DESTROY") left_behind = true;
+  };
+  auto one = std::make_unique<Member>(client, group);
+  ASSERT_TRUE(eventually([&] {
+    one->poll();
+    return one->consumer->assignment().size() == 4;
+  }));
+  group.instance_id = "two";
+  Member two(client, group);
+  const auto until = std::chrono::steady_clock::now() + 4s;
+  while (std::chrono::steady_clock::now() < until) two.poll();  // The first one is asked meanwhile.
+  one->consumer.reset();
+  EXPECT_TRUE(one->listener.revoked.empty() && one->listener.lost.empty());
+  EXPECT_FALSE(left_behind);
 }
 
 TEST_P(GroupTest, ASecondHolderOfAnInstanceIdIsKnown) {

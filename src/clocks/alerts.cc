@@ -1,0 +1,144 @@
+// What was published of a conversation's alerts against what its clocks say.
+#include <algorithm>
+
+#include "clocks/fold.h"
+
+namespace vaste::clocks {
+
+namespace {
+
+
+PublishedAlert* find(std::vector<PublishedAlert>& published, const ClockRun& run,
+                     AlertLevel level) {
+  for (PublishedAlert& alert : published)
+    if (alert.level == level && alert.cycle == run.cycle && alert.sla == run.sla) return &alert;
+  return nullptr;
+}
+
+bool holds(const PublishedAlert* alert) {
+  return alert != nullptr && alert->status != AlertStatus::kRetracted;
+}
+
+// Has the run come to `at`? A finished one by its end, an open one as far as deadlines count.
+bool has_come(const ClockRun& run, std::optional<Instant> at, Instant gate) {
+  if (!at) return false;
+  return is_open(run.state) ? *at <= gate : *at <= run.stopped;
+}
+
+class Comparison {
+ public:
+  Comparison(const FoldState& state, std::vector<PublishedAlert>& published, Instant gate,
+             Instant seen_until, const CompiledPolicy& policy)
+      : state_(state),
+        published_(published),
+        gate_(gate),
+        seen_until_(seen_until),
+        policy_(policy) {}
+
+  std::vector<AlertChange> run() {
+    for (std::uint32_t i = 0; i < state_.clocks.size(); ++i) consider(i);
+    retract_the_rest();
+    return std::move(changes_);
+  }
+
+ private:
+  void consider(std::uint32_t index) {
+    const ClockRun& run = state_.clocks[index];
+    if (run.state == ClockState::kVoid) {
+      // Neither met nor missed: what was said before is over, nothing new is said.
+      for (const AlertLevel level : {AlertLevel::kAtRisk, AlertLevel::kBreached})
+        if (PublishedAlert* said = find(published_, run, level); holds(said)) {
+          keep(*said);
+          if (said->status == AlertStatus::kRaised)
+            change(*said, AlertStatus::kRecovered, index, run.stopped);
+        }
+      return;
+    }
+    const bool over = !is_open(run.state);
+    // A clock met in time without a threshold passed is most of them: no calendar is asked for those.
+    const bool breached = over ? run.state == ClockState::kBreached
+                               : has_come(run, breaches_at(run, policy_), gate_);
+    if (breached) {
+      const auto at = breaches_at(run, policy_);
+      want(index, AlertLevel::kBreached, at ? *at : run.stopped, over);
+    }
+    PublishedAlert* warned = find(published_, run, AlertLevel::kAtRisk);
+    const bool superseded = breached && !holds(warned);
+    if (run.attached_late || superseded || run.at_risk.count() <= 0) return;
+    if (over && run.elapsed < run.at_risk) return;
+    if (const auto at = at_risk_at(run, policy_); has_come(run, at, gate_))
+      want(index, AlertLevel::kAtRisk, *at, over);
+  }
+
+  void want(std::uint32_t index, AlertLevel level, Instant reached, bool over) {
+    const ClockRun& run = state_.clocks[index];
+    PublishedAlert* said = find(published_, run, level);
+    if (said == nullptr) {
+      said = &published_.emplace_back();
+      said->sla = run.sla;
+      said->clock = run.kind;
+      said->cycle = run.cycle;
+      said->level = level;
+      if (kept_.size() + 1 < published_.size()) kept_.resize(published_.size() - 1, false);
+    }
+    keep(*said);
+    const auto due_at = level == AlertLevel::kBreached ? due(run, policy_) : std::optional(reached);
+    said->due = due_at.value_or(reached);
+    if (said->status == AlertStatus::kNone || said->status == AlertStatus::kRetracted) {
+      said->detected_late = reached <= seen_until_;
+      change(*said, AlertStatus::kRaised, index, said->due);
+    }
+    if (over && said->status == AlertStatus::kRaised)
+      change(*said, AlertStatus::kRecovered, index, run.stopped);
+    if (!over && said->status == AlertStatus::kRecovered)  // the answer was undone: it waits again
+      change(*said, AlertStatus::kRaised, index, said->due);
+  }
+
+  void keep(const PublishedAlert& alert) {
+    const auto index = static_cast<std::size_t>(&alert - published_.data());
+    if (kept_.size() <= index) kept_.resize(index + 1, false);
+    kept_[index] = true;
+  }
+
+  void change(PublishedAlert& alert, AlertStatus status, std::uint32_t run, Instant at) {
+    alert.status = status;
+    ++alert.revision;
+    changes_.push_back({alert, run, at});
+  }
+
+  void retract_the_rest() {
+    for (std::size_t i = 0; i < published_.size(); ++i) {
+      PublishedAlert& alert = published_[i];
+      if (alert.status == AlertStatus::kRetracted || (i < kept_.size() && kept_[i])) continue;
+      std::uint32_t index = kNoRun;
+      std::uint32_t oldest_kept = 0;
+      for (std::uint32_t r = 0; r < state_.clocks.size(); ++r) {
+        const ClockRun& run = state_.clocks[r];
+        if (run.sla != alert.sla) continue;
+        if (oldest_kept == 0 || run.cycle < oldest_kept) oldest_kept = run.cycle;
+        if (run.cycle == alert.cycle) index = r;
+      }
+      // Dropped by age: it is history, and stays as it was said.
+      if (index == kNoRun && state_.clocks_dropped > 0 && alert.cycle < oldest_kept) continue;
+      change(alert, AlertStatus::kRetracted, index, state_.last_activity);
+    }
+  }
+
+  const FoldState& state_;
+  std::vector<PublishedAlert>& published_;
+  Instant gate_;
+  Instant seen_until_;
+  const CompiledPolicy& policy_;
+  std::vector<bool> kept_;
+  std::vector<AlertChange> changes_;
+};
+
+}  // namespace
+
+std::vector<AlertChange> compare_alerts(const FoldState& state,
+                                        std::vector<PublishedAlert>& published, Instant gate,
+                                        Instant seen_until, const CompiledPolicy& policy) {
+  return Comparison(state, published, gate, seen_until, policy).run();
+}
+
+}  // namespace vaste::clocks

@@ -1,0 +1,73 @@
+#include <algorithm>
+#include <numeric>
+
+#include "clocks/fold.h"
+
+namespace vaste::clocks {
+namespace {
+
+template <class T>
+std::vector<std::uint16_t> by_name(const std::vector<T>& list) {
+  std::vector<std::uint16_t> order(list.size());
+  std::iota(order.begin(), order.end(), std::uint16_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::uint16_t a, std::uint16_t b) {
+    return list[a].name < list[b].name;
+  });
+  return order;
+}
+
+// Of two with one name the first in the list.
+template <class T>
+std::optional<std::uint16_t> find(const std::vector<T>& list,
+                                  const std::vector<std::uint16_t>& order, std::string_view name) {
+  const auto found =
+      std::lower_bound(order.begin(), order.end(), name,
+                       [&](std::uint16_t i, std::string_view n) { return list[i].name < n; });
+  if (found == order.end() || list[*found].name != name) return std::nullopt;
+  return *found;
+}
+
+template <class T>
+bool allows(const std::vector<T>& list, const T& value) {
+  return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
+}
+
+bool holds(const Condition& when, Channel channel, const Attributes& attributes) {
+  return allows(when.channels, channel) && allows(when.queues, attributes.queue) &&
+         allows(when.priorities, attributes.priority) && allows(when.brands, attributes.brand) &&
+         allows(when.segments, attributes.segment);
+}
+
+}  // namespace
+
+CompiledPolicy::CompiledPolicy(Policy policy)
+    : policy_(std::move(policy)),
+      slas_by_name_(by_name(policy_.slas)),
+      queues_by_name_(by_name(policy_.queues)),
+      calendars_by_name_(by_name(policy_.calendars)) {
+  calendars_.reserve(policy_.calendars.size());
+  for (const CalendarSpec& spec : policy_.calendars) calendars_.emplace_back(spec);
+}
+
+const Calendar* CompiledPolicy::calendar(std::string_view name) const {
+  const auto index = find(policy_.calendars, calendars_by_name_, name);
+  return index ? &calendars_[*index] : nullptr;
+}
+
+const SlaSpec* CompiledPolicy::sla(std::string_view name) const {
+  const auto index = find(policy_.slas, slas_by_name_, name);
+  return index ? &policy_.slas[*index] : nullptr;
+}
+
+const Queue* CompiledPolicy::queue(std::string_view name) const {
+  const auto index = find(policy_.queues, queues_by_name_, name);
+  return index ? &policy_.queues[*index] : nullptr;
+}
+
+const Rule* CompiledPolicy::rule_for(Channel channel, const Attributes& attributes) const {
+  for (const Rule& rule : policy_.rules)
+    if (holds(rule.when, channel, attributes)) return &rule;
+  return nullptr;
+}
+
+}  // namespace vaste::clocks

@@ -1,0 +1,190 @@
+#include "clocks/contacts.h"
+
+namespace vaste::clocks {
+
+namespace {
+
+bool is_live(MomentKind kind) {
+  return kind >= MomentKind::kStarted && kind <= MomentKind::kWrapUpEnded;
+}
+
+bool belongs_to_contact(MomentKind kind) {
+  switch (kind) {
+    case MomentKind::kCustomerMessage:
+    case MomentKind::kMemberMessage:
+    case MomentKind::kAgentMessage:
+    case MomentKind::kBotMessage:
+    case MomentKind::kHandedOff:
+      return true;
+    default:
+      return is_live(kind);
+  }
+}
+
+Contact& contact_of(FoldState& state, const Moment& moment, std::uint16_t& index) {
+  for (std::size_t i = state.contacts.size(); i-- > 0;) {
+    Contact& contact = state.contacts[i];
+    if (contact.channel != moment.channel || contact.key != moment.contact_key) continue;
+    index = static_cast<std::uint16_t>(i);
+    return contact;
+  }
+  index = static_cast<std::uint16_t>(state.contacts.size());
+  Contact& contact = state.contacts.emplace_back();
+  contact.channel = moment.channel;
+  contact.key = moment.contact_key;
+  contact.started = moment.at;
+  contact.phase_since = moment.at;
+  contact.attributes = state.attributes;
+  const bool ours = moment.kind == MomentKind::kAgentMessage ||
+                    (is_live(moment.kind) && (moment.flags & kOutbound) != 0);
+  if (ours) contact.flags |= kContactOutbound;
+  return contact;
+}
+
+// Ends the phase that runs: its time goes to where it belongs.
+void close_phase(Contact& contact, Instant at, ContactPhase next) {
+  const Millis spent = at - contact.phase_since;
+  switch (contact.phase) {
+    case ContactPhase::kQueued: contact.wait += spent; break;
+    case ContactPhase::kTalking: contact.talk += spent; break;
+    case ContactPhase::kHeld: contact.hold += spent; break;
+    case ContactPhase::kWrapUp: contact.wrap_up += spent; break;
+    case ContactPhase::kNone:
+    case ContactPhase::kStarted:
+    case ContactPhase::kOver:
+      break;
+  }
+  contact.phase = next;
+  contact.phase_since = at;
+}
+
+std::uint32_t queued(FoldState& state, Contact& contact, Instant at, bool outbound) {
+  if (contact.phase == ContactPhase::kQueued) return 0;
+  close_phase(contact, at, ContactPhase::kQueued);
+  contact.attributes = state.attributes;
+  if (!is_set(contact.queued)) contact.queued = at;
+  if (outbound) return 0;
+  return kSigQueueEnter | (is_set(contact.answered) ? 0U : kSigCustomerContact);
+}
+
+std::uint32_t connected(Contact& contact, Instant at, bool outbound) {
+  if (contact.phase == ContactPhase::kTalking || contact.phase == ContactPhase::kHeld) return 0;
+  const bool waited = contact.phase == ContactPhase::kQueued;
+  close_phase(contact, at, ContactPhase::kTalking);
+  std::uint32_t signals = kSigReply;
+  if (!outbound && !is_set(contact.answered)) {
+    signals |= kSigAnswered;
+    if (!waited) signals |= kSigCustomerContact;  // answered at once: a wait of zero
+  }
+  if (!outbound && waited) signals |= kSigAnswered;
+  if (!is_set(contact.answered)) contact.answered = at;
+  return signals;
+}
+
+// The customer is gone, or sent elsewhere, before anybody answered.
+std::uint32_t gave_up(Contact& contact, Instant at, bool outbound) {
+  const bool waited = contact.phase == ContactPhase::kQueued;
+  close_phase(contact, at, ContactPhase::kOver);
+  return waited && !outbound ? std::uint32_t{kSigGaveUp} : 0U;
+}
+
+std::uint32_t ended(Contact& contact, Instant at, bool outbound) {
+  if (!is_set(contact.ended)) contact.ended = at;
+  if (contact.phase == ContactPhase::kTalking || contact.phase == ContactPhase::kHeld) {
+    close_phase(contact, at, ContactPhase::kWrapUp);
+    return 0;
+  }
+  if (contact.phase == ContactPhase::kWrapUp || contact.phase == ContactPhase::kOver) return 0;
+  const std::uint32_t signals = gave_up(contact, at, outbound);
+  if (signals != 0 && !is_set(contact.answered)) contact.abandoned = at;
+  return signals;
+}
+
+std::uint32_t live(FoldState& state, Contact& contact, const Moment& moment) {
+  const bool outbound =
+      (contact.flags & kContactOutbound) != 0 || (moment.flags & kOutbound) != 0;
+  switch (moment.kind) {
+    case MomentKind::kStarted:
+      if (contact.phase == ContactPhase::kNone) contact.phase = ContactPhase::kStarted;
+      return 0;
+    case MomentKind::kQueued:
+      return queued(state, contact, moment.at, outbound);
+    case MomentKind::kConnected:
+      return connected(contact, moment.at, outbound);
+    case MomentKind::kHeld:
+      if (contact.phase == ContactPhase::kTalking)
+        close_phase(contact, moment.at, ContactPhase::kHeld);
+      return 0;
+    case MomentKind::kResumed:
+      if (contact.phase == ContactPhase::kHeld)
+        close_phase(contact, moment.at, ContactPhase::kTalking);
+      return 0;
+    case MomentKind::kTransferred:
+      ++contact.transfers;
+      if (contact.phase == ContactPhase::kTalking || contact.phase == ContactPhase::kHeld)
+        close_phase(contact, moment.at, ContactPhase::kStarted);
+      return 0;
+    case MomentKind::kAbandoned: {
+      const std::uint32_t signals = gave_up(contact, moment.at, outbound);
+      if (signals != 0) contact.abandoned = moment.at;
+      return signals;
+    }
+    case MomentKind::kFlowedOut:
+      contact.flags |= kContactFlowedOut;
+      return gave_up(contact, moment.at, outbound);
+    case MomentKind::kVoicemail:  // a message instead of a talk: the wait goes on, the queue does not
+      contact.flags |= kContactFlowedOut;
+      ++contact.customer_messages;
+      ++state.customer_messages;
+      return gave_up(contact, moment.at, outbound) | kSigCustomerContact;
+    case MomentKind::kCallbackRequested:
+      contact.flags |= kContactCallback;
+      return gave_up(contact, moment.at, outbound) | kSigCustomerContact;
+    case MomentKind::kEnded:
+      return ended(contact, moment.at, outbound);
+    case MomentKind::kWrapUpEnded:
+      if (contact.phase == ContactPhase::kWrapUp)
+        close_phase(contact, moment.at, ContactPhase::kOver);
+      return 0;
+    default:  // Ringing and ring-no-answer: the wait goes on.
+      return 0;
+  }
+}
+
+}  // namespace
+
+std::uint32_t advance_contact(FoldState& state, const Moment& moment, std::uint16_t& index) {
+  index = kNoContact;
+  if (!belongs_to_contact(moment.kind) || state.contacts.size() >= kNoContact) return 0;
+  Contact& contact = contact_of(state, moment, index);
+  switch (moment.kind) {
+    case MomentKind::kCustomerMessage:
+      ++contact.customer_messages;
+      ++state.customer_messages;
+      // Of a written contact: when the customer was heard last.
+      if (contact.phase == ContactPhase::kNone) contact.phase_since = moment.at;
+      return kSigCustomerContact;
+    case MomentKind::kMemberMessage:
+      if (state.opener == 0) state.opener = moment.author;
+      if (moment.author == state.opener) {
+        ++contact.customer_messages;
+        ++state.customer_messages;
+        return kSigCustomerContact;
+      }
+      ++contact.agent_messages;
+      ++state.agent_messages;
+      return kSigReply;
+    case MomentKind::kAgentMessage:
+      ++contact.agent_messages;
+      ++state.agent_messages;
+      return kSigReply;
+    case MomentKind::kBotMessage:
+      return kSigBotReply;
+    case MomentKind::kHandedOff:
+      return kSigCustomerContact;
+    default:
+      return live(state, contact, moment);
+  }
+}
+
+}  // namespace vaste::clocks

@@ -1,0 +1,139 @@
+#include "clocks/fold.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "clocks/catalog.h"
+#include "clocks/contacts.h"
+#include "clocks/runs.h"
+
+namespace vaste::clocks {
+
+namespace {
+
+bool is_over(ConversationState state) {
+  return state == ConversationState::kResolved || state == ConversationState::kClosed;
+}
+
+bool counts_as_activity(MomentKind kind) {
+  return kind != MomentKind::kNone && kind < MomentKind::kOpened &&
+         kind != MomentKind::kMachineMessage && kind != MomentKind::kNote;
+}
+
+// What a change of the life cycle means to clocks.
+std::uint32_t lifecycle_signals(const FoldState& state, MomentKind kind) {
+  switch (kind) {
+    case MomentKind::kResolved: return is_over(state.state) ? 0U : std::uint32_t{kSigResolved};
+    case MomentKind::kClosed: return kSigClosed | (is_over(state.state) ? 0U : kSigResolved);
+    case MomentKind::kReopened: return is_over(state.state) ? std::uint32_t{kSigReopened} : 0U;
+    case MomentKind::kSpam: return kSigSpam;
+    case MomentKind::kNoReplyNeeded: return kSigNoReplyNeeded;
+    default: return 0;
+  }
+}
+
+void remember_person(FoldState& state, const Moment& moment) {
+  constexpr std::size_t kMost = 256;
+  if (moment.author == 0 || state.people.size() >= kMost) return;
+  if (std::find(state.people.begin(), state.people.end(), moment.author) == state.people.end())
+    state.people.push_back(moment.author);
+}
+
+// Who waits for whom, once the clocks have heard the signals.
+void advance_state(FoldState& state, const Moment& moment, std::uint32_t signals) {
+  const bool over = is_over(state.state);
+  if ((signals & kSigResolved) != 0) {
+    state.resolved = moment.at;
+    state.state = ConversationState::kResolved;
+  }
+  if ((signals & kSigClosed) != 0) {
+    if (!is_set(state.resolved)) state.resolved = moment.at;
+    state.state = ConversationState::kClosed;
+  }
+  if ((signals & kSigReopened) != 0) {
+    state.resolved = kNever;
+    ++state.reopened;
+    state.state = ConversationState::kWaitingAgent;
+  }
+  if ((signals & (kSigResolved | kSigClosed)) != 0 || (over && (signals & kSigReopened) == 0)) return;
+  if ((signals & kSigCustomerContact) != 0 && state.state != ConversationState::kOnHold)
+    state.state = state.responded ? ConversationState::kWaitingAgent : ConversationState::kNew;
+  if ((signals & (kSigReply | kSigNoReplyNeeded)) != 0)
+    state.state = ConversationState::kWaitingCustomer;
+  if ((signals & kSigGaveUp) != 0 && !is_set(state.waiting_since))
+    state.state = ConversationState::kWaitingCustomer;
+  if (moment.kind == MomentKind::kPending) state.state = ConversationState::kWaitingCustomer;
+  if (moment.kind == MomentKind::kOnHold) state.state = ConversationState::kOnHold;
+  if (moment.kind == MomentKind::kActive)
+    state.state = state.responded ? ConversationState::kWaitingAgent : ConversationState::kNew;
+  if (state.state == ConversationState::kNone) state.state = ConversationState::kNew;
+}
+
+bool changes(const Attributes& known, const Attributes& newer) {
+  bool any = false;
+  for_each_attribute([&](const char*, std::string Attributes::*field) {
+    any = any || (!(newer.*field).empty() && newer.*field != known.*field);
+  });
+  return any;
+}
+
+bool is_our_start(const Moment& moment) {
+  if (moment.kind == MomentKind::kAgentMessage) return true;
+  return moment.kind >= MomentKind::kStarted && moment.kind <= MomentKind::kWrapUpEnded &&
+         (moment.flags & kOutbound) != 0;
+}
+
+}  // namespace
+
+void apply(FoldState& state, const Moment& moment, std::span<const Attributes> attribute_sets,
+           const CompiledPolicy& policy) {
+  std::uint32_t signals = 0;
+  if (!is_set(state.opened)) {
+    state.opened = moment.at;
+    signals |= kSigOpened;
+  }
+  bool attributes_changed = false;
+  if (moment.attributes != 0 && moment.attributes <= attribute_sets.size()) {
+    const Attributes& newer = attribute_sets[moment.attributes - 1U];
+    attributes_changed = changes(state.attributes, newer);
+    if (attributes_changed) update(state.attributes, newer);
+  }
+  if (moment.channel != Channel::kNone) {
+    state.channels = static_cast<std::uint8_t>(state.channels |
+                                               1U << static_cast<unsigned>(moment.channel));
+    if (counts_as_activity(moment.kind)) state.last_channel = moment.channel;
+  }
+  if (state.last_channel == Channel::kNone) state.last_channel = moment.channel;
+  if (counts_as_activity(moment.kind)) {
+    state.last_activity = std::max(state.last_activity, moment.at);
+    if (tie_rank(moment.kind) == 0) remember_person(state, moment);
+    if (state.contacts.empty() && is_our_start(moment)) {
+      state.agent_started = true;
+      state.responded = true;
+    }
+  }
+
+  std::uint16_t contact = kNoContact;
+  signals |= advance_contact(state, moment, contact);
+  signals |= lifecycle_signals(state, moment.kind);
+  if (is_over(state.state) && (signals & kSigCustomerContact) != 0) signals |= kSigReopened;
+  if (signals != 0) Runs(state, policy, moment).hear(signals, contact);
+  if (attributes_changed) Runs(state, policy, moment).reconsider();
+  Runs(state, policy, moment).pause_or_resume(signals);
+  advance_state(state, moment, signals);
+}
+
+FoldState refold(const Conversation& conversation, const CompiledPolicy& policy) {
+  std::unordered_set<std::uint64_t> gone;
+  for (const Moment& moment : conversation.moments)
+    if (moment.kind == MomentKind::kDeleted || moment.kind == MomentKind::kBounced)
+      gone.insert(moment.target);
+  FoldState state = conversation.base;
+  for (const Moment& moment : conversation.moments) {
+    if (!gone.empty() && gone.contains(moment.id)) continue;
+    apply(state, moment, conversation.attribute_sets, policy);
+  }
+  return state;
+}
+
+}  // namespace vaste::clocks

@@ -1,0 +1,286 @@
+#include "clocks/runs.h"
+
+#include <algorithm>
+
+#include "clocks/contacts.h"
+
+namespace vaste::clocks {
+
+namespace {
+
+Millis at_risk_after(const Target& target) {
+  if (target.at_risk.share)
+    return Millis(static_cast<std::int64_t>(static_cast<double>(target.target.count()) *
+                                            *target.at_risk.share));
+  if (target.at_risk.remaining)
+    return std::max(target.target - *target.at_risk.remaining, Millis(1));
+  return Millis(0);
+}
+
+void resume(ClockRun& run, Instant at) {
+  if (run.state != ClockState::kPaused) return;
+  run.state = ClockState::kRunning;
+  run.running.push_back({at, kNever});
+}
+
+void pause(ClockRun& run, Instant at) {
+  if (run.state != ClockState::kRunning) return;
+  run.state = ClockState::kPaused;
+  run.running.back().to = at;
+}
+
+}  // namespace
+
+void take_target(ClockRun& run, const Rule& rule, const Target& target,
+                 const CompiledPolicy& policy) {
+  run.target = target.target;
+  run.at_risk = at_risk_after(target);
+  run.calendar = policy.policy().calendars[target.calendar].name;
+  run.rule = rule.name;
+}
+
+void Runs::hear(std::uint32_t signals, std::uint16_t contact) {
+  if ((signals & kSigReopened) != 0) reopen();
+  if ((signals & kSigCustomerContact) != 0 && !is_set(state_.waiting_since)) {
+    state_.waiting_since = moment_.at;
+    state_.waiting_contact = contact == kNoContact ? std::uint16_t{0} : contact;
+    state_.waits_first = !state_.responded;
+  }
+  start_all(signals, contact);
+  stop_all(signals, contact);
+  if ((signals & kSigReply) != 0) state_.responded = true;
+  // Closing ends the first response's chance; what comes after a reopening is a next one.
+  if ((signals & (kSigResolved | kSigClosed | kSigSpam)) != 0) state_.responded = true;
+  constexpr std::uint32_t kEndsWait =
+      kSigReply | kSigResolved | kSigClosed | kSigSpam | kSigNoReplyNeeded;
+  if ((signals & kEndsWait) != 0) state_.waiting_since = kNever;
+  keep_within_limits();
+}
+
+Channel Runs::channel_of(std::uint16_t contact) const {
+  if (contact < state_.contacts.size()) return state_.contacts[contact].channel;
+  return state_.last_channel;
+}
+
+ClockRun* Runs::open_run(std::string_view sla, const ClockRow& clock, std::uint16_t contact) const {
+  for (ClockRun& run : state_.clocks) {
+    if (!is_open(run.state) || run.sla != sla) continue;
+    if (clock.scope == Scope::kConversation || run.contact == contact) return &run;
+  }
+  return nullptr;
+}
+
+bool Runs::first_response_is_open() const {
+  return std::any_of(state_.clocks.begin(), state_.clocks.end(), [](const ClockRun& run) {
+    return run.kind == ClockKind::kFirstResponse && is_open(run.state);
+  });
+}
+
+bool Runs::may_start(const ClockRow& clock, const SlaSpec& spec, std::uint16_t contact) const {
+  if (open_run(spec.name, clock, contact) != nullptr) return false;
+  const auto begun = std::find_if(state_.cycles.begin(), state_.cycles.end(),
+                                  [&](const auto& entry) { return entry.first == spec.name; });
+  const bool first = begun == state_.cycles.end();
+  switch (spec.clock) {
+    case ClockKind::kFirstResponse:
+      // Again only when the one before was given up: nobody has been answered yet.
+      return !state_.responded || (state_.agent_started && spec.agent_started && first);
+    case ClockKind::kNextResponse:
+      return state_.responded && !first_response_is_open();
+    case ClockKind::kResolution:
+      return first;
+    default:
+      return true;
+  }
+}
+
+std::uint32_t Runs::next_cycle(const std::string& sla) {
+  for (auto& [name, count] : state_.cycles)
+    if (name == sla) return ++count;
+  state_.cycles.emplace_back(sla, 1);
+  return 1;
+}
+
+void Runs::start(const Rule& rule, const Target& target, std::uint16_t contact, Instant at) {
+  const SlaSpec& spec = policy_.policy().slas[target.sla];
+  ClockRun run;
+  run.sla = spec.name;
+  run.kind = spec.clock;
+  run.cycle = next_cycle(spec.name);
+  run.state = ClockState::kRunning;
+  run.started = at;
+  run.contact = contact == kNoContact ? std::uint16_t{0} : contact;
+  run.running.push_back({at, kNever});
+  take_target(run, rule, target, policy_);
+  state_.clocks.push_back(std::move(run));
+}
+
+void Runs::start_all(std::uint32_t signals, std::uint16_t contact) {
+  const Rule* rule = nullptr;
+  bool looked = false;
+  for (const ClockRow& clock : clock_rows()) {
+    if ((signals & clock.start) == 0) continue;
+    if (!looked) {
+      rule = policy_.rule_for(channel_of(contact), state_.attributes);
+      looked = true;
+    }
+    if (rule == nullptr) return;
+    for (const Target& target : rule->targets) {
+      const SlaSpec& spec = policy_.policy().slas[target.sla];
+      if (spec.clock == clock.kind && may_start(clock, spec, contact))
+        start(*rule, target, contact, moment_.at);
+    }
+  }
+}
+
+// What resolving stopped goes on, the closed time left out.
+void Runs::reopen() {
+  for (ClockRun& run : state_.clocks) {
+    if (is_open(run.state) || run.state == ClockState::kVoid) continue;
+    if (!row(run.kind).resumes_on_reopen || run.stopped != state_.resolved) continue;
+    run.state = ClockState::kRunning;
+    run.stopped = kNever;
+    run.elapsed = Millis(0);
+    run.running.push_back({moment_.at, kNever});
+  }
+}
+
+void Runs::stop(ClockRun& run, ClockState outcome) {
+  if (run.state == ClockState::kRunning) run.running.back().to = moment_.at;
+  run.stopped = moment_.at;
+  run.elapsed = elapsed(run, moment_.at, policy_);
+  run.state = outcome != ClockState::kMet    ? outcome
+              : run.elapsed <= run.target ? ClockState::kMet
+                                          : ClockState::kBreached;
+}
+
+bool Runs::somebody_else_waits(std::uint16_t contact) const {
+  for (std::size_t i = 0; i < state_.contacts.size(); ++i) {
+    if (i == contact) continue;
+    const Contact& other = state_.contacts[i];
+    if (other.phase == ContactPhase::kQueued) return true;
+    if (other.phase == ContactPhase::kNone && other.customer_messages > 0 &&
+        other.phase_since >= state_.waiting_since)
+      return true;
+  }
+  return false;
+}
+
+void Runs::stop_all(std::uint32_t signals, std::uint16_t contact) {
+  // Who gives up before the answer was neither let down nor served, unless somebody waits for the same answer elsewhere.
+  const bool nobody_waits = (signals & kSigGaveUp) != 0 && (signals & kSigCustomerContact) == 0 &&
+                            !somebody_else_waits(contact);
+  for (ClockRun& run : state_.clocks) {
+    if (!is_open(run.state)) continue;
+    const ClockRow& clock = row(run.kind);
+    if (clock.scope == Scope::kContact && run.contact != contact &&
+        (signals & (kSigSpam | kSigClosed)) == 0)
+      continue;
+    const bool answers = run.kind == ClockKind::kFirstResponse || run.kind == ClockKind::kNextResponse;
+    if ((signals & clock.cancel) != 0 || (answers && nobody_waits)) {
+      stop(run, ClockState::kVoid);
+      continue;
+    }
+    bool fulfilled = (signals & clock.fulfil) != 0;
+    if (!fulfilled && answers && (signals & kSigBotReply) != 0) {
+      const SlaSpec* spec = policy_.sla(run.sla);
+      fulfilled = spec != nullptr && spec->bot_counts;
+    }
+    if (fulfilled) stop(run, ClockState::kMet);
+  }
+  if (nobody_waits) state_.waiting_since = kNever;
+}
+
+void Runs::carry(ClockRun& run, const Rule* rule) {
+  const Target* found = nullptr;
+  if (rule != nullptr)
+    for (const Target& target : rule->targets)
+      if (policy_.policy().slas[target.sla].name == run.sla) found = &target;
+  if (found == nullptr) {
+    stop(run, ClockState::kVoid);
+    return;
+  }
+  const Millis spent = elapsed(run, moment_.at, policy_);
+  const bool was_late = spent > run.target;
+  take_target(run, *rule, *found, policy_);
+  run.attached_late = !was_late && elapsed(run, moment_.at, policy_) > run.target;
+}
+
+// Waits that are older than the rule which now has a target for them.
+void Runs::attach_waits() {
+  const Rule* rule = policy_.rule_for(channel_of(state_.waiting_contact), state_.attributes);
+  if (rule == nullptr) return;
+  for (const Target& target : rule->targets) {
+    const SlaSpec& spec = policy_.policy().slas[target.sla];
+    const ClockRow& clock = row(spec.clock);
+    Instant since;
+    std::uint16_t contact = state_.waiting_contact;
+    switch (spec.clock) {
+      case ClockKind::kFirstResponse:
+        if (state_.waits_first) since = state_.waiting_since;
+        break;
+      case ClockKind::kNextResponse:
+        if (!state_.waits_first) since = state_.waiting_since;
+        break;
+      case ClockKind::kResolution:
+        if (!is_set(state_.resolved)) since = state_.opened;
+        break;
+      case ClockKind::kSpeedOfAnswer:
+        for (std::size_t i = 0; i < state_.contacts.size(); ++i) {
+          if (state_.contacts[i].phase != ContactPhase::kQueued) continue;
+          since = state_.contacts[i].phase_since;
+          contact = static_cast<std::uint16_t>(i);
+        }
+        break;
+      case ClockKind::kNone:
+        break;
+    }
+    if (!is_set(since) || !may_start(clock, spec, contact)) continue;
+    start(*rule, target, contact, since);
+    ClockRun& run = state_.clocks.back();
+    run.attached_late = elapsed(run, moment_.at, policy_) > run.target;
+  }
+}
+
+void Runs::reconsider() {
+  for (ClockRun& run : state_.clocks) {
+    if (!is_open(run.state)) continue;
+    const Rule* rule = policy_.rule_for(channel_of(run.contact), state_.attributes);
+    if (rule != nullptr && rule->name == run.rule) continue;
+    carry(run, rule);
+  }
+  attach_waits();
+}
+
+void Runs::pause_or_resume(std::uint32_t signals) {
+  const bool pending = moment_.kind == MomentKind::kPending;
+  const bool on_hold = moment_.kind == MomentKind::kOnHold;
+  // The customer comes back from pending by writing; what is on hold waits for a third party.
+  const bool goes_on = moment_.kind == MomentKind::kActive || (signals & kSigReopened) != 0 ||
+                       ((signals & kSigCustomerContact) != 0 &&
+                        state_.state != ConversationState::kOnHold);
+  if (!pending && !on_hold && !goes_on) return;
+  for (ClockRun& run : state_.clocks) {
+    if (!is_open(run.state)) continue;
+    if (goes_on) {
+      resume(run, moment_.at);
+      continue;
+    }
+    const SlaSpec* spec = policy_.sla(run.sla);
+    if (spec == nullptr) continue;
+    if (pending ? spec->pause_pending : spec->pause_on_hold) pause(run, moment_.at);
+    else resume(run, moment_.at);
+  }
+}
+
+void Runs::keep_within_limits() {
+  while (state_.clocks.size() > kClocksKept) {
+    const auto oldest = std::find_if(state_.clocks.begin(), state_.clocks.end(),
+                                     [](const ClockRun& run) { return !is_open(run.state); });
+    if (oldest == state_.clocks.end()) return;
+    state_.clocks.erase(oldest);
+    ++state_.clocks_dropped;
+  }
+}
+
+}  // namespace vaste::clocks

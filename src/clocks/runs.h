@@ -1,0 +1,49 @@
+// The runs of a conversation's clocks: started, stopped, paused and carried over by the rows of the catalogue.
+#pragma once
+
+#include <cstdint>
+
+#include "clocks/catalog.h"
+#include "clocks/fold.h"
+
+namespace vaste::clocks {
+
+// Works on the state for the length of one moment.
+class Runs {
+ public:
+  Runs(FoldState& state, const CompiledPolicy& policy, const Moment& moment)
+      : state_(state), policy_(policy), moment_(moment) {}
+
+  // Starts, cancels, fulfils: in this order, so that a contact that is answered at once counts with a wait of zero.
+  void hear(std::uint32_t signals, std::uint16_t contact);
+
+  // An attribute changed: the rule that holds now says which targets go on (R5 carry, R6 cancel).
+  void reconsider();
+
+  void pause_or_resume(std::uint32_t signals);
+
+ private:
+  void start_all(std::uint32_t signals, std::uint16_t contact);
+  void reopen();
+  void stop_all(std::uint32_t signals, std::uint16_t contact);
+  bool may_start(const ClockRow& row, const SlaSpec& spec, std::uint16_t contact) const;
+  void start(const Rule& rule, const Target& target, std::uint16_t contact, Instant at);
+  void stop(ClockRun& run, ClockState outcome);
+  void carry(ClockRun& run, const Rule* rule);
+  void attach_waits();
+  ClockRun* open_run(std::string_view sla, const ClockRow& row, std::uint16_t contact) const;
+  bool first_response_is_open() const;
+  bool somebody_else_waits(std::uint16_t contact) const;
+  Channel channel_of(std::uint16_t contact) const;
+  std::uint32_t next_cycle(const std::string& sla);
+  void keep_within_limits();
+
+  FoldState& state_;
+  const CompiledPolicy& policy_;
+  const Moment& moment_;
+};
+
+// The spec of a run's target under this policy: what it counts by and when it is at risk.
+void take_target(ClockRun& run, const Rule& rule, const Target& target, const CompiledPolicy& policy);
+
+}  // namespace vaste::clocks

@@ -1,0 +1,81 @@
+// When a run reaches what: working time counted inside its running stretches.
+#include <algorithm>
+
+#include "base/check.h"
+#include "clocks/fold.h"
+
+namespace vaste::clocks {
+
+namespace {
+
+// A calendar that this policy no longer has: counted round the clock until the engine, which folds anew when the policy
+// changed, has given the run its new target.
+const Calendar& calendar_of(const ClockRun& run, const CompiledPolicy& policy) {
+  const Calendar* calendar = policy.calendar(run.calendar);
+  if (calendar == nullptr) calendar = policy.calendar("24x7");
+  VASTE_CHECK(calendar != nullptr);
+  return *calendar;
+}
+
+Instant end_of(const Stretch& stretch, Instant now) { return is_set(stretch.to) ? stretch.to : now; }
+
+}  // namespace
+
+Millis elapsed(const ClockRun& run, Instant now, const CompiledPolicy& policy) {
+  const Calendar& calendar = calendar_of(run, policy);
+  Millis sum{0};
+  for (const Stretch& stretch : run.running)
+    sum += calendar.elapsed(stretch.from, end_of(stretch, now));
+  return sum;
+}
+
+std::optional<Instant> reaches(const ClockRun& run, Millis spent, const CompiledPolicy& policy) {
+  const Calendar& calendar = calendar_of(run, policy);
+  Millis left = spent;
+  for (const Stretch& stretch : run.running) {
+    if (!is_set(stretch.to)) return calendar.add(stretch.from, left);
+    const Millis counted = calendar.elapsed(stretch.from, stretch.to);
+    if (counted >= left) return calendar.add(stretch.from, left);
+    left -= counted;
+  }
+  return std::nullopt;
+}
+
+std::optional<Instant> due(const ClockRun& run, const CompiledPolicy& policy) {
+  return reaches(run, run.target, policy);
+}
+
+std::optional<Instant> breaches_at(const ClockRun& run, const CompiledPolicy& policy) {
+  const Calendar& calendar = calendar_of(run, policy);
+  const std::optional<Instant> at = due(run, policy);
+  if (!at) return std::nullopt;
+  // The budget may end just where a stretch does, by a pause or at closing: then time goes on in the next one.
+  for (const Stretch& stretch : run.running) {
+    if (is_set(stretch.to) && stretch.to <= *at) continue;
+    const auto open = calendar.next_open(std::max(*at, stretch.from));
+    if (!open) return std::nullopt;
+    if (!is_set(stretch.to) || *open < stretch.to) return *open + Millis(1);
+  }
+  return std::nullopt;
+}
+
+std::optional<Instant> at_risk_at(const ClockRun& run, const CompiledPolicy& policy) {
+  if (run.at_risk.count() <= 0) return std::nullopt;
+  return reaches(run, run.at_risk, policy);
+}
+
+std::optional<Instant> next_deadline(const FoldState& state, Instant after,
+                                     const CompiledPolicy& policy) {
+  std::optional<Instant> earliest;
+  const auto consider = [&](std::optional<Instant> at) {
+    if (at && *at > after && (!earliest || *at < *earliest)) earliest = at;
+  };
+  for (const ClockRun& run : state.clocks) {
+    if (run.state != ClockState::kRunning) continue;
+    if (!run.attached_late) consider(at_risk_at(run, policy));
+    consider(breaches_at(run, policy));
+  }
+  return earliest;
+}
+
+}  // namespace vaste::clocks
