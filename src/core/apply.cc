@@ -185,21 +185,26 @@ void Core::settle(const Message& message, Conversation& conversation, const Chan
     const std::string& queue =
         contact.attributes.queue.empty() ? fold.attributes.queue : contact.attributes.queue;
     const bool outbound = (contact.flags & kContactOutbound) != 0;
-    if (!known)
+    const auto count = [&](ContactCount::What what, Millis Queue::*threshold) {
+      const Queue* settings = policy_->queue(queue);
+      static const Queue kDefaults;
+      const Millis limit = (settings == nullptr ? kDefaults : *settings).*threshold;
       effects.contacts.push_back(
-          {ContactCount::What::kBegun, contact.channel, outbound, queue, Millis(0)});
+          {what, contact.channel, outbound, queue, contact.wait, contact.wait <= limit});
+    };
+    if (!known) count(ContactCount::What::kBegun, &Queue::answer_within);
     if (is_set(contact.answered) && !(known && change.contact_states[i].first))
-      effects.contacts.push_back(
-          {ContactCount::What::kAnswered, contact.channel, outbound, queue, contact.wait});
+      count(ContactCount::What::kAnswered, &Queue::answer_within);
     if (is_set(contact.abandoned) && !(known && change.contact_states[i].second))
-      effects.contacts.push_back(
-          {ContactCount::What::kAbandoned, contact.channel, outbound, queue, contact.wait});
+      count(ContactCount::What::kAbandoned, &Queue::short_abandon);
   }
   const auto over = [](ConversationState s) {
     return s == ConversationState::kResolved || s == ConversationState::kClosed;
   };
-  if (over(fold.state) && !over(change.state)) ++effects.resolved;
-  effects.reopened += fold.reopened > change.reopened ? 1U : 0U;
+  if (over(fold.state) && !over(change.state))
+    effects.resolved.emplace_back(fold.last_channel, fold.attributes.queue);
+  if (fold.reopened > change.reopened)
+    effects.reopened.emplace_back(fold.last_channel, fold.attributes.queue);
 
   // Open clocks count up to where deadlines were looked at; the next round fires what is due by now.
   conversation.changed_gate = gate_;

@@ -17,7 +17,8 @@ void Effects::clear() {
   contacts.clear();
   new_timers.clear();
   old_timers.clear();
-  resolved = reopened = 0;
+  resolved.clear();
+  reopened.clear();
 }
 
 std::string alert_id(const Id& conversation, const PublishedAlert& alert) {
@@ -246,6 +247,7 @@ void Core::answer(const Message& message, const Routed& routed, const Conversati
   out.origin = message.origin;
   out.event = routed.event;
   out.channel = routed.incoming->moment.channel;
+  out.kind = routed.incoming->moment.kind;
   out.outcome = outcome;
   out.method = method;
   out.evidence = evidence;

@@ -75,6 +75,7 @@ struct Enriched {
   Origin origin;
   std::string_view event;
   Channel channel = Channel::kNone;
+  MomentKind kind = MomentKind::kNone;
   EventOutcome outcome = EventOutcome::kNone;
   Id customer;
   Id conversation;
@@ -122,6 +123,7 @@ struct ContactCount {
   bool outbound = false;
   std::string queue;
   Millis wait{0};
+  bool within = false;  // the queue's threshold of answers, or its grace of abandonments
 };
 
 struct Effects {
@@ -133,7 +135,7 @@ struct Effects {
   std::vector<ContactCount> contacts;
   std::vector<std::pair<Instant, Id>> new_timers;
   std::vector<std::pair<Instant, Id>> old_timers;
-  std::uint32_t resolved = 0, reopened = 0;
+  std::vector<std::pair<Channel, std::string>> resolved, reopened;  // channel and queue
 
   void clear();
 };

@@ -3,6 +3,7 @@
 // Threads: one worker; the metrics behind it are atomic.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "base/time.h"
 #include "core/step.h"
 #include "metrics/registry.h"
+#include "store/store.h"
 
 namespace vaste::engine {
 
@@ -28,10 +30,12 @@ class Counters {
 
   // Counted at once.
   void rebalanced(std::string_view kind);  // assigned, revoked, lost
-  void assigned(std::string_view topic, int partitions);
+  void assigned(std::string_view topic, int change);  // partitions won or given back
   void restored(std::int32_t partition, std::int64_t remaining, std::uint64_t records);
   void lag(std::string_view topic, std::int32_t partition, std::int64_t records);
   void watermark(std::string_view topic, Instant read_up_to);
+  void timer_lag(Millis lag);
+  void store(const store::Stats& now);  // the sum over this worker's databases
 
  private:
   struct Impl;

@@ -18,6 +18,7 @@ void Worker::on_assigned(std::vector<kafka::Position>& partitions) {
   for (const kafka::Position& position : partitions) {
     log::info(name_ + ": assigned " + kafka::text(position.at));
     admitted_.push_back(position.at);
+    counters_.assigned(position.at.topic, 1);
     if (position.at.topic == config_.topics.core) {
       core_[position.at.partition].trouble = "opening";
     } else {
@@ -50,6 +51,7 @@ void Worker::release(const std::vector<kafka::TopicPartition>& partitions) {
   for (const kafka::TopicPartition& at : partitions) {
     log::info(name_ + ": gives back " + kafka::text(at));
     std::erase(admitted_, at);
+    counters_.assigned(at.topic, -1);
     shared_.health.ready(kafka::text(at));
     if (at.topic == config_.topics.core) {
       core_.erase(at.partition);
@@ -160,7 +162,8 @@ Status Worker::restore(std::int32_t partition, CoreSlot& slot) {
     if (complete.error().code == Code::kUnavailable) return {};  // The reader goes on by itself.
     return tl::unexpected(complete.error());
   }
-  counters_.restored(partition, slot.restore->remaining(), slot.restore->restored());
+  counters_.restored(partition, slot.restore->remaining(),
+                     *complete ? slot.restore->restored() : 0);
   if (!*complete) {
     slot.trouble = "restoring, " + std::to_string(slot.restore->remaining()) + " records left";
     return {};
@@ -176,6 +179,33 @@ Status Worker::restore(std::int32_t partition, CoreSlot& slot) {
   slot.trouble.clear();
   slot.serving = true;
   return {};
+}
+
+// What is looked up rather than followed, now and then.
+void Worker::tell_figures(Instant now) {
+  constexpr Millis kEvery{2000};
+  if (now - told_ < kEvery) return;
+  told_ = now;
+  store::Stats sum;
+  for (const auto& [partition, slot] : core_) {
+    if (slot.task == nullptr) continue;
+    const store::Stats stats = slot.task->store().stats();
+    sum.live_sst_bytes += stats.live_sst_bytes;
+    sum.memtable_bytes += stats.memtable_bytes;
+    sum.pending_compaction_bytes += stats.pending_compaction_bytes;
+    sum.keys += stats.keys;
+    sum.level0_files += stats.level0_files;
+    sum.background_errors += stats.background_errors;
+    sum.write_stopped = sum.write_stopped || stats.write_stopped;
+  }
+  counters_.store(sum);
+  const auto ends = shared_.progress.ends();
+  for (const auto& [at, task] : sources_) {
+    const auto end = ends->offsets.find(at);
+    if (end != ends->offsets.end())
+      counters_.lag(at.topic, at.partition,
+                    std::max<std::int64_t>(end->second - std::max<std::int64_t>(task.position, 0), 0));
+  }
 }
 
 void Worker::tell_health() {

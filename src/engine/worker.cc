@@ -115,6 +115,7 @@ Status Worker::round() {
   if (auto done = on_polled(*polled); !done) return done;
   if (auto done = admit(); !done) return done;
   if (auto done = fire_timers(); !done) return done;
+  tell_figures(now);
   if (!open_transaction_ && progress_due(now))
     if (auto done = begin(); !done) return done;
   if (open_transaction_ && closes(now)) return commit();
@@ -217,6 +218,7 @@ Status Worker::fire_timers() {
     if (!more) return tl::unexpected(more.error());
     timers_left_ = timers_left_ || *more;
     if (effects_.old_timers.empty()) continue;
+    for (const auto& [at, id] : effects_.old_timers) counters_.timer_lag(wall_clock() - at);
     if (auto begun = begin(); !begun) return begun;
     if (auto done = emit(effects_); !done) return done;
   }

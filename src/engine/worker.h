@@ -89,6 +89,7 @@ class Worker : public kafka::RebalanceListener {
   void release(const std::vector<kafka::TopicPartition>& partitions);
   std::string directory(std::int32_t partition) const;
   void tell_health();
+  void tell_figures(Instant now);
   void index_sources();
 
   // one round (worker.cc)
@@ -146,6 +147,7 @@ class Worker : public kafka::RebalanceListener {
   bool recycle_ = false;                        // make a new producer before the next transaction
   Instant began_;
   Instant last_progress_;
+  Instant told_;
   std::int64_t written_bytes_ = 0;
   bool timers_left_ = false;
   Error broken_;                                // set inside a callback, looked at after poll

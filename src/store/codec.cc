@@ -95,6 +95,9 @@ void write(const FoldState& fold, v1::StoredFold* out) {
   out->set_opener(fold.opener);
   out->set_agent_started(fold.agent_started);
   out->set_responded(fold.responded);
+  out->set_waiting_since_ms(to_ms(fold.waiting_since));
+  out->set_waiting_contact(fold.waiting_contact);
+  out->set_waits_first(fold.waits_first);
   out->set_customer_messages(fold.customer_messages);
   out->set_agent_messages(fold.agent_messages);
   out->set_reopened(fold.reopened);

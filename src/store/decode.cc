@@ -146,6 +146,9 @@ void read(const v1::StoredFold& in, std::size_t keys, FoldState& out, Reader& re
   out.opener = in.opener();
   out.agent_started = in.agent_started();
   out.responded = in.responded();
+  out.waiting_since = reader.at(in.waiting_since_ms(), "fold.waiting_since_ms");
+  out.waiting_contact = reader.small<std::uint16_t>(in.waiting_contact(), "fold.waiting_contact");
+  out.waits_first = in.waits_first();
   out.customer_messages = in.customer_messages();
   out.agent_messages = in.agent_messages();
   out.reopened = in.reopened();

@@ -61,7 +61,7 @@ class RocksDamage : public testing::Test {
       for (int i = 0; i < kKeysInBatch; ++i) EXPECT_EQ(store.get(key(n, i)).value(), value(n, i));
     const auto due = store.due(kEndOfTime, 10).value();
     EXPECT_EQ(due.size(), last < 0 ? 0U : 1U);
-    if (!due.empty()) EXPECT_EQ(due[0].at, instant(1000 + last));
+    for (const Timer& timer : due) EXPECT_EQ(timer.at, instant(1000 + last));
   }
 
   // As kill -9 would leave it.
@@ -88,6 +88,13 @@ class RocksDamage : public testing::Test {
     stream.seekp(static_cast<std::streamoff>(at));
     stream.put(static_cast<char>(byte ^ 0x10));
     ASSERT_TRUE(stream.good());
+  }
+
+  // With an empty cache. Copies of one database look alike to a cache, which would answer for the
+  // damaged one.
+  Result<std::unique_ptr<Store>> open_afresh(const std::string& name) {
+    RocksEnvironment environment(small_environment());
+    return open_rocks(environment, path(name));
   }
 
   // Everything in table files, closed properly.
@@ -143,7 +150,7 @@ TEST_F(RocksDamage, AFlippedByteInTheLogGivesAnEarlierStateOrIsTold) {
     copy("db", "flipped");
     const fs::path log = files("flipped", ".log").front();
     flip(log, random() % fs::file_size(log));
-    auto after = open_rocks(environment_, path("flipped"));
+    auto after = open_afresh("flipped");
     if (!after) {
       EXPECT_EQ(after.error().code, Code::kCorrupt) << after.error().detail;
       ++damaged;
@@ -164,9 +171,11 @@ TEST_F(RocksDamage, AFlippedByteInATableIsNeverAWrongValue) {
     copy("db", "flipped");
     const fs::path table = files("flipped", ".sst").front();
     flip(table, random() % fs::file_size(table));
-    auto store = open_rocks(environment_, path("flipped"));
+    auto store = open_afresh("flipped");
     bool corrupt = !store.has_value();
-    if (!store) EXPECT_EQ(store.error().code, Code::kCorrupt) << store.error().detail;
+    if (!store) {
+      EXPECT_EQ(store.error().code, Code::kCorrupt) << store.error().detail;
+    }
     for (int n = 0; store && n < kBatches; ++n) {
       for (int i = 0; i < kKeysInBatch; ++i) {
         const auto got = (*store)->get(key(n, i));
@@ -188,7 +197,7 @@ TEST_F(RocksDamage, EveryWayOfReadingTellsAFlippedByte) {
   make_tables("db");
   const fs::path table = files("db", ".sst").front();
   for (std::uint64_t at = 100; at < fs::file_size(table) - 4096; at += 3000) flip(table, at);
-  auto store = open_rocks(environment_, path("db"));
+  auto store = open_afresh("db");
   ASSERT_TRUE(store.has_value()) << store.error().detail;
 
   const std::vector<std::string> keys{key(0, 0), key(20, 0)};
@@ -207,23 +216,23 @@ TEST_F(RocksDamage, AfterAnUncleanStopChecksumsAreVerified) {
   copy("db", "unclean");
   std::ofstream(path("unclean/vaste.open")).flush();
 
-  const auto refused = open_rocks(environment_, path("unclean"));
+  const auto refused = open_afresh("unclean");
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, Code::kCorrupt);
-  EXPECT_FALSE(open_rocks(environment_, path("unclean"))) << "also the second time";
+  EXPECT_FALSE(open_afresh("unclean")) << "also the second time";
 
   // After a clean stop nobody looks, until the block is read; from then on it is unclean.
-  auto store = open_rocks(environment_, path("db"));
+  auto store = open_afresh("db");
   ASSERT_TRUE(store.has_value()) << store.error().detail;
   EXPECT_FALSE((*store)->get(key(0, 0)));
   store->reset();
-  EXPECT_FALSE(open_rocks(environment_, path("db")));
+  EXPECT_FALSE(open_afresh("db"));
 }
 
 TEST_F(RocksDamage, AMissingTableIsTold) {
   make_tables("db");
   fs::remove(files("db", ".sst").front());
-  const auto store = open_rocks(environment_, path("db"));
+  const auto store = open_afresh("db");
   ASSERT_FALSE(store.has_value());
   EXPECT_EQ(store.error().code, Code::kCorrupt) << store.error().detail;
 }
@@ -232,7 +241,7 @@ TEST_F(RocksDamage, ATableThatWasCutIsTold) {
   make_tables("db");
   const fs::path table = files("db", ".sst").front();
   fs::resize_file(table, fs::file_size(table) / 2);
-  const auto store = open_rocks(environment_, path("db"));
+  const auto store = open_afresh("db");
   ASSERT_FALSE(store.has_value());
   EXPECT_EQ(store.error().code, Code::kCorrupt) << store.error().detail;
 }
@@ -249,7 +258,7 @@ TEST_F(RocksDamage, WithoutItsCurrentFileItIsEmptyOrTold) {
     ASSERT_TRUE(store->apply(batch));
   }
   fs::remove(path("db/CURRENT"));
-  auto store = open_rocks(environment_, path("db"));
+  auto store = open_afresh("db");
   if (!store) {
     EXPECT_EQ(store.error().code, Code::kCorrupt) << store.error().detail;
     return;
@@ -262,7 +271,7 @@ TEST_F(RocksDamage, ADamagedOneCanBePutAsideAndMadeAnew) {
   make_tables("db");
   const fs::path table = files("db", ".sst").front();
   fs::resize_file(table, 10);
-  ASSERT_FALSE(open_rocks(environment_, path("db")));
+  ASSERT_FALSE(open_afresh("db"));
   ASSERT_TRUE(quarantine(path("db")));
   auto store = must_open(environment_, path("db"));
   expect_prefix(*store);

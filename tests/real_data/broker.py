@@ -12,7 +12,7 @@ import confluent_kafka
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from outputs import Outputs
-from vaste_proto import ROOT, Alert, Conversation, DeadLetter, EnrichedEvent
+from vaste_proto import ROOT, Alert, Conversation, DeadLetter, EnrichedEvent, alert_pb2
 
 QUIET_SECONDS = 4  # no output for so long, and everything answered: it is done
 STOP_SECONDS = 30
@@ -81,7 +81,7 @@ def produce(bootstrap, topic, records, order, keys, partitions):
             positions.append((message.topic(), message.partition(), message.offset()))
 
     producer = confluent_kafka.Producer({"bootstrap.servers": bootstrap, "enable.idempotence": True, "linger.ms": 20,
-                                         "queue.buffering.max.messages": 1_000_000})
+                                         "queue.buffering.max.messages": 1_000_000, "log_level": 3})
     for number, record in enumerate(records):
         where = {"key": record.key.encode()} if keys == "connector" else {"partition": number % partitions}
         if order == "event":
@@ -162,6 +162,8 @@ class Reader:
         """What the last transactions left, after vaste has ended."""
         while self.read():
             pass
+
+    def close(self):
         self._consumer.close()
 
     def _answered(self, source):
@@ -182,8 +184,7 @@ class Reader:
 
     def _alert(self, message):
         alert = keep_newest(self.outputs.alerts, message, Alert)
-        self.retractions += alert is not None and alert.status == alert.DESCRIPTOR.fields_by_name[
-            "status"].enum_type.values_by_name["ALERT_STATUS_RETRACTED"].number
+        self.retractions += alert is not None and alert.status == alert_pb2.ALERT_STATUS_RETRACTED
 
 
 def keep_newest(table, message, kind):
@@ -204,6 +205,7 @@ def run_pass(each, order, options, directory):
         create_topics(options.vaste, config, bootstrap, each.topic, options.partitions)
         log_file = directory / "vaste.log"
         reader = Reader(bootstrap)
+        stack.callback(reader.close)
 
         def start():
             return stack.enter_context(running(options.vaste, config, log_file))

@@ -12,21 +12,20 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::array<std::string_view, 8> kQuestions = {
-    "Hello, where is my order?",
-    "Hei, missä tilaukseni viipyy?",
-    "The invoice shows the old address.",
-    "It does not start any more since yesterday.",
-    "Can I return one of the two?",
-    "Lasku on väärin, voitteko tarkistaa?",
-    "I was charged twice 🙁",
-    "Is the blue one still in stock?"};
+    "Hello, where is my order?",          "Hei, missä tilaukseni viipyy?",
+    "The invoice shows the old address.", "It does not start any more since yesterday.",
+    "Can I return one of the two?",       "Lasku on väärin, voitteko tarkistaa?",
+    "I was charged twice 🙁",           "Is the blue one still in stock?"};
 constexpr std::array<std::string_view, 6> kFurther = {
     "Yes, that is the one.", "No, it still does not work.", "Ok, and how long will it take?",
     "Kyllä, juuri se.",      "I have sent a picture.",      "The number is on the box, I think."};
 constexpr std::array<std::string_view, 6> kAnswers = {
-    "Thank you for waiting, let me have a look.", "Could you tell me the order number?",
-    "It left our warehouse this morning.",        "I have corrected it, you will get a new one.",
-    "Kiitos odottamisesta, katson heti.",         "Please unplug it for ten seconds and try again."};
+    "Thank you for waiting, let me have a look.",
+    "Could you tell me the order number?",
+    "It left our warehouse this morning.",
+    "I have corrected it, you will get a new one.",
+    "Kiitos odottamisesta, katson heti.",
+    "Please unplug it for ten seconds and try again."};
 constexpr std::array<std::string_view, 3> kThanks = {"Thanks!", "Kiitos avusta!",
                                                      "Great, thank you very much."};
 
@@ -173,7 +172,9 @@ bool Script::write_mail() {
   for (std::size_t i = 0;; ++i) {
     work(target * (arrival_.busy ? 90 : 45) / 100);
     mail_key();
-    agent_says(random_.pick(kAnswers)).mutable_message()->set_subject("Re: Question about my order");
+    agent_says(random_.pick(kAnswers))
+        .mutable_message()
+        ->set_subject("Re: Question about my order");
     if (i == rounds) break;
     if (random_.chance(0.4)) {
       at_ += seconds(5);

@@ -13,8 +13,9 @@ using std::chrono::hours;
 using std::chrono::minutes;
 
 // Two peaks, before and after lunch; a trickle at night.
-constexpr std::array<double, 24> kPerHour = {6,   4,   3,   3,   4,   8,   20, 60, 110, 150, 260, 170,
-                                             120, 250, 240, 160, 130, 80,  60, 45, 35,  25,  15,  10};
+constexpr std::array<double, 24> kPerHour = {6,   4,   3,   3,   4,   8,   20,  60,
+                                             110, 150, 260, 170, 120, 250, 240, 160,
+                                             130, 80,  60,  45,  35,  25,  15,  10};
 constexpr double kMostPerHour = 260;
 constexpr double kBusyFrom = 200;
 

@@ -1,7 +1,9 @@
-// A made-up service desk: what its four channels report from one day to the next, as canonical events.
+// A made-up service desk: what its four channels report from one day to the next, as canonical
+// events.
 //
-// Pure: a function of its arguments, the same on every machine; never asks what time it is. Not thread-safe.
-// Names, addresses and numbers are invented (example.org, +35850555xxxx); every day is a working day.
+// Pure: a function of its arguments, the same on every machine; never asks what time it is. Not
+// thread-safe. Names, addresses and numbers are invented (example.org, +35850555xxxx); every day is
+// a working day.
 #pragma once
 
 #include <cstdint>
@@ -20,18 +22,20 @@ double contacts_per_hour(int hour);
 
 class Generator {
  public:
-  // `day_start` is midnight at the desk. Load 1 is about 2,000 contacts and 15,000 events a day. Contacts begin
-  // `from` that midnight on: a demo has no patience for the night.
+  // `day_start` is midnight at the desk. Load 1 is about 2,000 contacts and 15,000 events a day.
+  // Contacts begin `from` that midnight on: a demo has no patience for the night.
   explicit Generator(std::uint64_t seed, Instant day_start, double load = 1.0,
                      Millis from = Millis(0));
 
-  // In time order. Goes on with the next day for ever; never empty (an optional, since other sources end).
+  // In time order. Goes on with the next day for ever; never empty (an optional, since other
+  // sources end).
   std::optional<v1::Event> next();
 
   Instant start() const { return start_; }
 
  private:
-  // What is still to come: an event, or (without an event's body) the same customer on another channel.
+  // What is still to come: an event, or (without an event's body) the same customer on another
+  // channel.
   struct Pending {
     Instant at;
     std::uint64_t order = 0;  // of making; among equal times the older is first

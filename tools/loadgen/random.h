@@ -35,7 +35,8 @@ class Random {
     return Millis(static_cast<std::int64_t>(-std::log(1.0 - unit()) * mean_ms) + 1);
   }
 
-  // Half of them below `median`, a long tail above it, as people are; 2 in 3 within a factor of two.
+  // Half of them below `median`, a long tail above it, as people are; 2 in 3 within a factor of
+  // two.
   Millis around(Millis median) {
     const double normal = (unit() + unit() + unit() + unit() - 2.0) * 1.732;
     const double scaled = static_cast<double>(median.count()) * std::exp(0.7 * normal);

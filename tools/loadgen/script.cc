@@ -90,24 +90,24 @@ void Script::choose_person() {
   bool known = false;
   switch (arrival_.channel) {
     case v1::CHANNEL_CHAT:
-      person_.push_back(identifier(v1::IDENTIFIER_TYPE_CHAT_VISITOR, fmt::format("v{:08}", number),
-                                   "web"));
+      person_.push_back(
+          identifier(v1::IDENTIFIER_TYPE_CHAT_VISITOR, fmt::format("v{:08}", number), "web"));
       known = random_.chance(0.6);
       break;
     case v1::CHANNEL_PHONE:
       if (number % 50 == 49) return;  // a withheld number: only the call itself is known
-      person_.push_back(identifier(v1::IDENTIFIER_TYPE_PHONE,
-                                   fmt::format("+35850555{:04}", number), ""));
+      person_.push_back(
+          identifier(v1::IDENTIFIER_TYPE_PHONE, fmt::format("+35850555{:04}", number), ""));
       known = random_.chance(0.7);
       break;
     case v1::CHANNEL_EMAIL:
-      person_.push_back(identifier(v1::IDENTIFIER_TYPE_EMAIL,
-                                   fmt::format("customer{}@example.org", number), ""));
+      person_.push_back(
+          identifier(v1::IDENTIFIER_TYPE_EMAIL, fmt::format("customer{}@example.org", number), ""));
       known = random_.chance(0.8);
       break;
     default:
-      person_.push_back(identifier(v1::IDENTIFIER_TYPE_SOCIAL, fmt::format("user{}", number),
-                                   "chirper"));
+      person_.push_back(
+          identifier(v1::IDENTIFIER_TYPE_SOCIAL, fmt::format("user{}", number), "chirper"));
       known = random_.chance(0.3);
   }
   if (known)

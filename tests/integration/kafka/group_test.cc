@@ -131,8 +131,15 @@ TEST_P(GroupTest, DestroyingInTheMiddleOfARebalanceEnds) {
   }));
   group.instance_id = "two";
   Member two(client, group);
-  const auto until = std::chrono::steady_clock::now() + 4s;
-  while (std::chrono::steady_clock::now() < until) two.poll();  // The first one is asked meanwhile.
+  ASSERT_TRUE(eventually([&] {
+    one->poll();
+    two.poll();
+    return one->consumer->assignment().size() == 2;
+  }));
+  // Now the first one has joined again, and is told so while it does not poll.
+  const auto until = std::chrono::steady_clock::now() + 3s;
+  while (std::chrono::steady_clock::now() < until) two.poll();
+  one->listener.revoked.clear();
   one->consumer.reset();
   EXPECT_TRUE(one->listener.revoked.empty() && one->listener.lost.empty());
   EXPECT_FALSE(left_behind);

@@ -1,0 +1,306 @@
+#include "engine/counters.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "model/moment.h"
+
+namespace vaste::engine {
+
+using metrics::Metric;
+
+namespace {
+
+double seconds(Millis duration) { return static_cast<double>(duration.count()) / 1000.0; }
+
+const char* outcome_name(core::EventOutcome outcome) {
+  switch (outcome) {
+    case core::EventOutcome::kApplied: return "applied";
+    case core::EventOutcome::kLateApplied: return "late_applied";
+    case core::EventOutcome::kLateDropped: return "late_dropped";
+    case core::EventOutcome::kDuplicate: return "duplicate";
+    case core::EventOutcome::kNone:
+    case core::EventOutcome::kIgnored: return "ignored";
+  }
+  return "ignored";
+}
+
+const char* method_name(JoinMethod method) {
+  switch (method) {
+    case JoinMethod::kExplicit: return "explicit";
+    case JoinMethod::kIdentity: return "identity";
+    case JoinMethod::kRule: return "rule";
+    case JoinMethod::kOperator: return "operator";
+    case JoinMethod::kNone:
+    case JoinMethod::kNew: return "new";
+  }
+  return "new";
+}
+
+const char* reason_name(Code code) {
+  switch (code) {
+    case Code::kMalformed: return "malformed";
+    case Code::kUnknownChannel: return "unknown_channel";
+    case Code::kTooLarge: return "too_large";
+    case Code::kEmpty: return "empty";
+    case Code::kInvalidTime: return "invalid_time";
+    case Code::kInvalidText: return "invalid_text";
+    case Code::kMissingField: return "missing_field";
+    case Code::kNoIdentity: return "no_identity";
+    case Code::kTooManyHops: return "too_many_hops";
+    default: return "internal";
+  }
+}
+
+const char* alert_kind(const PublishedAlert& alert) {
+  switch (alert.status) {
+    case AlertStatus::kRecovered: return "recovered";
+    case AlertStatus::kRetracted: return "retracted";
+    case AlertStatus::kNone:
+    case AlertStatus::kRaised: break;
+  }
+  return alert.level == AlertLevel::kAtRisk ? "at_risk" : "breached";
+}
+
+bool is_message(MomentKind kind) {
+  return kind >= MomentKind::kCustomerMessage && kind <= MomentKind::kBotMessage;
+}
+bool is_outbound(MomentKind kind) {
+  return kind == MomentKind::kAgentMessage || kind == MomentKind::kBotMessage;
+}
+
+// Numbers of small enums, for counting in arrays on the hot path.
+constexpr std::size_t kOutcomes = 6;
+constexpr std::size_t kMethods = 6;
+
+}  // namespace
+
+struct Counters::Impl {
+  explicit Impl(metrics::Registry& to) : registry(to) {
+    for (int channel = 0; channel < kChannels; ++channel) {
+      const char* label = name(static_cast<Channel>(channel));
+      for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome)
+        events[static_cast<std::size_t>(channel)][outcome] = registry.counter(
+            Metric::kEventsTotal, {label, outcome_name(static_cast<core::EventOutcome>(outcome))});
+      end_to_end[static_cast<std::size_t>(channel)] =
+          registry.histogram(Metric::kEndToEndSeconds, {label});
+    }
+    for (std::size_t method = 0; method < kMethods; ++method)
+      stitched[method] = registry.counter(Metric::kStitchesTotal,
+                                          {method_name(static_cast<JoinMethod>(method))});
+    commits_ok = registry.counter(Metric::kCommitsTotal, {"ok"});
+    commit_seconds = registry.histogram(Metric::kCommitSeconds);
+    timer_lag = registry.histogram(Metric::kTimerLagSeconds, {"deadline"});
+  }
+
+  void clear() {
+    held_events = {};
+    held_methods = {};
+    oldest = {};
+    dead.clear();
+    decided.clear();
+    contacts.clear();
+    alerts.clear();
+    resolved.clear();
+    reopened.clear();
+    messages = {};
+  }
+
+  void count_decided();
+  void count_contacts();
+
+  struct Alert {
+    const char* kind;
+    std::string queue, sla;
+    bool breach;
+    Channel channel;
+  };
+
+  metrics::Registry& registry;
+  store::Stats stats;
+  std::array<std::array<metrics::Counter, kOutcomes>, kChannels> events;
+  std::array<metrics::Histogram, kChannels> end_to_end;
+  std::array<metrics::Counter, kMethods> stitched;
+  metrics::Counter commits_ok;
+  metrics::Histogram commit_seconds, timer_lag;
+
+  // Of the open transaction.
+  std::array<std::array<double, kOutcomes>, kChannels> held_events{};
+  std::array<double, kMethods> held_methods{};
+  std::array<std::vector<std::int64_t>, kChannels> oldest;  // broker times, a sample
+  std::vector<Code> dead;
+  std::vector<core::Decided> decided;
+  std::vector<core::ContactCount> contacts;
+  std::vector<Alert> alerts;
+  std::vector<std::pair<Channel, std::string>> resolved, reopened;
+  std::array<std::array<double, 2>, kChannels> messages{};  // inbound, outbound
+};
+
+Counters::Counters(metrics::Registry& registry) : impl_(std::make_unique<Impl>(registry)) {}
+Counters::~Counters() = default;
+
+void Counters::effects(const core::Effects& effects, Instant) {
+  Impl& held = *impl_;
+  for (const core::Enriched& out : effects.enriched) {
+    const auto channel = static_cast<std::size_t>(out.channel);
+    held.held_events[channel][static_cast<std::size_t>(out.outcome)] += 1;
+    held.held_methods[static_cast<std::size_t>(out.method)] += 1;
+    const bool applied = out.outcome == core::EventOutcome::kApplied ||
+                         out.outcome == core::EventOutcome::kLateApplied;
+    if (applied && is_message(out.kind))
+      held.messages[channel][is_outbound(out.kind) ? 1 : 0] += 1;
+    // One in sixteen is enough for a histogram.
+    if (out.origin.record_ms > 0 && (out.origin.offset & 15) == 0)
+      held.oldest[channel].push_back(out.origin.record_ms);
+  }
+  held.decided.insert(held.decided.end(), effects.decided.begin(), effects.decided.end());
+  held.contacts.insert(held.contacts.end(), effects.contacts.begin(), effects.contacts.end());
+  for (const core::AlertOut& out : effects.alerts)
+    held.alerts.push_back({alert_kind(out.alert), out.attributes.queue, out.alert.sla,
+                           out.alert.level == AlertLevel::kBreached &&
+                               out.alert.status == AlertStatus::kRaised && out.alert.revision == 1,
+                           out.channel});
+  held.resolved.insert(held.resolved.end(), effects.resolved.begin(), effects.resolved.end());
+  held.reopened.insert(held.reopened.end(), effects.reopened.begin(), effects.reopened.end());
+}
+
+void Counters::dead_letter(Code code) { impl_->dead.push_back(code); }
+
+void Counters::Impl::count_decided() {
+  for (const core::Decided& one : decided) {
+    const char* channel = name(one.channel);
+    if (one.outcome != ClockState::kBreached || !one.counted_before) {
+      const char* outcome = one.outcome == ClockState::kMet        ? "met"
+                            : one.outcome == ClockState::kBreached ? "breached"
+                                                                   : "void";
+      // A breach that its alert is counted for in this very transaction is counted there.
+      if (one.outcome != ClockState::kBreached)
+        registry.counter(Metric::kSlaDecidedTotal, {one.queue, channel, one.sla, outcome}).add();
+    }
+    if (one.outcome == ClockState::kVoid) continue;
+    registry.histogram(Metric::kSlaSpentSeconds, {one.queue, one.sla}).observe(seconds(one.spent));
+    if (one.target.count() > 0)
+      registry.histogram(Metric::kSlaUsedRatio, {one.queue, one.sla})
+          .observe(static_cast<double>(one.spent.count()) / static_cast<double>(one.target.count()));
+  }
+  // A breach counts when its alert is raised: at its deadline, not when the late answer comes.
+  for (const Alert& alert : alerts) {
+    registry.counter(Metric::kAlertsTotal, {alert.kind, alert.queue, alert.sla}).add();
+    if (alert.breach)
+      registry
+          .counter(Metric::kSlaDecidedTotal,
+                   {alert.queue, name(alert.channel), alert.sla, "breached"})
+          .add();
+  }
+}
+
+void Counters::Impl::count_contacts() {
+  using What = core::ContactCount::What;
+  for (const core::ContactCount& one : contacts) {
+    const char* channel = name(one.channel);
+    const bool live = one.channel == Channel::kPhone || one.channel == Channel::kChat;
+    if (one.what == What::kBegun) {
+      registry
+          .counter(Metric::kContactsTotal,
+                   {channel, one.queue, one.outbound ? "outbound" : "inbound"})
+          .add();
+    } else if (live && !one.outbound && one.what == What::kAnswered) {
+      registry.counter(Metric::kContactsAnsweredTotal,
+                       {channel, one.queue, one.within ? "true" : "false"})
+          .add();
+      registry.histogram(Metric::kAnswerWaitSeconds, {channel, one.queue})
+          .observe(seconds(one.wait));
+    } else if (live && !one.outbound && one.what == What::kAbandoned) {
+      registry.counter(Metric::kContactsAbandonedTotal,
+                       {channel, one.queue, one.within ? "short" : "long"})
+          .add();
+      registry.histogram(Metric::kAbandonWaitSeconds, {channel, one.queue})
+          .observe(seconds(one.wait));
+    }
+  }
+}
+
+void Counters::committed(Millis took, Instant now) {
+  Impl& held = *impl_;
+  for (std::size_t channel = 0; channel < kChannels; ++channel) {
+    for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome)
+      if (held.held_events[channel][outcome] > 0)
+        held.events[channel][outcome].add(held.held_events[channel][outcome]);
+    for (const std::int64_t record_ms : held.oldest[channel])
+      held.end_to_end[channel].observe(seconds(now - instant(record_ms)));
+  }
+  for (std::size_t method = 0; method < kMethods; ++method)
+    if (held.held_methods[method] > 0) held.stitched[method].add(held.held_methods[method]);
+  for (const Code code : held.dead) {
+    held.registry.counter(Metric::kDeadLettersTotal, {reason_name(code)}).add();
+    held.registry.counter(Metric::kEventsTotal, {"other", "dead_lettered"}).add();
+  }
+  for (std::size_t channel = 0; channel < kChannels; ++channel)
+    for (std::size_t outbound = 0; outbound < 2; ++outbound)
+      if (held.messages[channel][outbound] > 0)
+        held.registry
+            .counter(Metric::kMessagesTotal, {name(static_cast<Channel>(channel)),
+                                              outbound == 1 ? "outbound" : "inbound"})
+            .add(held.messages[channel][outbound]);
+  for (const auto& [channel, queue] : held.resolved)
+    held.registry.counter(Metric::kResolutionsTotal, {queue, name(channel)}).add();
+  for (const auto& [channel, queue] : held.reopened)
+    held.registry.counter(Metric::kReopensTotal, {queue, name(channel)}).add();
+  held.count_decided();
+  held.count_contacts();
+  held.commits_ok.add();
+  held.commit_seconds.observe(seconds(took));
+  held.clear();
+}
+
+void Counters::aborted(bool fenced) {
+  impl_->clear();
+  impl_->registry.counter(Metric::kCommitsTotal, {fenced ? "fenced" : "failed"}).add();
+}
+
+void Counters::rebalanced(std::string_view kind) {
+  impl_->registry.counter(Metric::kKafkaRebalancesTotal, {kind}).add();
+}
+
+void Counters::assigned(std::string_view topic, int change) {
+  impl_->registry.gauge(Metric::kKafkaPartitionsAssigned, {topic}).add(change);
+}
+
+void Counters::restored(std::int32_t partition, std::int64_t remaining, std::uint64_t records) {
+  impl_->registry.gauge(Metric::kRestoreRemainingRecords, {std::to_string(partition)})
+      .set(static_cast<double>(remaining));
+  if (records > 0)
+    impl_->registry.counter(Metric::kRestoreRecordsTotal).add(static_cast<double>(records));
+}
+
+void Counters::lag(std::string_view topic, std::int32_t partition, std::int64_t records) {
+  impl_->registry.gauge(Metric::kKafkaConsumerLagRecords, {topic, std::to_string(partition)})
+      .set(static_cast<double>(records));
+}
+
+void Counters::watermark(std::string_view topic, Instant read_up_to) {
+  impl_->registry.gauge(Metric::kWatermarkTimestampSeconds, {topic})
+      .set(static_cast<double>(to_ms(read_up_to)) / 1000.0);
+}
+
+void Counters::store(const store::Stats& now) {
+  const store::Stats before = std::exchange(impl_->stats, now);
+  const auto move = [&](Metric metric, std::uint64_t was, std::uint64_t is) {
+    if (is != was)
+      impl_->registry.gauge(metric, {"default"})
+          .add(static_cast<double>(is) - static_cast<double>(was));
+  };
+  move(Metric::kRocksdbLiveSstBytes, before.live_sst_bytes, now.live_sst_bytes);
+  move(Metric::kRocksdbMemtableBytes, before.memtable_bytes, now.memtable_bytes);
+  move(Metric::kRocksdbPendingCompactionBytes, before.pending_compaction_bytes,
+       now.pending_compaction_bytes);
+  move(Metric::kRocksdbKeys, before.keys, now.keys);
+  move(Metric::kRocksdbLevel0Files, before.level0_files, now.level0_files);
+  move(Metric::kRocksdbBackgroundErrors, before.background_errors, now.background_errors);
+  move(Metric::kRocksdbWriteStopped, before.write_stopped ? 1 : 0, now.write_stopped ? 1 : 0);
+}
+
+void Counters::timer_lag(Millis lag) { impl_->timer_lag.observe(seconds(lag)); }
+
+}  // namespace vaste::engine

@@ -1,0 +1,111 @@
+#include "loadgen/flat.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <iterator>
+
+#include "base/check.h"
+
+namespace vaste::loadgen {
+namespace {
+
+struct Kind {
+  v1::Channel channel;
+  const char* channel_name;
+  v1::ThreadKeyKind key;
+  const char* key_name;
+  const char* queue;
+};
+constexpr std::array<Kind, 4> kKinds = {{
+    {v1::CHANNEL_CHAT, "CHANNEL_CHAT", v1::THREAD_KEY_KIND_CHAT_SESSION,
+     "THREAD_KEY_KIND_CHAT_SESSION", "chat-support"},
+    {v1::CHANNEL_EMAIL, "CHANNEL_EMAIL", v1::THREAD_KEY_KIND_TICKET, "THREAD_KEY_KIND_TICKET",
+     "email-support"},
+    {v1::CHANNEL_PHONE, "CHANNEL_PHONE", v1::THREAD_KEY_KIND_CALL, "THREAD_KEY_KIND_CALL",
+     "phone-main"},
+    {v1::CHANNEL_SOCIAL, "CHANNEL_SOCIAL", v1::THREAD_KEY_KIND_SOCIAL_THREAD,
+     "THREAD_KEY_KIND_SOCIAL_THREAD", "social-care"},
+}};
+
+const Kind& kind_of(std::uint64_t customer) {
+  return kKinds.at(customer % kKinds.size());
+}
+
+// "2026-11-23T09:30:00.250Z"; the calendar part of Howard Hinnant's chrono paper is in C++20.
+void append_time(std::string& out, std::int64_t at_ms) {
+  const Instant at = instant(at_ms);
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(at - day);
+  fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+                 static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                 static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(),
+                 clock.seconds().count(), clock.subseconds().count());
+}
+
+}  // namespace
+
+Flat::Flat(const FlatShape& shape) : shape_(shape) {
+  VASTE_CHECK(shape.customers > 0 && shape.events > 0);
+  event_.set_source("loadgen");
+  event_.add_person()->set_type(v1::IDENTIFIER_TYPE_CUSTOMER_ID);
+  event_.add_thread_keys();
+}
+
+Flat::Step Flat::advance() {
+  const std::uint64_t number = count_++;
+  const std::uint64_t turn = number / shape_.customers;
+  const std::uint64_t customer = number % shape_.customers;
+  return {customer, turn / shape_.events * shape_.customers + customer, turn % shape_.events,
+          to_ms(shape_.start) + static_cast<std::int64_t>(number) * shape_.interval.count()};
+}
+
+const v1::Event& Flat::next() {
+  const Step now = advance();
+  const Kind& kind = kind_of(now.customer);
+  event_.set_id(fmt::format("f-{}-{}", shape_.seed, count_));
+  event_.mutable_time()->set_seconds(now.at_ms / 1000);
+  event_.mutable_time()->set_nanos(static_cast<std::int32_t>(now.at_ms % 1000) * 1'000'000);
+  event_.set_channel(kind.channel);
+  event_.mutable_person(0)->set_value(fmt::format("f{}-{}", shape_.seed, now.customer));
+  event_.mutable_thread_keys(0)->set_kind(kind.key);
+  event_.mutable_thread_keys(0)->set_value(fmt::format("f{}-{}", shape_.seed, now.conversation));
+  event_.mutable_attributes()->set_queue(kind.queue);
+  if (now.step + 1 == shape_.events && now.step > 0) {
+    event_.mutable_lifecycle()->set_kind(v1::LIFECYCLE_KIND_RESOLVED);
+    return event_;
+  }
+  const bool customer = now.step % 2 == 0;
+  v1::Message& message = *event_.mutable_message();
+  message.set_direction(customer ? v1::DIRECTION_INBOUND : v1::DIRECTION_OUTBOUND);
+  message.set_author(customer ? v1::AUTHOR_KIND_CUSTOMER : v1::AUTHOR_KIND_AGENT);
+  message.set_text("Where is my order?");
+  return event_;
+}
+
+void Flat::append_json(std::string& out) {
+  const Step now = advance();
+  const Kind& kind = kind_of(now.customer);
+  fmt::format_to(std::back_inserter(out), R"({{"id":"f-{}-{}","source":"loadgen","time":")",
+                 shape_.seed, count_);
+  append_time(out, now.at_ms);
+  fmt::format_to(std::back_inserter(out),
+                 R"(","channel":"{}","person":[{{"type":"IDENTIFIER_TYPE_CUSTOMER_ID",)"
+                 R"("value":"f{}-{}"}}],"threadKeys":[{{"kind":"{}","value":"f{}-{}"}}],)"
+                 R"("attributes":{{"queue":"{}"}},)",
+                 kind.channel_name, shape_.seed, now.customer, kind.key_name, shape_.seed,
+                 now.conversation, kind.queue);
+  if (now.step + 1 == shape_.events && now.step > 0) {
+    out += R"("lifecycle":{"kind":"LIFECYCLE_KIND_RESOLVED"}})";
+  } else if (now.step % 2 == 0) {
+    out += R"("message":{"direction":"DIRECTION_INBOUND","author":"AUTHOR_KIND_CUSTOMER",)"
+           R"("text":"Where is my order?"}})";
+  } else {
+    out += R"("message":{"direction":"DIRECTION_OUTBOUND","author":"AUTHOR_KIND_AGENT",)"
+           R"("text":"Where is my order?"}})";
+  }
+  out += '\n';
+}
+
+}  // namespace vaste::loadgen
