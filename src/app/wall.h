@@ -1,15 +1,17 @@
-// The terminal's wall board: who waits where, how the day goes, what just went wrong. A pure renderer: records in,
-// text out.
+// The terminal's wall board: who waits where, how the day goes, what just went wrong. A pure
+// renderer: records in, text out.
 //
 // Threads: none, and not thread-safe: one thread feeds and renders.
-// Memory: at most kMostConversations and as many alerts are remembered, the finished and oldest forgotten first.
-// Privacy: shows queues, SLAs and the end of a conversation's id; no person, no text, no agent.
+// Memory: at most kMostConversations and as many alerts are remembered, the finished and oldest
+// forgotten first. Privacy: shows queues, SLAs and the end of a conversation's id; no person, no
+// text, no agent.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -22,6 +24,15 @@
 
 namespace vaste::app {
 
+// One line of the list of alerts.
+struct AlertLine {
+  Instant at;
+  v1::AlertLevel level = v1::ALERT_LEVEL_UNSPECIFIED;
+  v1::AlertStatus status = v1::ALERT_STATUS_UNSPECIFIED;
+  std::string sla, queue, conversation;
+  Millis waited{0};
+};
+
 class Wall {
  public:
   static constexpr std::size_t kMostConversations = 50'000;
@@ -29,14 +40,17 @@ class Wall {
   // Records in any order; an older revision than the known one changes nothing.
   void on_conversation(const v1::Conversation& conversation);
   void on_alert(const v1::Alert& alert);
-  // So many more input events were read; the rate is that of the last seconds of render() or plain().
+  // So many more input events were read; the rate is that of the last seconds of render() or
+  // plain().
   void on_events(std::uint64_t count) { events_ += count; }
 
-  // Exactly `height` lines of `width` columns, without a newline at the end: written from the upper left corner it
-  // covers what stood there. `colour` adds colours only, no other control sequence. At least 60x16 is drawn.
+  // Exactly `height` lines of `width` columns, without a newline at the end: written from the upper
+  // left corner it covers what stood there. `colour` adds colours only, no other control sequence.
+  // At least 60x16 is drawn.
   std::string render(Instant now, int width, int height, bool colour, std::string_view footer);
 
-  // Without a terminal: the alerts since the last call, one a line, and every 5 s a line of numbers. May be empty.
+  // Without a terminal: the alerts since the last call, one a line, and every 5 s a line of
+  // numbers. May be empty.
   std::string plain(Instant now);
 
   // SLAs that were breached (retracted ones not counted), recovered or not.
@@ -44,11 +58,11 @@ class Wall {
   std::uint64_t recovered() const { return recovered_; }
 
  private:
+  using Place = std::pair<std::string, v1::Channel>;  // a queue's name, as it may be shown
   struct Wait {
+    Place place;
     Instant started;
-    Instant due;  // kNever: paused, or no target is known
-    std::string queue;
-    v1::Channel channel;
+    std::vector<Instant> dues;  // of every clock that runs on it
   };
   struct Known {
     std::uint64_t revision = 0;
@@ -63,31 +77,20 @@ class Wall {
     Millis longest{0};
     Instant next_due = kEndOfTime;
   };
-  struct Line {  // of the list of alerts
-    Instant at;
-    v1::AlertLevel level;
-    v1::AlertStatus status;
-    std::string sla, queue, conversation;
-    Millis waited;
-    bool bad() const {
-      return level == v1::ALERT_LEVEL_BREACHED && status == v1::ALERT_STATUS_RAISED;
-    }
-  };
-  using Rows = std::map<std::pair<std::string, v1::Channel>, Row>;
+  using Rows = std::map<Place, Row>;
 
   void forget_conversations();
+  Place place(const v1::Conversation& conversation, const v1::Clock& clock);
   Rows count_waiting(Instant now) const;
   void begin_day(Instant now);
   double events_per_second(Instant now);
-  std::string table_line(const std::string& queue, v1::Channel channel, const Row& row, Instant now,
-                         int width, bool colour) const;
-  std::vector<std::string> table(Instant now, int width, std::size_t most, bool colour);
-  std::string today(int width, bool colour) const;
-  static std::string alert_line(const Line& line, int width, bool colour);
+  std::vector<std::string> table(Instant now, int width, std::size_t most, bool colour) const;
+  std::string today() const;
+  std::size_t waiting() const;
 
   std::unordered_map<std::string, Known> conversations_;
   std::deque<std::string> finished_;  // ids in the order of finishing; may have come back to life
-  std::map<std::pair<std::string, v1::Channel>, bool> places_;  // rows stay when nobody waits
+  std::set<Place> places_;            // rows stay when nobody waits
 
   struct Seen {
     std::uint32_t revision = 0;
@@ -95,10 +98,10 @@ class Wall {
   };
   std::unordered_map<std::string, Seen> alerts_;
   std::deque<std::string> alert_order_;
-  std::deque<Line> lines_;     // newest first
-  std::uint64_t unprinted_ = 0;  // of lines_, for plain()
+  std::deque<AlertLine> lines_;  // newest first
+  std::size_t unprinted_ = 0;    // new since the last plain()
 
-  std::int64_t met_ = 0, late_ = 0;                   // of the day
+  std::int64_t met_ = 0, late_ = 0;                    // of the day
   std::int64_t day_breaches_ = 0, day_recovered_ = 0;  // of the day
   std::int64_t day_ = 0;                               // days since 1970, UTC
   std::uint64_t breaches_ = 0, recovered_ = 0;

@@ -48,6 +48,7 @@ void Worker::start() {
   thread_ = std::thread([this] {
     ended_ = run();
     if (!ended_) log::error(name_ + " ended: " + ended_.error().detail);
+    over_ = true;
   });
 }
 

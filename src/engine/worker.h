@@ -51,7 +51,8 @@ class Worker : public kafka::RebalanceListener {
 
   void start();
   void stop();   // asks; the worker finishes its transaction, commits and leaves
-  Status join(); // why it ended, if not because it was asked
+  Status join();  // why it ended, if not because it was asked
+  bool ended() const { return over_; }
 
   void on_assigned(std::vector<kafka::Position>& partitions) override;
   void on_revoked(const std::vector<kafka::TopicPartition>& partitions) override;
@@ -123,6 +124,7 @@ class Worker : public kafka::RebalanceListener {
   std::string name_;
   std::thread thread_;
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> over_{false};
   Status ended_;
 
   std::unique_ptr<kafka::GroupConsumer> consumer_;

@@ -1,0 +1,181 @@
+#include "app/app.h"
+
+#include <filesystem>
+#include <thread>
+#include <vector>
+
+#include "app/topics.h"
+#include "base/log.h"
+#include "clocks/fold.h"
+#include "engine/progress.h"
+#include "engine/worker.h"
+#include "kafka/admin.h"
+#include "metrics/registry.h"
+#include "serve/health.h"
+#include "serve/http.h"
+#include "store/rocks_store.h"
+
+#ifndef VASTE_VERSION
+#define VASTE_VERSION "0.1.0"
+#endif
+
+namespace vaste::app {
+
+namespace {
+
+constexpr Millis kPatience{10000};
+
+metrics::Options metrics_options(const config::Config& config, const Policy& policy) {
+  metrics::Options options;
+  options.policy = policy;
+  for (const config::Source& source : config.sources) options.topics.push_back(source.topic);
+  options.topics.push_back(config.topics.core);
+  options.version = VASTE_VERSION;
+  options.config_hash = config.hash ^ policy.hash;
+  options.state_directory = config.state_directory;
+  return options;
+}
+
+store::RocksEnvironment::Options store_options(const config::Config& config, int databases) {
+  store::RocksEnvironment::Options options;
+  options.block_cache_bytes = static_cast<std::uint64_t>(config.engine.block_cache_bytes);
+  options.write_buffer_bytes = static_cast<std::uint64_t>(config.engine.write_buffer_bytes);
+  options.databases = databases;
+  return options;
+}
+
+}  // namespace
+
+struct App::Impl {
+  Impl(config::Config c, Policy policy, kafka::ClientConfig k)
+      : config(std::move(c)),
+        client(std::move(k)),
+        registry(metrics_options(config, policy)),
+        policy(std::make_shared<const clocks::CompiledPolicy>(std::move(policy))),
+        watchdog([](std::string_view words) { log::error(words); }) {}
+
+  Status find_partitions();
+  Status serve();
+
+  config::Config config;
+  kafka::ClientConfig client;
+  metrics::Registry registry;
+  std::shared_ptr<const clocks::CompiledPolicy> policy;
+  kafka::Watchdog watchdog;
+  serve::Health health;
+  std::int32_t core_partitions = 0;
+  std::vector<kafka::TopicPartition> sources;
+  std::unique_ptr<store::RocksEnvironment> environment;
+  std::unique_ptr<engine::ProgressBoard> progress;
+  std::unique_ptr<engine::Shared> shared;
+  std::vector<std::unique_ptr<engine::Worker>> workers;
+  std::unique_ptr<serve::HttpServer> http;
+};
+
+App::App(config::Config config, Policy policy, kafka::ClientConfig client)
+    : impl_(std::make_unique<Impl>(std::move(config), std::move(policy), std::move(client))) {}
+
+App::~App() {
+  if (auto stopped = stop(); !stopped) log::error(stopped.error().detail);
+}
+
+// What has to be there before anything is read: every topic, with the partitions that routing rests on.
+Status App::Impl::find_partitions() {
+  auto admin = kafka::Admin::create(client);
+  if (!admin) return tl::unexpected(admin.error());
+  auto problems = verify_topics(config, **admin);
+  if (!problems) return tl::unexpected(problems.error());
+  if (!problems->empty()) {
+    std::string all = "the topics are not as vaste needs them:";
+    for (const std::string& problem : *problems) all += "\n  " + problem;
+    return failure(Code::kConfig, all);
+  }
+  const auto count = [&](const std::string& topic) -> Result<std::int32_t> {
+    auto facts = (*admin)->describe(topic, kPatience);
+    if (!facts) return tl::unexpected(facts.error());
+    if (!*facts) return failure(Code::kConfig, "topic " + topic + " does not exist");
+    return (*facts)->partitions;
+  };
+  auto core = count(config.topics.core);
+  if (!core) return tl::unexpected(core.error());
+  core_partitions = *core;
+  for (const config::Source& source : config.sources) {
+    auto partitions = count(source.topic);
+    if (!partitions) return tl::unexpected(partitions.error());
+    for (std::int32_t i = 0; i < *partitions; ++i) sources.push_back({source.topic, i});
+  }
+  return {};
+}
+
+Status App::Impl::serve() {
+  serve::HttpServer::Routes routes;
+  routes["/metrics"] = [this] {
+    registry.gauge(metrics::Metric::kReady).set(health.is_ready() ? 1 : 0);
+    return serve::Response{200, "text/plain; version=0.0.4; charset=utf-8", registry.scrape()};
+  };
+  routes["/readyz"] = [this] { return health.readyz(); };
+  routes["/livez"] = [this] { return health.livez(engine::wall_clock()); };
+  auto started = serve::HttpServer::start(
+      config.http.listen, config.http.port, std::move(routes),
+      [this](const std::string& route, int code) {
+        registry.counter(metrics::Metric::kHttpRequestsTotal, {route, std::to_string(code)}).add();
+      });
+  if (!started) return tl::unexpected(started.error());
+  http = std::move(*started);
+  log::info("metrics and health on http://" + config.http.listen + ':' +
+            std::to_string(http->port()) + "/metrics");
+  return {};
+}
+
+Status App::start() {
+  Impl& app = *impl_;
+  app.health.not_ready("start", "checking topics");
+  if (auto served = app.serve(); !served) return served;
+  if (auto found = app.find_partitions(); !found) return found;
+  std::error_code made;
+  std::filesystem::create_directories(app.config.state_directory, made);
+  if (made)
+    return failure(Code::kConfig, "state_directory " + app.config.state_directory + ": " +
+                                      made.message() + "; make it or name another");
+  app.environment = std::make_unique<store::RocksEnvironment>(
+      store_options(app.config, app.core_partitions));
+  app.progress = std::make_unique<engine::ProgressBoard>(app.config, app.client, app.sources,
+                                                         app.core_partitions);
+  if (auto started = app.progress->start(); !started) return started;
+  app.shared = std::make_unique<engine::Shared>(
+      engine::Shared{app.config, app.client, app.policy, *app.progress, *app.environment,
+                     app.registry, app.health, app.watchdog, app.core_partitions});
+  for (int i = 0; i < app.config.engine.workers; ++i) {
+    app.workers.push_back(std::make_unique<engine::Worker>(*app.shared, i));
+    app.workers.back()->start();
+  }
+  app.health.ready("start");
+  log::info("policy " + app.policy->policy().id + ' ' + app.policy->policy().version + ", " +
+            std::to_string(app.config.engine.workers) + " workers, " +
+            std::to_string(app.sources.size()) + " source partitions, " +
+            std::to_string(app.core_partitions) + " core partitions");
+  return {};
+}
+
+bool App::failed() const {
+  for (const auto& worker : impl_->workers)
+    if (worker->ended()) return true;
+  return false;
+}
+
+Status App::stop() {
+  Impl& app = *impl_;
+  for (auto& worker : app.workers) worker->stop();
+  Status first;
+  for (auto& worker : app.workers) {
+    auto ended = worker->join();
+    if (!ended && first) first = ended;
+  }
+  app.workers.clear();
+  if (app.progress) app.progress->stop();
+  return first;
+}
+
+std::uint16_t App::port() const { return impl_->http ? impl_->http->port() : std::uint16_t{0}; }
+
+}  // namespace vaste::app

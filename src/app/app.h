@@ -1,0 +1,35 @@
+// The engine role, wired: workers, the progress they share, the listener. Used by `vaste run` and `vaste demo`.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "config/config.h"
+#include "kafka/client.h"
+#include "model/policy.h"
+
+namespace vaste::app {
+
+class App {
+ public:
+  App(config::Config config, Policy policy, kafka::ClientConfig client);
+  ~App();  // stops what runs
+
+  // Checks topics and rights, binds the listener, starts the workers. Errors: kConfig (topics: each problem named),
+  // kUnavailable, kPermission.
+  Status start();
+  // True once a worker has ended without being asked.
+  bool failed() const;
+  // Finishes transactions, commits, leaves. The error that ended a worker, if one did.
+  Status stop();
+
+  std::uint16_t port() const;  // of the listener, after start()
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace vaste::app

@@ -1,0 +1,64 @@
+#include "app/run.h"
+
+#include <csignal>
+#include <cstdio>
+#include <thread>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "app/exit_code.h"
+#include "app/topics.h"
+#include "base/log.h"
+#include "config/config.h"
+
+namespace vaste::app {
+
+namespace {
+
+volatile std::sig_atomic_t asked_to_stop = 0;
+void on_signal(int) { asked_to_stop = 1; }
+
+log::Level level_of(const std::string& name) {
+  if (name == "debug") return log::Level::kDebug;
+  if (name == "warning") return log::Level::kWarning;
+  if (name == "error") return log::Level::kError;
+  return log::Level::kInfo;
+}
+
+int give_up(const Error& error) {
+  log::error(error.detail);
+  return exit_code(error.code);
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+  std::vector<config::Finding> findings;
+  auto config = config::load_config(options.config_file, findings);
+  Result<Policy> policy =
+      config ? config::load_policy(config->policy_file, findings) : Result<Policy>();
+  for (const config::Finding& finding : findings)
+    std::fprintf(stderr, "%s\n", config::text(finding).c_str());
+  if (!config) return exit_code(config.error().code);
+  if (!policy) return exit_code(policy.error().code);
+
+  const bool json = config->log.format == "json" || isatty(STDERR_FILENO) == 0;
+  log::start(level_of(config->log.level), json);
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGINT, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  const kafka::ClientConfig client = client_config(*config, "engine");
+  App app(std::move(*config), std::move(*policy), client);
+  if (auto started = app.start(); !started) return give_up(started.error());
+  while (asked_to_stop == 0 && !app.failed())
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  log::info("stopping: finishing what was begun");
+  if (auto stopped = app.stop(); !stopped) return give_up(stopped.error());
+  log::info("stopped");
+  return 0;
+}
+
+}  // namespace vaste::app
