@@ -2,7 +2,7 @@
 
 A row becomes STARTED, QUEUED, CONNECTED / ABANDONED / FLOWED_OUT, ENDED. Three clocks that disagree by seconds wrote
 it: the VRU's (vru_*), the switch's (q_*), the agent's workstation (ser_*). A live connector stamps with one clock: here
-every part of the call keeps the length that its own clock measured, and begins no earlier than the part before it ended.
+every part of the call keeps the length that its own clock measured, and begins no earlier than the part before ended.
 So the wait is q_time and the talk is ser_time, exactly, and no signal is stamped before one that was sent already.
 
 Definitions that had to be chosen:

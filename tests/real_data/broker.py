@@ -1,4 +1,4 @@
-"""A real Kafka and a real vaste around one pass: start, produce, wait until everything is answered, read what came out."""
+"""A real Kafka and a real vaste around one pass: start, produce, wait until all is answered, read what came out."""
 import contextlib
 import json
 import random
@@ -32,7 +32,8 @@ class Unavailable(Failure):
 def kafka(directory):
     """A cluster of one node; yields its bootstrap servers."""
     tool = str(ROOT / "tools/kafka")
-    started = subprocess.run([tool, "start", "--dir", str(directory), "--nodes", "1"], stdout=subprocess.PIPE, text=True)
+    started = subprocess.run([tool, "start", "--dir", str(directory), "--nodes", "1"],
+                             stdout=subprocess.PIPE, text=True)
     if started.returncode != 0:
         raise (Unavailable if started.returncode == UNAVAILABLE else Failure)("tools/kafka start failed, see above")
     try:

@@ -24,7 +24,7 @@ constexpr std::string_view kHelp =
   --hours H           so many hours of the desk (24)
   --from H            hour of the day to begin at (0)
   --load X            1 is about 2,000 contacts a day (1)
-  --start-ms T        midnight at the desk, ms since 1970 (2026-11-02 in Helsinki; with --flat 0 is now)
+  --start-ms T        midnight at the desk, ms since 1970 (2026-11-02; 0 with --flat: now)
   --rate X            at most X events a second by the wall clock (0: as fast as possible)
   --format json|protobuf-delimited   JSON lines, or each event after its length as a varint (json)
 

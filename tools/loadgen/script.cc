@@ -223,7 +223,7 @@ void Script::key(v1::ThreadKeyKind kind, std::string value, std::string_view sco
 
 void Script::mail_key() {
   keys_.clear();
-  std::string own = "<" + ids_.next("m") + "@mail.example.org>";
+  std::string own = fmt::format("<{}@mail.example.org>", ids_.next("m"));
   key(v1::THREAD_KEY_KIND_MAIL_MESSAGE, own);
   for (const std::string& earlier : references_) key(v1::THREAD_KEY_KIND_MAIL_REFERENCE, earlier);
   references_.push_back(std::move(own));
