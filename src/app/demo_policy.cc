@@ -86,7 +86,8 @@ std::string demo_policy(double speed) {
   return fmt::format(
              "# service-desk.yaml, {:g} times as fast, open at all hours.\n"
              "policy: service-desk\nversion: \"demo-{:g}x\"\n"
-             "slas:\n  urgent_resolution: {{clock: resolution, pause_pending: true}}\n",
+             "slas:\n  urgent_resolution: {{clock: resolution, pause_pending: true, "
+             "pause_on_hold: false}}\n",
              speed, speed) +
          queues(scale) + "rules:\n" + rule("urgent", "priority: [urgent, high]") +
          scale.target("speed_of_answer", seconds(20)) +

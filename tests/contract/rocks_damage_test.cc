@@ -196,11 +196,12 @@ TEST_F(RocksDamage, AFlippedByteInATableIsNeverAWrongValue) {
 TEST_F(RocksDamage, EveryWayOfReadingTellsAFlippedByte) {
   make_tables("db");
   const fs::path table = files("db", ".sst").front();
-  for (std::uint64_t at = 100; at < fs::file_size(table) - 4096; at += 3000) flip(table, at);
+  // Not the first blocks: they hold what open() reads.
+  for (std::uint64_t at = 9000; at < fs::file_size(table) - 4096; at += 3000) flip(table, at);
   auto store = open_afresh("db");
   ASSERT_TRUE(store.has_value()) << store.error().detail;
 
-  const std::vector<std::string> keys{key(0, 0), key(20, 0)};
+  const std::vector<std::string> keys{key(10, 0), key(20, 0)};
   const auto many = (*store)->get_many(keys);
   ASSERT_FALSE(many.has_value());
   EXPECT_EQ(many.error().code, Code::kCorrupt);
@@ -212,7 +213,8 @@ TEST_F(RocksDamage, EveryWayOfReadingTellsAFlippedByte) {
 
 TEST_F(RocksDamage, AfterAnUncleanStopChecksumsAreVerified) {
   make_tables("db");
-  flip(files("db", ".sst").front(), 500);
+  const fs::path table = files("db", ".sst").front();
+  flip(table, fs::file_size(table) / 2);
   copy("db", "unclean");
   std::ofstream(path("unclean/vaste.open")).flush();
 
@@ -224,7 +226,7 @@ TEST_F(RocksDamage, AfterAnUncleanStopChecksumsAreVerified) {
   // After a clean stop nobody looks, until the block is read; from then on it is unclean.
   auto store = open_afresh("db");
   ASSERT_TRUE(store.has_value()) << store.error().detail;
-  EXPECT_FALSE((*store)->get(key(0, 0)));
+  EXPECT_FALSE((*store)->scan("", [](auto, auto) { return true; }));
   store->reset();
   EXPECT_FALSE(open_afresh("db"));
 }

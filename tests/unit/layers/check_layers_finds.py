@@ -48,6 +48,7 @@ VIOLATIONS = [
     ("protobuf", "src/core/step.h", "#include <google/protobuf/message.h>\n", "src/core/step.h:1: core does not know"),
     ("generated header", "src/kafka/client.h", '#include "vaste/v1/event.pb.h"\n',
      "src/kafka/client.h:1: kafka does not know"),
+    ("tool outside app", "src/core/step.h", '#include "loadgen/generator.h"\n', "src/core/step.h:1: loadgen/"),
     ("test not built", "tests/unit/base/lost_test.cc", "", "tests/unit/base/lost_test.cc:1: "),
     ("test only in a comment", "tests/unit/base/CMakeLists.txt", "# log_test.cc\n",
      "tests/unit/base/log_test.cc:1: "),

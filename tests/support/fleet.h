@@ -1,0 +1,146 @@
+// The core on many partitions in memory: what the engine does with Kafka, without Kafka. For scenarios and properties.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "clocks/fold.h"
+#include "core/state.h"
+#include "core/step.h"
+#include "stitch/stitch.h"
+
+namespace vaste::test {
+
+// Nothing is stored: what a partition knows stays in its State.
+class NoStore : public core::Loader {
+ public:
+  Result<std::optional<Conversation>> conversation(const Id&) override {
+    return std::optional<Conversation>();
+  }
+  Result<std::optional<std::vector<Id>>> customer(const Id&) override {
+    return std::optional<std::vector<Id>>();
+  }
+  Result<std::optional<Id>> identifier(const std::string&) override { return std::optional<Id>(); }
+  Result<std::optional<Id>> thread(const std::string&) override { return std::optional<Id>(); }
+};
+
+class Fleet {
+ public:
+  Fleet(Policy policy, std::int32_t partitions, std::uint64_t seed)
+      : policy_(std::make_shared<const clocks::CompiledPolicy>(std::move(policy))),
+        partitions_(partitions),
+        random_(seed) {
+    for (std::int32_t i = 0; i < partitions; ++i) {
+      states_.push_back(std::make_unique<core::State>(store_));
+      cores_.push_back(std::make_unique<core::Core>(*states_.back(), policy_, i, partitions));
+      queues_.emplace_back();
+    }
+  }
+
+  // As ingest does: to the actor of the event, in the queue of its partition.
+  void send(const Incoming& incoming) {
+    incoming_.push_back(std::make_unique<Incoming>(incoming));
+    core::Message message;
+    message.origin = {"test", 0, next_offset_++, to_ms(incoming.moment.at)};
+    message.to = stitch::route(incoming);
+    message.body = core::Routed{{}, incoming_.back().get(), false, {}};
+    push(std::move(message));
+  }
+
+  // Until all queues are empty: each partition in its own order, partitions in any.
+  void run() {
+    for (;;) {
+      std::vector<std::size_t> busy;
+      for (std::size_t i = 0; i < queues_.size(); ++i)
+        if (!queues_[i].empty()) busy.push_back(i);
+      if (busy.empty()) return;
+      const std::size_t at = busy[random_() % busy.size()];
+      const core::Message message = std::move(queues_[at].front());
+      queues_[at].pop_front();
+      core::Effects effects;
+      cores_[at]->on_message(message, effects);
+      take(effects, at);
+    }
+  }
+
+  // Everything up to `gate` has been read: fires what is due, in order.
+  void advance(Instant gate) {
+    for (std::size_t at = 0; at < cores_.size(); ++at) cores_[at]->set_gate(gate);
+    for (bool fired = true; fired;) {
+      fired = false;
+      for (std::size_t at = 0; at < cores_.size(); ++at) {
+        auto& timers = timers_[at];
+        while (!timers.empty() && timers.begin()->first <= gate) {
+          const auto [when, id] = *timers.begin();
+          timers.erase(timers.begin());
+          core::Effects effects;
+          cores_[at]->on_timer(id, when, gate, false, effects);
+          take(effects, at);
+          fired = true;
+        }
+      }
+    }
+  }
+
+  const std::vector<core::AlertOut>& alerts() const { return alerts_; }
+  const std::vector<core::Enriched>& enriched() const { return enriched_; }
+  const std::vector<core::Dead>& dead() const { return dead_; }
+  std::size_t messages() const { return messages_; }
+
+  // Conversations that are not merged into another, by id.
+  std::map<Id, const Conversation*> conversations() const {
+    std::map<Id, const Conversation*> out;
+    for (const auto& state : states_)
+      for (const auto* node : state->conversations().changes())
+        if (node->second.exists && node->second.value->merged_into.empty())
+          out[node->first] = node->second.value.get();
+    return out;
+  }
+
+  // The newest status of each alert.
+  std::map<std::string, core::AlertOut> standing() const {
+    std::map<std::string, core::AlertOut> out;
+    for (const core::AlertOut& alert : alerts_)
+      out.insert_or_assign(core::alert_id(alert.conversation, alert.alert), alert);
+    return out;
+  }
+
+ private:
+  void push(core::Message message) {
+    const auto where = stitch::partition_of(stitch::key_group(message.to), partitions_);
+    queues_[static_cast<std::size_t>(where)].push_back(std::move(message));
+    ++messages_;
+  }
+
+  void take(core::Effects& effects, std::size_t at) {
+    for (core::Message& message : effects.sends) push(std::move(message));
+    for (const auto& [when, id] : effects.new_timers) timers_[at].insert({when, id});
+    for (const auto& [when, id] : effects.old_timers) timers_[at].erase({when, id});
+    alerts_.insert(alerts_.end(), effects.alerts.begin(), effects.alerts.end());
+    enriched_.insert(enriched_.end(), effects.enriched.begin(), effects.enriched.end());
+    dead_.insert(dead_.end(), effects.dead.begin(), effects.dead.end());
+  }
+
+  std::shared_ptr<const clocks::CompiledPolicy> policy_;
+  std::int32_t partitions_;
+  std::mt19937_64 random_;
+  NoStore store_;
+  std::vector<std::unique_ptr<core::State>> states_;
+  std::vector<std::unique_ptr<core::Core>> cores_;
+  std::vector<std::deque<core::Message>> queues_;
+  std::map<std::size_t, std::set<std::pair<Instant, Id>>> timers_;
+  std::vector<std::unique_ptr<Incoming>> incoming_;
+  std::int64_t next_offset_ = 0;
+  std::size_t messages_ = 0;
+  std::vector<core::AlertOut> alerts_;
+  std::vector<core::Enriched> enriched_;
+  std::vector<core::Dead> dead_;
+};
+
+}  // namespace vaste::test
