@@ -10,7 +10,7 @@
 #include "app/app.h"
 #include "app/demo_feed.h"
 #include "app/exit_code.h"
-#include "app/topics.h"
+#include "app/connection.h"
 #include "app/wall.h"
 #include "base/log.h"
 #include "engine/progress.h"

@@ -7,7 +7,7 @@
 
 #include "app/app.h"
 #include "app/exit_code.h"
-#include "app/topics.h"
+#include "app/connection.h"
 #include "base/log.h"
 #include "config/config.h"
 

@@ -44,20 +44,12 @@ class Comparison {
  private:
   void consider(std::uint32_t index) {
     const ClockRun& run = state_.clocks[index];
-    if (run.state == ClockState::kVoid) {
-      // Neither met nor missed: what was said before is over, nothing new is said.
-      for (const AlertLevel level : {AlertLevel::kAtRisk, AlertLevel::kBreached})
-        if (PublishedAlert* said = find(published_, run, level); holds(said)) {
-          keep(*said);
-          if (said->status == AlertStatus::kRaised)
-            change(*said, AlertStatus::kRecovered, index, run.stopped);
-        }
-      return;
-    }
     const bool over = !is_open(run.state);
     // A clock met in time without a threshold passed is most of them: no calendar is asked for those.
-    const bool breached = over ? run.state == ClockState::kBreached
-                               : has_come(run, breaches_at(run, policy_), gate_);
+    // One that ended without a verdict was as late as it was: what it reached before stays said, in any order of arrival.
+    const bool decided = over && run.state != ClockState::kVoid;
+    const bool breached = decided ? run.state == ClockState::kBreached
+                                  : has_come(run, breaches_at(run, policy_), gate_);
     if (breached) {
       const auto at = breaches_at(run, policy_);
       want(index, AlertLevel::kBreached, at ? *at : run.stopped, over);
@@ -82,8 +74,11 @@ class Comparison {
       if (kept_.size() + 1 < published_.size()) kept_.resize(published_.size() - 1, false);
     }
     keep(*said);
-    const auto due_at = level == AlertLevel::kBreached ? due(run, policy_) : std::optional(reached);
-    said->due = due_at.value_or(reached);
+    const auto due_at = level == AlertLevel::kBreached ? clocks::due(run, policy_) : std::optional(reached);
+    const Instant due = due_at.value_or(reached);
+    const bool moved = holds(said) && said->due != due && said->status != AlertStatus::kNone;
+    const std::uint32_t told = said->revision;
+    said->due = due;
     if (said->status == AlertStatus::kNone || said->status == AlertStatus::kRetracted) {
       said->detected_late = reached <= seen_until_;
       change(*said, AlertStatus::kRaised, index, said->due);
@@ -92,6 +87,9 @@ class Comparison {
       change(*said, AlertStatus::kRecovered, index, run.stopped);
     if (!over && said->status == AlertStatus::kRecovered)  // the answer was undone: it waits again
       change(*said, AlertStatus::kRaised, index, said->due);
+    // A late event moved the wait: the same alert, with its right instants.
+    if (moved && said->revision == told)
+      change(*said, said->status, index, over ? run.stopped : said->due);
   }
 
   void keep(const PublishedAlert& alert) {

@@ -16,7 +16,7 @@ Response page(const char* key, const std::vector<std::string>& reasons) {
   json.Bool(reasons.empty());
   json.Key("reasons");
   json.StartArray();
-  for (const std::string& reason : reasons) json.String(reason);
+  for (const std::string& reason : reasons) json.String(reason.c_str());
   json.EndArray();
   json.EndObject();
   return {.status = reasons.empty() ? 200 : 503,

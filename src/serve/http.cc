@@ -115,9 +115,11 @@ Response plain(int status, const char* text) {
 
 // What the library calls back; nothing may be thrown through it.
 struct Handlers {
+  static bool is_read(const std::string& method) { return method == "GET" || method == "HEAD"; }
+
   static Response answer(const HttpServer& server, MHD_Connection* connection,
                          const std::string& method, const std::string& path) {
-    if (method != "GET" && method != "HEAD") return plain(405, "only GET and HEAD\n");
+    if (!is_read(method)) return plain(405, "only GET and HEAD\n");
     if (has_body(connection)) return plain(413, "no body is taken\n");
     const auto route = server.routes_.find(path);
     if (route == server.routes_.end()) return plain(404, "no such page\n");
@@ -128,12 +130,18 @@ struct Handlers {
     }
   }
 
+  // Called when the headers are here, and again when the (empty) body is. Answering the first call
+  // closes the connection, which is right for what is refused: its body is never read. Others keep
+  // theirs.
   static MHD_Result on_request(void* self, MHD_Connection* connection, const char* url,
                                const char* method, const char*, const char*, std::size_t*,
-                               void**) try {
-    const auto& server = *static_cast<const HttpServer*>(self);
+                               void** seen) try {
+    auto& server = *static_cast<HttpServer*>(self);
+    if (*seen == nullptr && is_read(method) && !has_body(connection)) {
+      *seen = self;
+      return MHD_YES;
+    }
     const std::string path = url;
-    // Answered when the headers are here, before any body: what is refused is not read.
     const Response page = answer(server, connection, method, path);
     if (server.counted_)
       server.counted_(server.routes_.contains(path) ? path : "_other", page.status);

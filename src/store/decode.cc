@@ -41,6 +41,12 @@ class Reader {
     return small<std::uint16_t>(number, field);
   }
 
+  // An index into the contacts; 0 also where there are none.
+  std::uint16_t index(std::uint32_t number, std::size_t size, const char* field) {
+    if (number != 0 && number >= size) fail(field);
+    return small<std::uint16_t>(number, field);
+  }
+
   // No real time is out of these bounds, and inside them sums of times do not overflow.
   Instant at(std::int64_t ms, const char* field) { return instant(bounded(ms, field)); }
   Millis span(std::int64_t ms, const char* field) { return Millis(bounded(ms, field)); }
@@ -103,9 +109,7 @@ void read(const v1::StoredClock& in, std::size_t contacts, ClockRun& out, Reader
   out.at_risk = reader.span(in.at_risk_ms(), "clock.at_risk_ms");
   out.calendar = in.calendar();
   out.rule = in.rule();
-  // 0 is also what a clock says that no contact began.
-  if (in.contact() != 0 && in.contact() >= contacts) reader.fail("clock.contact");
-  out.contact = reader.small<std::uint16_t>(in.contact(), "clock.contact");
+  out.contact = reader.index(in.contact(), contacts, "clock.contact");
   if (in.running_ms_size() % 2 != 0) return reader.fail("clock.running_ms");
   out.running.reserve(static_cast<std::size_t>(in.running_ms_size() / 2));
   for (int i = 0; i < in.running_ms_size(); i += 2)
@@ -147,14 +151,14 @@ void read(const v1::StoredFold& in, std::size_t keys, FoldState& out, Reader& re
   out.agent_started = in.agent_started();
   out.responded = in.responded();
   out.waiting_since = reader.at(in.waiting_since_ms(), "fold.waiting_since_ms");
-  out.waiting_contact = reader.small<std::uint16_t>(in.waiting_contact(), "fold.waiting_contact");
+  const auto contacts = static_cast<std::size_t>(in.contacts_size());
+  out.waiting_contact = reader.index(in.waiting_contact(), contacts, "fold.waiting_contact");
   out.waits_first = in.waits_first();
   out.customer_messages = in.customer_messages();
   out.agent_messages = in.agent_messages();
   out.reopened = in.reopened();
   out.channels = reader.small<std::uint8_t>(in.channels(), "fold.channels");
   out.clocks_dropped = in.clocks_dropped();
-  const auto contacts = static_cast<std::size_t>(in.contacts_size());
   out.clocks.resize(static_cast<std::size_t>(in.clocks_size()));
   for (int i = 0; i < in.clocks_size(); ++i)
     read(in.clocks(i), contacts, out.clocks[static_cast<std::size_t>(i)], reader);

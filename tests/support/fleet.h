@@ -69,23 +69,16 @@ class Fleet {
     }
   }
 
-  // Everything up to `gate` has been read: fires what is due, in order.
+  // Everything up to `gate` has been read, as time goes: fires what is due, one instant after the other.
   void advance(Instant gate) {
-    for (std::size_t at = 0; at < cores_.size(); ++at) cores_[at]->set_gate(gate);
-    for (bool fired = true; fired;) {
-      fired = false;
-      for (std::size_t at = 0; at < cores_.size(); ++at) {
-        auto& timers = timers_[at];
-        while (!timers.empty() && timers.begin()->first <= gate) {
-          const auto [when, id] = *timers.begin();
-          timers.erase(timers.begin());
-          core::Effects effects;
-          cores_[at]->on_timer(id, when, gate, false, effects);
-          take(effects, at);
-          fired = true;
-        }
-      }
+    for (;;) {
+      Instant earliest = kEndOfTime;
+      for (const auto& [at, timers] : timers_)
+        if (!timers.empty()) earliest = std::min(earliest, timers.begin()->first);
+      if (earliest > gate) break;
+      fire(earliest);
     }
+    for (auto& one : cores_) one->set_gate(gate);
   }
 
   const std::vector<core::AlertOut>& alerts() const { return alerts_; }
@@ -112,6 +105,20 @@ class Fleet {
   }
 
  private:
+  void fire(Instant now) {
+    for (std::size_t at = 0; at < cores_.size(); ++at) {
+      cores_[at]->set_gate(now);
+      auto& timers = timers_[at];
+      while (!timers.empty() && timers.begin()->first <= now) {
+        const auto [when, id] = *timers.begin();
+        timers.erase(timers.begin());
+        core::Effects effects;
+        cores_[at]->on_timer(id, when, cores_[at]->gate(), false, effects);
+        take(effects, at);
+      }
+    }
+  }
+
   void push(core::Message message) {
     const auto where = stitch::partition_of(stitch::key_group(message.to), partitions_);
     queues_[static_cast<std::size_t>(where)].push_back(std::move(message));

@@ -20,8 +20,9 @@ using ::testing::Not;
 // A chat message; `more` goes behind its other members.
 std::string json(const std::string& more = "", const std::string& id = "\"c-1\"") {
   return "{\"id\":" + id +
-         R"(,"source":"chat","time":"2026-01-01T09:00:00.250Z","channel":"CHANNEL_CHAT",)" +
-         R"("person":[{"type":"IDENTIFIER_TYPE_CUSTOMER_ID","value":"4711"}],"message":{"text":"hello"})" +
+         R"(,"source":"chat","time":"2026-01-01T09:00:00.250Z","channel":"CHANNEL_CHAT",)"
+         R"("person":[{"type":"IDENTIFIER_TYPE_CUSTOMER_ID","value":"4711"}],)"
+         R"("message":{"text":"hello"})" +
          more + "}";
 }
 
@@ -77,7 +78,8 @@ INSTANTIATE_TEST_SUITE_P(Ways, TakesJson, ::testing::ValuesIn(std::vector<Taken>
     {"NullMember", json(R"(,"attributes":null)")},
     {"UnderscoreNames", json(R"(,"thread_keys":[{"kind":"THREAD_KEY_KIND_CALL","value":"c"}])")},
     {"CamelNames", json(R"(,"threadKeys":[{"kind":"THREAD_KEY_KIND_CALL","value":"c"}])")},
-    {"NulEscapedInText", R"({"id":"a","source":"chat","time":"2026-01-01T09:00:00Z","channel":1,"person":[{"type":1,"value":"1"}],"message":{"text":"a\u0000b"}})"},
+    {"NulEscapedInText", R"({"id":"a","source":"chat","time":"2026-01-01T09:00:00Z","channel":1,)"
+     R"("person":[{"type":1,"value":"1"}],"message":{"text":"a\u0000b"}})"},
     {"Deep32", with_depth(32)},
     {"SameKeyInTwoObjects", json(R"(,"x":{"a":1},"y":{"a":2,"x":{"a":3}})")},
 }), ::testing::PrintToStringParamName());
@@ -116,7 +118,8 @@ INSTANTIATE_TEST_SUITE_P(Reasons, RefusesJson, ::testing::ValuesIn(std::vector<R
     {"NulEscapedInId", Code::kInvalidText, "id: holds a control", json("", R"("secret\u0000")")},
     {"KeyTwice", Code::kMalformed, "twice", json(R"(,"id":"secret")")},
     {"KeyTwiceInside", Code::kMalformed, "twice", json(R"(,"later":[{"a":1,"a":2}])")},
-    {"KeyTwiceInTwoSpellings", Code::kMalformed, "twice", json(R"(,"threadKeys":[],"thread_keys":[])")},
+    {"KeyTwiceInTwoSpellings", Code::kMalformed, "twice",
+     json(R"(,"threadKeys":[],"thread_keys":[])")},
     {"Deep33", Code::kMalformed, "deeper than 32", with_depth(33)},
     {"DeepAsLong", Code::kMalformed, "deeper than 32", with_depth(500'000)},
     {"LoneHighSurrogate", Code::kInvalidText, "surrogate", json(R"(,"x":"\ud83d secret")")},
@@ -127,9 +130,11 @@ INSTANTIATE_TEST_SUITE_P(Reasons, RefusesJson, ::testing::ValuesIn(std::vector<R
     {"NumberAsId", Code::kMalformed, "id: not a value of its type", json("", "9007199254740993")},
     {"HugeNumber", Code::kMalformed, "JSON at", json(R"(,"x":1e999)")},
     {"NotANumber", Code::kMalformed, "JSON at", json(R"(,"x":NaN)")},
-    {"SecondBody", Code::kMalformed, "second body", json(R"(,"signal":{"kind":"SIGNAL_KIND_ENDED"})")},
+    {"SecondBody", Code::kMalformed, "second body",
+     json(R"(,"signal":{"kind":"SIGNAL_KIND_ENDED"})")},
     {"NumberAsTime", Code::kInvalidTime, "time: not a time", R"({"id":"a","time":1767258000})"},
-    {"LocalTime", Code::kInvalidTime, "time: not a time", R"({"id":"a","time":"2026-01-01 09:00"})"},
+    {"LocalTime", Code::kInvalidTime, "time: not a time",
+     R"({"id":"a","time":"2026-01-01 09:00"})"},
     {"UnknownChannelName", Code::kUnknownChannel, "a name this version does not know",
      R"({"id":"a","source":"s","time":"2026-01-01T09:00:00Z","channel":"CHANNEL_FAX"})"},
     {"UnknownBody", Code::kMissingField, "body:",

@@ -134,7 +134,8 @@ INSTANTIATE_TEST_SUITE_P(Text, Refuses, ::testing::ValuesIn(std::vector<Refused>
     {"NextLineInBrand", Code::kInvalidText, "attributes.brand",
      [](auto& e) { e.mutable_attributes()->set_brand("a\u0085"); }},
     {"NulInTarget", Code::kInvalidText, "revision.target_id",
-     [](auto& e) { e.mutable_revision()->set_kind(v1::Revision::KIND_EDITED); e.mutable_revision()->set_target_id(std::string(1, '\0')); }},
+     [](auto& e) { e.mutable_revision()->set_kind(v1::Revision::KIND_EDITED);
+                  e.mutable_revision()->set_target_id(std::string(1, '\0')); }},
 }), ::testing::PrintToStringParamName());
 
 struct Taken {

@@ -53,7 +53,8 @@ TEST(Registry, EveryConfiguredCombinationIsZeroFromTheStart) {
       R"(vaste_contacts_total{channel="other",direction="inbound",queue="_other"})",
       R"(vaste_contacts_answered_total{channel="phone",queue="hotline",within="false"})",
       R"(vaste_contacts_abandoned_total{channel="chat",kind="short",queue="billing"})",
-      R"(vaste_sla_decided_total{channel="email",outcome="void",queue="billing",sla="first_response"})",
+      R"(vaste_sla_decided_total{channel="chat",outcome="void",queue="billing",)"
+      R"(sla="first_response"})",
       R"(vaste_sla_decided_total{channel="chat",outcome="met",queue="_other",sla="_other"})",
       R"(vaste_sla_open{queue="hotline",sla="speed_of_answer",state="at_risk"})",
       R"(vaste_alerts_total{kind="retracted",queue="billing",sla="first_response"})",
@@ -69,8 +70,10 @@ TEST(Registry, EveryConfiguredCombinationIsZeroFromTheStart) {
       "vaste_ready", "vaste_commit_seconds_count"})
     EXPECT_EQ(value(text, series), "0") << series;
   // Never happens: the queue is for calls.
-  EXPECT_EQ(value(text, R"(vaste_contacts_total{channel="email",direction="inbound",queue="hotline"})"), "none");
-  EXPECT_EQ(value(text, R"(vaste_answer_wait_seconds_count{channel="email",queue="billing"})"), "none");
+  EXPECT_THAT(text, Not(HasSubstr(
+      R"(vaste_contacts_total{channel="email",direction="inbound",queue="hotline"})")));
+  EXPECT_EQ(value(text, R"(vaste_answer_wait_seconds_count{channel="email",queue="billing"})"),
+            "none");
   // clang-format on
 }
 

@@ -1,0 +1,35 @@
+#include "app/check.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "app/exit_code.h"
+#include "app/terminal.h"
+#include "config/config.h"
+
+namespace vaste::app {
+
+int check(const CheckOptions& options) {
+  catch_signals();
+  int code = 0;
+  for (const std::string& file : options.files) {
+    std::string out;
+    const std::vector<config::Finding> findings = config::check_file(file);
+    for (const config::Finding& finding : findings) {
+      out += printable(config::text(finding)) + "\n";
+    }
+    const bool wrong =
+        std::any_of(findings.begin(), findings.end(), [](const auto& one) { return one.error; });
+    if (wrong) {
+      const bool missing = access(file.c_str(), R_OK) != 0;
+      code = std::max(code, missing ? kExitNoInput : kExitConfig);
+    } else {
+      out += printable(file) + ": ok\n";
+    }
+    if (!write_out(out)) return code;
+  }
+  return code;
+}
+
+}  // namespace vaste::app

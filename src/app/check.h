@@ -1,0 +1,16 @@
+// `vaste check FILE...`: says what is wrong with configurations and policies, without starting anything.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace vaste::app {
+
+struct CheckOptions {
+  std::vector<std::string> files;
+};
+
+// Findings and "FILE: ok" are the data, so they go to stdout. Returns the exit code.
+int check(const CheckOptions& options);
+
+}  // namespace vaste::app

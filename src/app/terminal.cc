@@ -1,0 +1,123 @@
+#include "app/terminal.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <thread>
+#include <vector>
+
+#include "app/exit_code.h"
+
+namespace vaste::app {
+namespace {
+
+volatile std::sig_atomic_t signalled = 0;
+void on_signal(int) { signalled = 1; }
+
+// Levenshtein's distance; a swap of neighbours, the commonest slip, counts once.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
+  for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1,
+                          d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+      }
+    }
+  }
+  return d[a.size()][b.size()];
+}
+
+}  // namespace
+
+void say(std::string_view line) { fmt::print(stderr, "{}\n", printable(line)); }
+
+int give_up(const Error& error) {
+  say("vaste: error: " + error.detail);
+  return exit_code(error.code);
+}
+
+void catch_signals() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;  // Without SA_RESTART: a read that waits must come back.
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+bool interrupted() { return signalled != 0; }
+
+void sleep_seconds(double seconds) {
+  using Clock = std::chrono::steady_clock;
+  constexpr auto kTurn = std::chrono::milliseconds(50);
+  const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                      std::chrono::duration<double>(std::min(seconds, 1e9)));
+  for (auto now = Clock::now(); now < end && !interrupted(); now = Clock::now()) {
+    std::this_thread::sleep_for(std::min<Clock::duration>(end - now, kTurn));
+  }
+}
+
+bool write_out(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t done = write(STDOUT_FILENO, bytes.data(), bytes.size());
+    if (done >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(done));
+    } else if (errno != EINTR) {
+      if (errno != EPIPE) say(fmt::format("vaste: error: stdout: {}", std::strerror(errno)));
+      return false;
+    }
+  }
+  return true;
+}
+
+std::string nearest(std::string_view word, std::span<const std::string> candidates) {
+  constexpr std::size_t kLongest = 256;  // of what is compared; the cost grows with its square
+  if (word.empty() || word.size() > kLongest) return {};
+  std::string best;
+  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+  for (const std::string& candidate : candidates) {
+    std::size_t how_far = candidate.size() > kLongest ? kLongest : distance(word, candidate);
+    // "alert" or "conv" is a beginning, not a slip.
+    if (word.size() >= 3 && candidate.starts_with(word)) how_far = std::min<std::size_t>(how_far, 1);
+    if (how_far < best_distance) {
+      best_distance = how_far;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string> candidates) {
+  const std::string found = nearest(word, candidates);
+  return found.empty() ? found : fmt::format(" Did you mean `{}`?", found);
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    // C1 controls are C2 80..9F in UTF-8.
+    const bool c1 = byte == 0xc2 && i + 1 < text.size() &&
+                    (static_cast<unsigned char>(text[i + 1]) & 0xe0U) == 0x80U;
+    if (c1) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(text[++i]));
+    } else if (byte < 0x20 || byte == 0x7f) {
+      out += fmt::format("\\x{:02x}", byte);
+    } else {
+      out.push_back(text[i]);
+    }
+  }
+  return out;
+}
+
+}  // namespace vaste::app

@@ -1,0 +1,121 @@
+#!/usr/bin/python3
+"""Kills vaste at each point of the commit path and at any moment, again and again, under load: nothing is lost, nothing
+doubled. All that is random comes from --seed but the moments that the machine decides."""
+import random
+import subprocess
+import threading
+import time
+from collections import Counter
+
+import support
+from support import Failure
+
+POINTS = ("after_begin", "before_commit", "after_commit", "after_apply")
+MOST_PASSES = 40     # n-th passing of a point; about twenty pass in a second
+CRASH_SECONDS = 60   # for a point to be reached, start and restore included
+FINISH_SECONDS = 120
+FIRST_CYCLE = 6.0    # seconds from one kill to the next; measured as it goes on
+POLICY = {"policy": "kill-test", "version": "1", "rules": [{"name": "all", "targets": {
+    "speed_of_answer": {"target": "2s", "at_risk": "50%"},
+    "first_response": {"target": "3s", "at_risk": "50%"},
+    "next_response": {"target": "4s", "at_risk": "1s left"}}}]}
+
+
+class Load(threading.Thread):
+    """Produces all the time, so fast that the events last for all kills."""
+
+    def __init__(self, bootstrap, options):
+        super().__init__(daemon=True)
+        self.feed, self.rate, self.left, self.error = support.Feed(bootstrap), 0.0, options.events, None
+        self._generator, self._stop = support.Generator(options.seed), threading.Event()
+        self.pace(options.kills * FIRST_CYCLE)
+
+    def pace(self, seconds):
+        self.rate = self.left / max(seconds, 0.1)
+
+    def run(self):
+        try:
+            owed, last = 0.0, time.time()
+            while self.left > 0 and not self._stop.is_set():
+                now = time.time()
+                owed, last = min(owed + self.rate * (now - last), 5000), now
+                while owed >= 1 and self.left > 0:
+                    topic, key, value = self._generator.next(now)
+                    self.feed.send(topic, value, key)
+                    owed, self.left = owed - 1, self.left - 1
+                time.sleep(0.02)
+            self.feed.flush()
+        except Exception as error:
+            self.error = error
+
+    def finish(self, seconds=60):
+        self.pace(5)
+        self.join(seconds)
+        if self.is_alive() or self.error:
+            self._stop.set()
+            raise Failure(f"the load did not end: {self.error or 'too slow'}")
+
+
+def kill_once(vaste, kind, chance):
+    """What ended it: the name of the point, outside, or unreached."""
+    if kind == "outside":
+        process = vaste.start()
+        try:
+            process.wait(chance.uniform(0.3, 6))
+        except subprocess.TimeoutExpired:
+            vaste.kill()
+            return kind
+    else:
+        process = vaste.start(f"{kind}:{chance.randint(1, MOST_PASSES)}")
+        try:
+            process.wait(CRASH_SECONDS)
+        except subprocess.TimeoutExpired:
+            vaste.kill()
+            return f"{kind} unreached"
+    if process.returncode != -9:
+        raise Failure(f"vaste ended by itself, exit status {process.returncode}\n{vaste.tail()}")
+    return kind
+
+
+def test(options, directory):
+    chance = random.Random(options.seed)
+    with support.kafka(directory) as broker:
+        config = support.write_config(directory, broker.bootstrap, POLICY)
+        vaste = support.Vaste(options.vaste, config, directory)
+        load = Load(broker.bootstrap, options)
+        try:
+            load.start()
+            began, ends = time.monotonic(), Counter()
+            kinds = (*POINTS, "outside")
+            for number in range(options.kills):
+                ends[kill_once(vaste, kinds[number % len(kinds)], chance)] += 1
+                done = number + 1
+                load.pace((options.kills - done) * (time.monotonic() - began) / done)
+            under_fire, rest = time.monotonic() - began, load.left
+            vaste.start()
+            load.finish()
+            outputs = support.Outputs(broker.bootstrap)
+            took = outputs.wait_for(load.feed.positions, vaste, FINISH_SECONDS)
+            outputs.close()
+            vaste.terminate()
+        finally:
+            vaste.kill()
+
+        ahead = [str(log) for log in vaste.logs if "ahead of what the group committed" in log.read_text(errors="replace")]
+        print(f"seed {options.seed}: {sum(ends.values())} kills in {under_fire:.0f} s ("
+              + ", ".join(f"{kind} {times}" for kind, times in sorted(ends.items()))
+              + f"), {len(load.feed.positions)} events, {rest} of them after the last kill; all answered {took:.1f} s "
+              f"after the last event; runs that found their state ahead: {len(ahead)}", flush=True)
+        checked = subprocess.run([str(support.HERE / "checker"), "--bootstrap", broker.bootstrap, "--sources",
+                                  ",".join(support.SOURCES)]).returncode
+        problems = [f"{kind}: {times} times" for kind, times in ends.items() if kind.endswith("unreached")]
+        if checked != 0:
+            problems.append(f"checker: exit status {checked}")
+        if ahead:
+            problems.append(f"state ahead of what the group committed: {ahead}")
+        if problems:
+            raise Failure("; ".join(problems))
+
+
+if __name__ == "__main__":
+    support.main(test, support.options(__doc__, kills=24, events=30000))

@@ -1,0 +1,101 @@
+// What goes into the codec comes out of it.
+#include "store/codec.h"
+
+#include <gtest/gtest.h>
+
+#include "unit/store/conversations.h"
+
+namespace vaste::store {
+namespace {
+
+std::string encode(const Conversation& conversation) {
+  std::string out;
+  encode_conversation(conversation, out);
+  return out;
+}
+
+TEST(ConversationCodec, EveryFieldSurvives) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const Conversation conversation = Filler(seed).conversation();
+    const auto decoded = decode_conversation(conversation.id, encode(conversation));
+    ASSERT_TRUE(decoded.has_value()) << "seed " << seed << ": " << decoded.error().detail;
+    EXPECT_TRUE(same(conversation, *decoded)) << "seed " << seed;
+  }
+}
+
+TEST(ConversationCodec, AnEmptyOneSurvives) {
+  Conversation conversation;
+  conversation.id = {1, 2};
+  const auto decoded = decode_conversation({1, 2}, encode(conversation));
+  ASSERT_TRUE(decoded.has_value()) << decoded.error().detail;
+  EXPECT_TRUE(same(conversation, *decoded));
+}
+
+// The message and the buffer are reused: nothing of a larger one may show in the next.
+TEST(ConversationCodec, NothingOfTheLastOneIsLeft) {
+  Filler filler(7);
+  Conversation large = filler.conversation();
+  large.keys.resize(4000, std::string(100, 'k'));
+  const Conversation empty;
+  std::string buffer;
+  for (const Conversation* conversation : {&std::as_const(large), &empty, &std::as_const(large)}) {
+    encode_conversation(*conversation, buffer);
+    EXPECT_EQ(buffer, encode(*conversation));
+    const auto decoded = decode_conversation(conversation->id, buffer);
+    ASSERT_TRUE(decoded.has_value()) << decoded.error().detail;
+    EXPECT_TRUE(same(*conversation, *decoded));
+  }
+}
+
+// Instants and durations at their bounds, numbers at theirs.
+TEST(ConversationCodec, BoundsSurvive) {
+  Conversation conversation = Filler(3).conversation();
+  conversation.timer_at = kEndOfTime;
+  conversation.fired_until = instant(-to_ms(kEndOfTime));
+  conversation.horizon = kNever;
+  conversation.moments[0].sequence = std::numeric_limits<std::int64_t>::min();
+  conversation.moments[0].value = std::numeric_limits<std::int64_t>::max();
+  conversation.moments[0].flags = 255;
+  conversation.fold.contacts[0].transfers = 65535;
+  conversation.fold.clocks[0].running.back().to = kNever;
+  const auto decoded = decode_conversation(conversation.id, encode(conversation));
+  ASSERT_TRUE(decoded.has_value()) << decoded.error().detail;
+  EXPECT_TRUE(same(conversation, *decoded));
+}
+
+// A resolution clock may run where no contact ever was.
+TEST(ConversationCodec, AClockNeedsNoContact) {
+  Conversation conversation = Filler(3).conversation();
+  conversation.fold.contacts.clear();
+  conversation.fold.waiting_contact = 0;
+  for (ClockRun& run : conversation.fold.clocks) run.contact = 0;
+  const auto decoded = decode_conversation(conversation.id, encode(conversation));
+  ASSERT_TRUE(decoded.has_value()) << decoded.error().detail;
+  EXPECT_TRUE(same(conversation, *decoded));
+}
+
+TEST(ConversationCodecDeathTest, WhatNobodyCouldReadIsNotWritten) {
+  Conversation conversation = Filler(3).conversation();
+  conversation.moments[0].contact_key = static_cast<std::uint16_t>(conversation.keys.size() + 1);
+  EXPECT_DEATH(encode(conversation), "check failed");
+}
+
+TEST(PointerCodec, AnIdSurvives) {
+  for (const Id id : {Id{1, 2}, Id{~0ULL, ~0ULL}, Id{0, 1}}) {
+    const auto decoded = decode_pointer(encode_pointer(id));
+    ASSERT_TRUE(decoded.has_value()) << decoded.error().detail;
+    EXPECT_EQ(*decoded, id);
+  }
+}
+
+TEST(CustomerCodec, OrderSurvives) {
+  const std::vector<Id> conversations{{3, 1}, {1, 1}, {2, 1}};
+  for (const auto& list : {conversations, std::vector<Id>{}, std::vector<Id>(32, Id{5, 5})}) {
+    const auto decoded = decode_customer(encode_customer(list));
+    ASSERT_TRUE(decoded.has_value()) << decoded.error().detail;
+    EXPECT_EQ(*decoded, list);
+  }
+}
+
+}  // namespace
+}  // namespace vaste::store
