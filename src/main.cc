@@ -1,1 +1,33 @@
-int main() { return 0; }
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "app/cli.h"
+#include "app/exit_code.h"
+
+#ifndef VASTE_VERSION
+#define VASTE_VERSION "0.1.0"
+#endif
+
+int main(int argc, char** argv) {
+  using namespace vaste;
+  try {
+    const app::Commands commands{
+        .run = app::run,
+        .demo = app::demo,
+        .check = app::check,
+        .create_topics = app::create_topics,
+        .verify_topics =
+            [](const app::TopicsOptions& options) { return app::verify_topics(options); },
+        .produce = app::produce,
+        .tap = app::tap,
+    };
+    return app::dispatch(std::vector<std::string>(argv + 1, argv + argc), commands, VASTE_VERSION,
+                         std::cout, std::cerr);
+  } catch (const std::exception& broken) {  // Out of memory, most likely.
+    std::fprintf(stderr, "vaste: error: %s\n", broken.what());
+    return app::kExitInternal;
+  }
+}

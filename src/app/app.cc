@@ -47,11 +47,11 @@ store::RocksEnvironment::Options store_options(const config::Config& config, int
 }  // namespace
 
 struct App::Impl {
-  Impl(config::Config c, Policy policy, kafka::ClientConfig k)
+  Impl(config::Config c, Policy p, kafka::ClientConfig k)
       : config(std::move(c)),
         client(std::move(k)),
-        registry(metrics_options(config, policy)),
-        policy(std::make_shared<const clocks::CompiledPolicy>(std::move(policy))),
+        registry(metrics_options(config, p)),
+        policy(std::make_shared<const clocks::CompiledPolicy>(std::move(p))),
         watchdog([](std::string_view words) { log::error(words); }) {}
 
   Status find_partitions();

@@ -1,4 +1,5 @@
-// `vaste check FILE...`: says what is wrong with configurations and policies, without starting anything.
+// `vaste check FILE...`: says what is wrong with configurations and policies, without starting
+// anything.
 #pragma once
 
 #include <string>

@@ -43,7 +43,8 @@ class Progress {
     const double rate = static_cast<double>(records_ - told_records_) / (now - told_);
     told_ = now;
     told_records_ = records_;
-    const std::string text = fmt::format("{} records, {:.0f}/s, {} bad lines", records_, rate, bad_);
+    const std::string text =
+        fmt::format("{} records, {:.0f}/s, {} bad lines", records_, rate, bad_);
     if (!terminal_) return say(text);
     fmt::print(stderr, "\r{}\x1b[K", text);
     std::fflush(stderr);
@@ -87,8 +88,8 @@ class Feed {
     say(summary(delivered, progress_.seconds(), progress_.bad_lines()));
     if (!status) return give_up(status.error());
     if (failed > 0) {
-      return give_up({Code::kUnavailable, fmt::format("{} records were not delivered to {}",
-                                                      failed, options_.topic)});
+      return give_up({Code::kUnavailable,
+                      fmt::format("{} records were not delivered to {}", failed, options_.topic)});
     }
     if (interrupted()) return kExitInterrupted;
     return progress_.bad_lines() > 0 ? kExitBadData : 0;
@@ -124,10 +125,8 @@ class Feed {
     }
     keep_pace();
     if (interrupted()) return {};
-    auto sent = producer_.produce({.topic = topic_,
-                                   .key = out->key,
-                                   .value = out->value,
-                                   .timestamp_ms = out->timestamp_ms});
+    auto sent = producer_.produce(
+        {.topic = topic_, .key = out->key, .value = out->value, .timestamp_ms = out->timestamp_ms});
     if (sent) {
       progress_.sent();
     } else if (sent.error().code == Code::kTooLarge) {
@@ -172,8 +171,8 @@ Status look_up(const config::Config& config, const kafka::ClientConfig& client,
   if (*facts) return {};
   std::vector<std::string> known;
   for (const config::Source& source : config.sources) known.push_back(source.topic);
-  return failure(Code::kNotFound, fmt::format("topic {} does not exist.{}", topic,
-                                              did_you_mean(topic, known)));
+  return failure(Code::kNotFound,
+                 fmt::format("topic {} does not exist.{}", topic, did_you_mean(topic, known)));
 }
 
 }  // namespace

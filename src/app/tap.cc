@@ -31,6 +31,16 @@ constexpr std::array kOutputs{
     Output{"progress", &config::Topics::progress, Kind::kProgress},
 };
 
+std::vector<std::string> known_names(const config::Config& config) {
+  std::vector<std::string> known;
+  for (const config::Source& source : config.sources) known.push_back(source.topic);
+  for (const Output& output : kOutputs) {
+    known.emplace_back(output.short_name);
+    known.push_back(config.topics.*output.topic);
+  }
+  return known;
+}
+
 // Follows the partitions of one topic and writes what comes.
 class Tap {
  public:
@@ -122,28 +132,26 @@ Status Tap::run() {
 }  // namespace
 
 Result<Tapped> find_topic(const config::Config& config, const std::string& name, bool any_source) {
-  std::vector<std::string> known;
   for (const config::Source& source : config.sources) {
     if (source.topic == name) return Tapped{name, Kind::kEvent};
-    known.push_back(source.topic);
   }
   for (const Output& output : kOutputs) {
     const std::string& topic = config.topics.*output.topic;
     if (name == topic || name == output.short_name) return Tapped{topic, output.kind};
-    known.emplace_back(output.short_name);
-    known.push_back(topic);
   }
   if (name == config.topics.core || name == config.topics.changelog) {
-    return failure(Code::kUsage, fmt::format("{} is internal to vaste: there is nothing to read for "
-                                             "people; try `vaste tap enriched`",
-                                             name));
+    return failure(Code::kUsage,
+                   fmt::format("{} is internal to vaste: there is nothing to read for "
+                               "people; try `vaste tap enriched`",
+                               name));
   }
   if (any_source) return Tapped{name, Kind::kEvent};
+  const std::vector<std::string> known = known_names(config);
   const std::string hint = did_you_mean(name, known);
-  return failure(Code::kNotFound,
-                 fmt::format("{} is no topic of this configuration.{}", name,
-                             hint.empty() ? fmt::format(" It has: {}", fmt::join(known, ", "))
-                                          : hint));
+  return failure(
+      Code::kNotFound,
+      fmt::format("{} is no topic of this configuration.{}", name,
+                  hint.empty() ? fmt::format(" It has: {}", fmt::join(known, ", ")) : hint));
 }
 
 int tap(const TapOptions& options) {
@@ -159,10 +167,9 @@ int tap(const TapOptions& options) {
   Tap tapping(options, *what, **reader);
   auto status = tapping.start(client);
   if (!status && status.error().code == Code::kNotFound) {
-    // A bare address knows no names but the defaults.
-    const std::string hint =
-        any_source ? find_topic(config::Config{}, options.topic, false).error_or({}).detail : "";
-    return give_up({Code::kNotFound, fmt::format("topic {} does not exist. {}", what->topic, hint)});
+    return give_up(
+        {Code::kNotFound, fmt::format("topic {} does not exist.{}", what->topic,
+                                      did_you_mean(options.topic, known_names(*config)))});
   }
   if (status) status = tapping.run();
   return status ? 0 : give_up(status.error());

@@ -29,16 +29,24 @@ std::string word(std::string_view name, std::string_view prefix) {
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out.empty() ? "?" : out;
 }
-std::string word(v1::Channel value) { return word(v1::Channel_Name(value), "CHANNEL_"); }
+std::string word(v1::Channel value) {
+  return word(v1::Channel_Name(value), "CHANNEL_");
+}
 std::string word(v1::ConversationState value) {
   return word(v1::ConversationState_Name(value), "CONVERSATION_STATE_");
 }
-std::string word(v1::ClockState value) { return word(v1::ClockState_Name(value), "CLOCK_STATE_"); }
+std::string word(v1::ClockState value) {
+  return word(v1::ClockState_Name(value), "CLOCK_STATE_");
+}
 std::string word(v1::EventOutcome value) {
   return word(v1::EventOutcome_Name(value), "EVENT_OUTCOME_");
 }
-std::string word(v1::JoinMethod value) { return word(v1::JoinMethod_Name(value), "JOIN_METHOD_"); }
-std::string word(v1::AlertLevel value) { return word(v1::AlertLevel_Name(value), "ALERT_LEVEL_"); }
+std::string word(v1::JoinMethod value) {
+  return word(v1::JoinMethod_Name(value), "JOIN_METHOD_");
+}
+std::string word(v1::AlertLevel value) {
+  return word(v1::AlertLevel_Name(value), "ALERT_LEVEL_");
+}
 std::string word(v1::AlertStatus value) {
   return word(v1::AlertStatus_Name(value), "ALERT_STATUS_");
 }
@@ -58,8 +66,9 @@ std::string short_id(const std::string& id) {
 }
 
 std::string clock_text(const v1::Clock& clock) {
-  std::string out = fmt::format("{}#{} {} {}/{}", clock.sla(), clock.cycle(), word(clock.state()),
-                                duration_text(clock.elapsed_ms()), duration_text(clock.target_ms()));
+  std::string out =
+      fmt::format("{}#{} {} {}/{}", clock.sla(), clock.cycle(), word(clock.state()),
+                  duration_text(clock.elapsed_ms()), duration_text(clock.target_ms()));
   if (clock.late() && clock.state() != v1::CLOCK_STATE_BREACHED) out += " late";
   if (clock.has_due() && clock.state() == v1::CLOCK_STATE_RUNNING) {
     out += " due " + time_of(clock.due());
@@ -90,8 +99,8 @@ std::string body_text(const v1::Event& event) {
     case v1::Event::kAssignment:
       return event.assignment().unassigned() ? "unassigned" : "assigned";
     case v1::Event::kIdentity:
-      return "identity " + word(v1::IdentityEvidence::Action_Name(event.identity().action()),
-                                "ACTION_");
+      return "identity " +
+             word(v1::IdentityEvidence::Action_Name(event.identity().action()), "ACTION_");
     case v1::Event::kCommitment:
       return "commitment " +
              word(v1::Commitment::Action_Name(event.commitment().action()), "ACTION_");
@@ -106,8 +115,8 @@ std::string body_text(const v1::Event& event) {
 }
 
 std::string event_text(const v1::Event& event) {
-  std::string out = fmt::format("{} {} {}", time_of(event.time()), word(event.channel()),
-                                body_text(event));
+  std::string out =
+      fmt::format("{} {} {}", time_of(event.time()), word(event.channel()), body_text(event));
   std::string one;
   for (const auto& identifier : event.person()) {
     if (ingest::canonical(identifier, one)) out += ' ' + one;
@@ -119,10 +128,10 @@ std::string event_text(const v1::Event& event) {
 }
 
 std::string enriched_text(const v1::EnrichedEvent& record) {
-  std::string out = fmt::format(
-      "{} {} {} {} customer {} conversation {}", time_of(record.event().time()),
-      word(record.event().channel()), body_text(record.event()), word(record.outcome()),
-      short_id(record.customer_id()), short_id(record.conversation_id()));
+  std::string out =
+      fmt::format("{} {} {} {} customer {} conversation {}", time_of(record.event().time()),
+                  word(record.event().channel()), body_text(record.event()), word(record.outcome()),
+                  short_id(record.customer_id()), short_id(record.conversation_id()));
   if (record.method() != v1::JOIN_METHOD_UNSPECIFIED) {
     out += " by " + word(record.method());
     if (!record.evidence().empty()) out += " (" + record.evidence() + ")";
@@ -152,10 +161,10 @@ std::string conversation_text(const v1::Conversation& record) {
 }
 
 std::string alert_text(const v1::Alert& record) {
-  std::string out = fmt::format(
-      "{} {} {} {}#{} conversation {} {}", time_of(record.changed()), word(record.level()),
-      word(record.status()), record.sla(), record.cycle(), short_id(record.conversation_id()),
-      word(record.channel()));
+  std::string out =
+      fmt::format("{} {} {} {}#{} conversation {} {}", time_of(record.changed()),
+                  word(record.level()), word(record.status()), record.sla(), record.cycle(),
+                  short_id(record.conversation_id()), word(record.channel()));
   if (!record.attributes().queue().empty()) out += " queue " + record.attributes().queue();
   out += fmt::format(" {}/{} due {}", duration_text(record.elapsed_ms()),
                      duration_text(record.target_ms()), time_of(record.due()));

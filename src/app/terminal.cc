@@ -18,7 +18,9 @@ namespace vaste::app {
 namespace {
 
 volatile std::sig_atomic_t signalled = 0;
-void on_signal(int) { signalled = 1; }
+void on_signal(int) {
+  signalled = 1;
+}
 
 // Levenshtein's distance; a swap of neighbours, the commonest slip, counts once.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -27,8 +29,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
   for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1,
-                          d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      d[i][j] = std::min(
+          {d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
         d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
       }
@@ -39,7 +41,9 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-void say(std::string_view line) { fmt::print(stderr, "{}\n", printable(line)); }
+void say(std::string_view line) {
+  fmt::print(stderr, "{}\n", printable(line));
+}
 
 int give_up(const Error& error) {
   say("vaste: error: " + error.detail);
@@ -54,7 +58,9 @@ void catch_signals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-bool interrupted() { return signalled != 0; }
+bool interrupted() {
+  return signalled != 0;
+}
 
 void sleep_seconds(double seconds) {
   using Clock = std::chrono::steady_clock;
@@ -87,7 +93,8 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
   for (const std::string& candidate : candidates) {
     std::size_t how_far = candidate.size() > kLongest ? kLongest : distance(word, candidate);
     // "alert" or "conv" is a beginning, not a slip.
-    if (word.size() >= 3 && candidate.starts_with(word)) how_far = std::min<std::size_t>(how_far, 1);
+    if (word.size() >= 3 && candidate.starts_with(word))
+      how_far = std::min<std::size_t>(how_far, 1);
     if (how_far < best_distance) {
       best_distance = how_far;
       best = candidate;
@@ -101,21 +108,37 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
   return found.empty() ? found : fmt::format(" Did you mean `{}`?", found);
 }
 
+std::size_t utf8_length(std::string_view text) {
+  if (text.empty()) return 0;
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return 1;
+  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0U) != 0x80U) return 0;
+  }
+  const bool overlong = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xf0 && byte(1) < 0x90);
+  const bool beyond = (lead == 0xed && byte(1) > 0x9f) || (lead == 0xf4 && byte(1) > 0x8f);
+  return overlong || beyond ? 0 : length;
+}
+
 std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const auto byte = static_cast<unsigned char>(text[0]);
     // C1 controls are C2 80..9F in UTF-8.
-    const bool c1 = byte == 0xc2 && i + 1 < text.size() &&
-                    (static_cast<unsigned char>(text[i + 1]) & 0xe0U) == 0x80U;
-    if (c1) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(text[++i]));
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out += fmt::format("\\x{:02x}", byte);
+    const bool c1 = length == 2 && byte == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0;
+    if (length == 0 || c1 || byte < 0x20 || byte == 0x7f) {
+      for (const char one : text.substr(0, std::max<std::size_t>(length, 1))) {
+        out += fmt::format("\\x{:02x}", static_cast<unsigned char>(one));
+      }
     } else {
-      out.push_back(text[i]);
+      out += text.substr(0, length);
     }
+    text.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return out;
 }

@@ -28,6 +28,9 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
 // " Did you mean `alerts`?", or nothing.
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
 
+// Bytes of the character that `text` begins with; 0 = not UTF-8.
+std::size_t utf8_length(std::string_view text);
+
 // Without control characters, which could move a terminal's cursor or colour it.
 std::string printable(std::string_view text);
 

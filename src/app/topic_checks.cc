@@ -98,8 +98,9 @@ class Verifier {
     const bool loses = *rule.never != '\0' && policy.find(rule.never) != std::string::npos;
     if (!lacks && !loses) return;
     const std::string why =
-        lacks ? fmt::format("it must have {}, else it grows for ever or loses the newest", rule.needs)
-              : fmt::format("{} would lose what vaste still needs", rule.never);
+        lacks
+            ? fmt::format("it must have {}, else it grows for ever or loses the newest", rule.needs)
+            : fmt::format("{} would lose what vaste still needs", rule.never);
     add("topic {} has cleanup.policy={}: {}: {}", rule.topic, policy, why,
         alter(config_, rule.topic, fmt::format("cleanup.policy=[{}]", rule.cleanup)));
   }
@@ -157,8 +158,8 @@ std::vector<kafka::TopicSpec> wanted_topics(const config::Config& config, std::i
   const config::Topics& topics = config.topics;
   const auto most = static_cast<std::int16_t>(std::clamp(brokers, 1, int{kReplication}));
   const std::int16_t replication = topics.replication > 0 ? topics.replication : most;
-  const auto largest = std::to_string(
-      std::max(kLeastMessageBytes, kRoom * config.engine.max_record_bytes));
+  const auto largest =
+      std::to_string(std::max(kLeastMessageBytes, kRoom * config.engine.max_record_bytes));
   const auto spec = [&](const std::string& name, std::int32_t partitions) {
     kafka::TopicSpec made{.name = name, .partitions = partitions, .replication = replication};
     if (replication >= kReplication) made.settings.emplace_back("min.insync.replicas", "2");

@@ -1,4 +1,5 @@
-// The topics vaste needs: what they are like, making them, and saying what is wrong with those that are there.
+// The topics vaste needs: what they are like, making them, and saying what is wrong with those that
+// are there.
 #pragma once
 
 #include <string>
@@ -28,7 +29,8 @@ std::vector<kafka::TopicSpec> wanted_topics(const config::Config& config, std::i
 // right to see are taken to be good. Errors: kUnavailable, kPermission (names the topic).
 Result<std::vector<std::string>> verify_topics(const config::Config& config, kafka::Admin& admin);
 
-// Makes what is missing. Errors: kUnavailable, kPermission, kConfig: the first topic that could not be made.
+// Makes what is missing. Errors: kUnavailable, kPermission, kConfig: the first topic that could not
+// be made.
 Status create_all(const config::Config& config, kafka::Admin& admin, int source_partitions);
 
 }  // namespace vaste::app

@@ -4,10 +4,10 @@ namespace vaste::ingest {
 namespace {
 
 constexpr ChannelRow kRows[] = {
-    {v1::CHANNEL_CHAT, Channel::kChat, "chat", true, "support.chat"},
-    {v1::CHANNEL_EMAIL, Channel::kEmail, "email", false, "support.email"},
-    {v1::CHANNEL_PHONE, Channel::kPhone, "phone", true, "support.phone"},
-    {v1::CHANNEL_SOCIAL, Channel::kSocial, "social", false, "support.social"},
+    {v1::CHANNEL_CHAT, Channel::kChat, true, "chat", "support.chat"},
+    {v1::CHANNEL_EMAIL, Channel::kEmail, false, "email", "support.email"},
+    {v1::CHANNEL_PHONE, Channel::kPhone, true, "phone", "support.phone"},
+    {v1::CHANNEL_SOCIAL, Channel::kSocial, false, "social", "support.social"},
 };
 
 }  // namespace

@@ -12,8 +12,8 @@ namespace vaste::ingest {
 struct ChannelRow {
   v1::Channel wire;
   Channel channel;
-  const char* name;   // what configuration, metrics and outputs call it
   bool live;          // somebody waits on the line: queue, answer, abandon; otherwise written
+  const char* name;   // what configuration, metrics and outputs call it
   const char* topic;  // what its source topic is called unless the configuration says otherwise
 };
 

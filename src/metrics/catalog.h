@@ -196,9 +196,9 @@ enum class Metric : std::uint8_t {
 
 struct Row {
   Metric metric{};
-  const char* name = "";
   Type type = Type::kCounter;
   Scale scale = Scale::kNone;
+  const char* name = "";
   const char* help = "";
   std::array<Label, kMostLabels> labels{};  // the first without a name ends them
 
@@ -211,7 +211,7 @@ struct Row {
 
 inline constexpr Row kCatalog[] = {
 #define VASTE_ROW(id, name, type, scale, help, ...) \
-  {Metric::id, name, Type::type, Scale::scale, help, {{__VA_ARGS__}}},
+  {Metric::id, Type::type, Scale::scale, name, help, {{__VA_ARGS__}}},
     VASTE_METRICS(VASTE_ROW)
 #undef VASTE_ROW
 };

@@ -54,7 +54,7 @@ bool Health::is_ready() const {
 std::vector<std::string> Health::reasons() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> out;
-  for (const auto& [part, reason] : reasons_) out.push_back(part + ": " + reason);
+  for (const auto& [part, reason] : reasons_) out.emplace_back(part).append(": ").append(reason);
   return out;
 }
 
@@ -64,7 +64,10 @@ std::vector<std::string> Health::stuck(Instant now) const {
   for (const auto& [loop, last] : beats_) {
     if (now - last <= kLoopPatience) continue;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - last).count();
-    out.push_back(loop + ": has not turned for " + std::to_string(seconds) + " s");
+    out.emplace_back(loop)
+        .append(": has not turned for ")
+        .append(std::to_string(seconds))
+        .append(" s");
   }
   return out;
 }

@@ -27,7 +27,7 @@ class Load(threading.Thread):
     def __init__(self, bootstrap, options):
         super().__init__(daemon=True)
         self.feed, self.rate, self.left, self.error = support.Feed(bootstrap), 0.0, options.events, None
-        self._generator, self._stop = support.Generator(options.seed), threading.Event()
+        self._generator, self._halt = support.Generator(options.seed), threading.Event()
         self.pace(options.kills * FIRST_CYCLE)
 
     def pace(self, seconds):
@@ -36,7 +36,7 @@ class Load(threading.Thread):
     def run(self):
         try:
             owed, last = 0.0, time.time()
-            while self.left > 0 and not self._stop.is_set():
+            while self.left > 0 and not self._halt.is_set():
                 now = time.time()
                 owed, last = min(owed + self.rate * (now - last), 5000), now
                 while owed >= 1 and self.left > 0:
@@ -52,7 +52,7 @@ class Load(threading.Thread):
         self.pace(5)
         self.join(seconds)
         if self.is_alive() or self.error:
-            self._stop.set()
+            self._halt.set()
             raise Failure(f"the load did not end: {self.error or 'too slow'}")
 
 

@@ -297,6 +297,10 @@ def event(number, channel, at, person=(), keys=(), **more):
             "attributes": {"queue": f"{channel}-main"}, **more}
 
 
+def text_of(what):
+    return json.dumps(what).encode()
+
+
 def message(from_customer, text="What is up with my order?"):
     return {"message": {"direction": "DIRECTION_INBOUND" if from_customer else "DIRECTION_OUTBOUND",
                         "author": "AUTHOR_KIND_CUSTOMER" if from_customer else "AUTHOR_KIND_AGENT", "text": text}}
@@ -319,7 +323,7 @@ class Generator:
             self._begin(now)
         _, _, channel, key, what = heapq.heappop(self._due)
         self._events += 1
-        return f"support.{channel}", key, json.dumps(event(f"{channel}-{self._events}", channel, now, **what)).encode()
+        return f"support.{channel}", key, text_of(event(f"{channel}-{self._events}", channel, now, **what))
 
     def _plan(self, at, channel, key, **what):
         self._conversations += 1  # also keeps the heap from comparing dicts

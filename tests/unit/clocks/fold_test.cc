@@ -167,6 +167,8 @@ INSTANTIATE_TEST_SUITE_P(Phone, Story, testing::ValuesIn(std::vector<Row>{
   {"VoicemailIsAMessage", phone_desk,
    {call(mon(9h), kQueued), call(mon(9h + 10s), kFlowedOut), call(mon(9h + 40s), kVoicemail), call(mon(9h + 50s), kEnded)},
    mon(9h + 60s), "first#1 void 10s, speed#1 void 10s, first#2 running 20s"},
+  {"VoicemailFromTheQueueGoesOn", phone_desk, {call(mon(9h), kQueued), call(mon(9h + 10s), kVoicemail)}, mon(9h + 60s),
+   "first#1 running 1min, speed#1 void 10s"},
   {"OutboundIsNoCustomer", phone_desk, {outbound(mon(9h), kStarted), outbound(mon(9h + 3s), kQueued)}, mon(9h + 60s), ""},
   {"OutboundAnsweredIsAReply", responses, {mail(mon(9h)), outbound(mon(9h + 5min), kStarted), outbound(mon(9h + 6min), kConnected)},
    mon(12h), "first#1 met 6min"},

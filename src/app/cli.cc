@@ -1,0 +1,283 @@
+#include "app/cli.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+
+#include "app/exit_code.h"
+#include "app/terminal.h"
+
+namespace vaste::app {
+namespace {
+
+constexpr const char* kAbout =
+    "vaste: stitches what customers write and say on every channel into conversations,\n"
+    "and tells in time when an answer is late. Reads and writes Apache Kafka.\n";
+constexpr const char* kExits =
+    "\nExit codes: 0 done, 64 wrong words, 65 bad data, 66 missing input, 69 Kafka away,\n"
+    "70 internal, 77 no right, 78 configuration or topics to be mended, 130 interrupted.\n";
+
+// The words of the line, the options they fill and what is to be called in the end.
+class Line {
+ public:
+  Line(const Commands& commands, const std::string& version, std::ostream& out)
+      : app_(kAbout, "vaste"), commands_(commands) {
+    app_.require_subcommand(1);
+    app_.footer(kExits);
+    app_.get_formatter()->column_width(34);
+    add_run();
+    add_demo();
+    add_check();
+    add_topics();
+    add_produce();
+    add_tap();
+    auto* about = app_.add_subcommand("version", "Print the version");
+    about->callback([this, &version, &out] {
+      call_ = [&version, &out] {
+        out << "vaste " << version << '\n';
+        return 0;
+      };
+    });
+  }
+
+  CLI::App& app() { return app_; }
+  int call() { return call_ ? call_() : 0; }
+
+ private:
+  // Callbacks run while the words are still being read; the command waits until all were good.
+  template <class Options>
+  void calls(CLI::App* command, const std::function<int(const Options&)>& what,
+             const Options& options) {
+    command->callback(
+        [this, &what, &options] { call_ = [&what, &options] { return what(options); }; });
+  }
+
+  void connection(CLI::App* command, Connection& connection) {
+    auto* group = command->add_option_group("Kafka", "Where to find it: one of");
+    group->add_option("-c,--config", connection.config_file, "Configuration, for security as well")
+        ->option_text("FILE");
+    group->add_option("-b,--bootstrap", connection.bootstrap, "Brokers, without security")
+        ->option_text("HOST:PORT,...");
+    group->require_option(1);
+  }
+
+  void add_run() {
+    auto* command = app_.add_subcommand("run", "Process events until Ctrl-C or SIGTERM");
+    command->add_option("-c,--config", run_.config_file, "Configuration")
+        ->option_text("FILE")
+        ->required();
+    calls(command, commands_.run, run_);
+  }
+
+  void add_demo() {
+    auto* command =
+        app_.add_subcommand("demo", "A made-up service desk to look at; needs nothing else");
+    command->add_option("--seconds", demo_.seconds, "End after this; 0: at Ctrl-C")
+        ->option_text("N")
+        ->check(CLI::Range(0, 86400));
+    command->add_option("--speed", demo_.speed, "Simulated seconds a second (60)")
+        ->option_text("X")
+        ->check(CLI::Range(0.01, 100000.0));
+    command->add_option("--seed", demo_.seed, "The same seed, the same day (1)")->option_text("N");
+    command->add_option("--port", demo_.port, "Of the listener; 0: any free one (9464)")
+        ->option_text("PORT")
+        ->check(CLI::Range(0, 65535));
+    command->add_flag("--plain", demo_.plain, "No colours and no moving lines");
+    calls(command, commands_.demo, demo_);
+  }
+
+  void add_check() {
+    auto* command =
+        app_.add_subcommand("check", "Say what is wrong with configurations and policies");
+    command->add_option("FILE", check_.files, "What to read")->required();
+    calls(command, commands_.check, check_);
+  }
+
+  void add_topics() {
+    auto* command = app_.add_subcommand("topics", "Make vaste's topics, or look at them");
+    command->require_subcommand(1);
+    auto* create = command->add_subcommand("create", "Make the topics that are missing");
+    auto* verify = command->add_subcommand("verify", "Say what is wrong and what mends it");
+    for (auto* one : {create, verify}) {
+      one->add_option("-c,--config", topics_.config_file, "Configuration")
+          ->option_text("FILE")
+          ->required();
+    }
+    create
+        ->add_option("--sources", topics_.source_partitions,
+                     "Make missing source topics too, with so many partitions")
+        ->option_text("PARTITIONS")
+        ->check(CLI::Range(1, 10000));
+    calls(create, commands_.create_topics, topics_);
+    calls(verify, commands_.verify_topics, topics_);
+  }
+
+  void add_produce() {
+    auto* command =
+        app_.add_subcommand("produce", "Events as lines of canonical JSON into a topic");
+    connection(command, produce_.connection);
+    command->add_option("--topic", produce_.topic, "Where to")->option_text("TOPIC")->required();
+    command->add_option("FILE", produce_.file, "What to read; - or nothing: standard input");
+    words(command, "--format", produce_.wire, "What to send: protobuf (default), json",
+          {{"protobuf", Wire::kProtobuf}, {"json", Wire::kJson}});
+    words(command, "--key", produce_.key,
+          "Key: person (default; strongest identifier), thread (first thread key), none",
+          {{"person", KeyBy::kPerson}, {"thread", KeyBy::kThread}, {"none", KeyBy::kNone}});
+    words(command, "--timestamp", produce_.stamp, "Time of the records: event (default), now",
+          {{"event", Stamp::kEvent}, {"now", Stamp::kNow}});
+    command
+        ->add_option_function<std::string>(
+            "--rate",
+            [this](const std::string& text) {
+              auto rate = parse_rate(text);
+              if (!rate) throw CLI::ValidationError(rate.error().detail);
+              produce_.rate = *rate;
+            },
+            "At most so many a second, e.g. 100/s")
+        ->option_text("N/s");
+    command->add_flag("--raw", produce_.raw,
+                      "Send lines as they are: no checks, no key, the time is now");
+    calls(command, commands_.produce, produce_);
+  }
+
+  void add_tap() {
+    auto* command = app_.add_subcommand("tap", "Show what goes over a topic");
+    connection(command, tap_.connection);
+    command
+        ->add_option("TOPIC", tap_.topic,
+                     "enriched, conversations, alerts, dead-letters, progress, or a topic's name")
+        ->required();
+    words(command, "--format", tap_.json, "text (default): a line a record, json: the same as JSON",
+          {{"text", false}, {"json", true}});
+    auto* from = words(command, "--from", tap_.from_beginning,
+                       "beginning, end (default; with --until-end it is beginning)",
+                       {{"beginning", true}, {"end", false}});
+    command->add_option("--max", tap_.max, "End after so many records")
+        ->option_text("N")
+        ->check(CLI::PositiveNumber);
+    command->add_flag("--until-end", tap_.until_end, "End where the topic ends now");
+    command->callback([this, from] {
+      if (tap_.until_end && from->count() == 0) tap_.from_beginning = true;
+      call_ = [this] { return commands_.tap(tap_); };
+    });
+  }
+
+  // An option that takes one of a few words.
+  template <class Value>
+  static CLI::Option* words(CLI::App* command, const std::string& name, Value& value,
+                            const std::string& help, std::map<std::string, Value> choices) {
+    std::vector<std::string> texts;
+    for (const auto& [text, unused] : choices) texts.push_back(text);
+    return command
+        ->add_option_function<std::string>(
+            name,
+            [&value, name, texts, choices](const std::string& text) {
+              const auto found = choices.find(text);
+              if (found == choices.end()) {
+                throw CLI::ValidationError(fmt::format("{} {}: write {}.{}", name, text,
+                                                       fmt::join(texts, ", "),
+                                                       did_you_mean(text, texts)));
+              }
+              value = found->second;
+            },
+            help)
+        ->option_text("WORD");
+  }
+
+  CLI::App app_;
+  const Commands& commands_;
+  RunOptions run_;
+  DemoOptions demo_;
+  CheckOptions check_;
+  TopicsOptions topics_;
+  ProduceOptions produce_;
+  TapOptions tap_;
+  std::function<int()> call_;
+};
+
+// The command that the words lead to so far.
+CLI::App* deepest(CLI::App& app, const std::vector<std::string>& words, std::size_t& used) {
+  CLI::App* here = &app;
+  for (used = 0; used < words.size(); ++used) {
+    const auto all = here->get_subcommands([&](CLI::App* one) { return one->check_name(words[used]); });
+    if (all.empty()) break;
+    here = all.front();
+  }
+  return here;
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> out;
+  for (const CLI::App* one : app.get_subcommands({})) {
+    if (!one->get_name().empty() && one->get_group() != "Kafka") out.push_back(one->get_name());
+  }
+  return out;
+}
+
+std::vector<std::string> option_names(CLI::App& app) {
+  std::vector<std::string> out;
+  const auto add = [&out](CLI::App& from) {
+    for (const CLI::Option* one : from.get_options()) {
+      for (const std::string& name : one->get_lnames()) out.push_back("--" + name);
+    }
+  };
+  add(app);
+  for (CLI::App* group : app.get_subcommands({})) {
+    if (group->get_name().empty()) add(*group);
+  }
+  return out;
+}
+
+// A mistake that can be explained better than the parser does; empty otherwise.
+std::string explain(CLI::App& app, const std::vector<std::string>& words) {
+  std::size_t used = 0;
+  CLI::App& here = *deepest(app, words, used);
+  if (const auto names = command_names(here); !names.empty()) {
+    if (used == words.size()) {
+      return fmt::format("a command is missing: {}.", fmt::join(names, ", "));
+    }
+    if (!words[used].starts_with('-')) {
+      return fmt::format("there is no command `{}`.{}", words[used],
+                         did_you_mean(words[used], names));
+    }
+  }
+  const auto options = option_names(here);
+  for (std::size_t i = used; i < words.size() && words[i] != "--"; ++i) {
+    const std::string name = words[i].substr(0, words[i].find('='));
+    if (!name.starts_with("--") || std::count(options.begin(), options.end(), name) > 0) continue;
+    return fmt::format("there is no option `{}` here.{}", name, did_you_mean(name, options));
+  }
+  return {};
+}
+
+}  // namespace
+
+int dispatch(std::vector<std::string> words, const Commands& commands, const std::string& version,
+             std::ostream& out, std::ostream& err) {
+  if (!words.empty() && words[0] == "help") {  // `help topics create` is `topics create --help`
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  }
+  if (!words.empty() && words[0] == "--version") words[0] = "version";
+  Line line(commands, version, out);
+  try {
+    std::vector<std::string> reversed(words.rbegin(), words.rend());  // As CLI11 wants it.
+    line.app().parse(std::move(reversed));
+  } catch (const CLI::CallForHelp& help) {
+    return line.app().exit(help, out, err);
+  } catch (const CLI::ParseError& mistake) {
+    const std::string better = explain(line.app(), words);
+    std::size_t used = 0;
+    std::string command = "vaste";
+    deepest(line.app(), words, used);
+    for (std::size_t i = 0; i < used; ++i) command += ' ' + words[i];
+    err << "vaste: error: " << printable(better.empty() ? mistake.what() : better) << '\n'
+        << "See `" << command << " --help`.\n";
+    return kExitUsage;
+  }
+  return line.call();
+}
+
+}  // namespace vaste::app

@@ -1,0 +1,33 @@
+// The command line: words to options, help, and what was probably meant. Starts nothing by itself.
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "app/check.h"
+#include "app/demo.h"
+#include "app/produce.h"
+#include "app/run.h"
+#include "app/tap.h"
+#include "app/topics.h"
+
+namespace vaste::app {
+
+// What the words lead to; main() gives the real ones, tests their own. Each returns an exit code.
+struct Commands {
+  std::function<int(const RunOptions&)> run;
+  std::function<int(const DemoOptions&)> demo;
+  std::function<int(const CheckOptions&)> check;
+  std::function<int(const TopicsOptions&)> create_topics;
+  std::function<int(const TopicsOptions&)> verify_topics;
+  std::function<int(const ProduceOptions&)> produce;
+  std::function<int(const TapOptions&)> tap;
+};
+
+// `words` without the program's name. Help and version go to `out`, mistakes to `err`.
+int dispatch(std::vector<std::string> words, const Commands& commands, const std::string& version,
+             std::ostream& out, std::ostream& err);
+
+}  // namespace vaste::app
