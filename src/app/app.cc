@@ -84,9 +84,9 @@ void App::trust_topics() { impl_->trusted = true; }
 
 // What has to be there before anything is read: every topic, with the partitions that routing rests on.
 Status App::Impl::find_partitions() {
-  auto admin = kafka::Admin::create(client);
-  if (!admin) return tl::unexpected(admin.error());
   if (!trusted) {
+    auto admin = kafka::Admin::create(client);
+    if (!admin) return tl::unexpected(admin.error());
     auto problems = verify_topics(config, **admin);
     if (!problems) return tl::unexpected(problems.error());
     if (!problems->empty()) {
@@ -95,12 +95,9 @@ Status App::Impl::find_partitions() {
       return failure(Code::kConfig, all);
     }
   }
-  const auto count = [&](const std::string& topic) -> Result<std::int32_t> {
-    auto facts = (*admin)->describe(topic, kPatience);
-    if (!facts) return tl::unexpected(facts.error());
-    if (!*facts) return failure(Code::kConfig, "topic " + topic + " does not exist");
-    return (*facts)->partitions;
-  };
+  auto reader = kafka::PartitionReader::create(client, {config.topics.core});
+  if (!reader) return tl::unexpected(reader.error());
+  const auto count = [&](const std::string& topic) { return (*reader)->partitions(topic, kPatience); };
   auto core = count(config.topics.core);
   if (!core) return tl::unexpected(core.error());
   core_partitions = *core;

@@ -9,15 +9,15 @@ namespace {
 
 constexpr std::uint32_t kOver = kSigResolved | kSigClosed | kSigSpam;
 
-// kSigGaveUp takes away only what that very contact began (see fold.cc). The order is that of starting: whether a customer's
-// message begins a next_response depends on the first_response it may have begun.
+// Giving up a contact ends a response too, unless somebody waits for the same answer elsewhere: see Runs::stop_all. The
+// order is that of starting: whether a message begins a next_response depends on the first_response it may have begun.
 // clang-format off
 constexpr std::array<ClockRow, 4> kRows{{
     // kind, scope, start, fulfil, cancel, once, after_first_response, resumes_on_reopen
     {ClockKind::kFirstResponse, Scope::kConversation, kSigCustomerContact, kSigReply,
-     kOver | kSigGaveUp, true, false, false},
+     kOver, true, false, false},
     {ClockKind::kNextResponse, Scope::kConversation, kSigCustomerContact, kSigReply,
-     kOver | kSigGaveUp | kSigNoReplyNeeded, false, true, false},
+     kOver | kSigNoReplyNeeded, false, true, false},
     {ClockKind::kResolution, Scope::kConversation, kSigOpened, kSigResolved,
      kSigSpam, false, false, true},
     {ClockKind::kSpeedOfAnswer, Scope::kContact, kSigQueueEnter, kSigAnswered,

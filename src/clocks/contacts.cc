@@ -21,10 +21,18 @@ bool belongs_to_contact(MomentKind kind) {
   }
 }
 
+bool begins(MomentKind kind) {
+  return kind == MomentKind::kStarted || kind == MomentKind::kQueued ||
+         kind == MomentKind::kConnected;
+}
+
 Contact& contact_of(FoldState& state, const Moment& moment, std::uint16_t& index) {
   for (std::size_t i = state.contacts.size(); i-- > 0;) {
     Contact& contact = state.contacts[i];
     if (contact.channel != moment.channel || contact.key != moment.contact_key) continue;
+    // A source without session keys: what begins after the end is another call on the same line.
+    if (moment.contact_key == 0 && contact.phase == ContactPhase::kOver && begins(moment.kind))
+      break;
     index = static_cast<std::uint16_t>(i);
     return contact;
   }
@@ -59,7 +67,8 @@ void close_phase(Contact& contact, Instant at, ContactPhase next) {
 }
 
 std::uint32_t queued(FoldState& state, Contact& contact, Instant at, bool outbound) {
-  if (contact.phase == ContactPhase::kQueued) return 0;
+  // Ringing alone makes a contact wait too; it has entered a queue only now.
+  if (contact.phase == ContactPhase::kQueued && is_set(contact.queued)) return 0;
   close_phase(contact, at, ContactPhase::kQueued);
   contact.attributes = state.attributes;
   if (!is_set(contact.queued)) contact.queued = at;
@@ -74,11 +83,20 @@ std::uint32_t connected(Contact& contact, Instant at, bool outbound) {
   std::uint32_t signals = kSigReply;
   if (!outbound && !is_set(contact.answered)) {
     signals |= kSigAnswered;
-    if (!waited) signals |= kSigCustomerContact;  // answered at once: a wait of zero
+    // Answered without a queue: a wait of zero.
+    if (!waited || !is_set(contact.queued)) signals |= kSigCustomerContact;
   }
   if (!outbound && waited) signals |= kSigAnswered;
   if (!is_set(contact.answered)) contact.answered = at;
   return signals;
+}
+
+// Rung without a queue: somebody waits at the phone, though no queue's clock runs.
+void ringing(Contact& contact, Instant at, bool outbound) {
+  const bool untouched =
+      contact.phase == ContactPhase::kNone || contact.phase == ContactPhase::kStarted;
+  if (untouched && !outbound && !is_set(contact.answered))
+    close_phase(contact, at, ContactPhase::kQueued);
 }
 
 // The customer is gone, or sent elsewhere, before anybody answered.
@@ -109,6 +127,9 @@ std::uint32_t live(FoldState& state, Contact& contact, const Moment& moment) {
       return 0;
     case MomentKind::kQueued:
       return queued(state, contact, moment.at, outbound);
+    case MomentKind::kRinging:
+      ringing(contact, moment.at, outbound);
+      return 0;
     case MomentKind::kConnected:
       return connected(contact, moment.at, outbound);
     case MomentKind::kHeld:
@@ -139,6 +160,8 @@ std::uint32_t live(FoldState& state, Contact& contact, const Moment& moment) {
       return gave_up(contact, moment.at, outbound) | kSigCustomerContact;
     case MomentKind::kCallbackRequested:
       contact.flags |= kContactCallback;
+      if (contact.phase == ContactPhase::kTalking || contact.phase == ContactPhase::kHeld)
+        return kSigCustomerContact;  // agreed on the phone: the talk goes on
       return gave_up(contact, moment.at, outbound) | kSigCustomerContact;
     case MomentKind::kEnded:
       return ended(contact, moment.at, outbound);
@@ -146,7 +169,7 @@ std::uint32_t live(FoldState& state, Contact& contact, const Moment& moment) {
       if (contact.phase == ContactPhase::kWrapUp)
         close_phase(contact, moment.at, ContactPhase::kOver);
       return 0;
-    default:  // Ringing and ring-no-answer: the wait goes on.
+    default:  // Ring-no-answer: the wait goes on.
       return 0;
   }
 }
@@ -169,6 +192,7 @@ std::uint32_t advance_contact(FoldState& state, const Moment& moment, std::uint1
       if (moment.author == state.opener) {
         ++contact.customer_messages;
         ++state.customer_messages;
+        if (contact.phase == ContactPhase::kNone) contact.phase_since = moment.at;
         return kSigCustomerContact;
       }
       ++contact.agent_messages;

@@ -58,9 +58,11 @@ void advance_state(FoldState& state, const Moment& moment, std::uint32_t signals
   if ((signals & (kSigResolved | kSigClosed)) != 0 || (over && (signals & kSigReopened) == 0)) return;
   if ((signals & kSigCustomerContact) != 0 && state.state != ConversationState::kOnHold)
     state.state = state.responded ? ConversationState::kWaitingAgent : ConversationState::kNew;
-  if ((signals & (kSigReply | kSigNoReplyNeeded)) != 0)
+  // What is on hold stays there until it is taken off: an answer does not, nor does the customer.
+  const bool held = state.state == ConversationState::kOnHold;
+  if ((signals & (kSigReply | kSigNoReplyNeeded)) != 0 && !held)
     state.state = ConversationState::kWaitingCustomer;
-  if ((signals & kSigGaveUp) != 0 && !is_set(state.waiting_since))
+  if ((signals & kSigGaveUp) != 0 && !is_set(state.waiting_since) && !held)
     state.state = ConversationState::kWaitingCustomer;
   if (moment.kind == MomentKind::kPending) state.state = ConversationState::kWaitingCustomer;
   if (moment.kind == MomentKind::kOnHold) state.state = ConversationState::kOnHold;
@@ -77,6 +79,11 @@ bool changes(const Attributes& known, const Attributes& newer) {
   return any;
 }
 
+bool revises_another(MomentKind kind) {
+  return kind == MomentKind::kEdited || kind == MomentKind::kDeleted ||
+         kind == MomentKind::kBounced;
+}
+
 bool is_our_start(const Moment& moment) {
   if (moment.kind == MomentKind::kAgentMessage) return true;
   return moment.kind >= MomentKind::kStarted && moment.kind <= MomentKind::kWrapUpEnded &&
@@ -87,6 +94,7 @@ bool is_our_start(const Moment& moment) {
 
 void apply(FoldState& state, const Moment& moment, std::span<const Attributes> attribute_sets,
            const CompiledPolicy& policy) {
+  if (revises_another(moment.kind)) return;
   std::uint32_t signals = 0;
   if (!is_set(state.opened)) {
     state.opened = moment.at;
@@ -117,8 +125,9 @@ void apply(FoldState& state, const Moment& moment, std::span<const Attributes> a
   signals |= advance_contact(state, moment, contact);
   signals |= lifecycle_signals(state, moment.kind);
   if (is_over(state.state) && (signals & kSigCustomerContact) != 0) signals |= kSigReopened;
-  if (signals != 0) Runs(state, policy, moment).hear(signals, contact);
-  if (attributes_changed) Runs(state, policy, moment).reconsider();
+  if (signals != 0 && Runs(state, policy, moment).hear(signals, contact)) signals |= kSigReply;
+  // What was resolved while the rule changed goes on under the rule of now.
+  if (attributes_changed || (signals & kSigReopened) != 0) Runs(state, policy, moment).reconsider();
   Runs(state, policy, moment).pause_or_resume(signals);
   advance_state(state, moment, signals);
 }

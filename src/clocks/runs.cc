@@ -39,7 +39,7 @@ void take_target(ClockRun& run, const Rule& rule, const Target& target,
   run.rule = rule.name;
 }
 
-void Runs::hear(std::uint32_t signals, std::uint16_t contact) {
+bool Runs::hear(std::uint32_t signals, std::uint16_t contact) {
   if ((signals & kSigReopened) != 0) reopen();
   if ((signals & kSigCustomerContact) != 0 && !is_set(state_.waiting_since)) {
     state_.waiting_since = moment_.at;
@@ -47,7 +47,8 @@ void Runs::hear(std::uint32_t signals, std::uint16_t contact) {
     state_.waits_first = !state_.responded;
   }
   start_all(signals, contact);
-  stop_all(signals, contact);
+  const bool bot_answered = stop_all(signals, contact);
+  if (bot_answered) signals |= kSigReply;
   if ((signals & kSigReply) != 0) state_.responded = true;
   // Closing ends the first response's chance; what comes after a reopening is a next one.
   if ((signals & (kSigResolved | kSigClosed | kSigSpam)) != 0) state_.responded = true;
@@ -55,6 +56,7 @@ void Runs::hear(std::uint32_t signals, std::uint16_t contact) {
       kSigReply | kSigResolved | kSigClosed | kSigSpam | kSigNoReplyNeeded;
   if ((signals & kEndsWait) != 0) state_.waiting_since = kNever;
   keep_within_limits();
+  return bot_answered;
 }
 
 Channel Runs::channel_of(std::uint16_t contact) const {
@@ -76,6 +78,12 @@ bool Runs::first_response_is_open() const {
   });
 }
 
+bool Runs::response_is_open() const {
+  return std::any_of(state_.clocks.begin(), state_.clocks.end(), [](const ClockRun& run) {
+    return is_open(run.state) && (row(run.kind).fulfil & kSigReply) != 0;
+  });
+}
+
 bool Runs::may_start(const ClockRow& clock, const SlaSpec& spec, std::uint16_t contact) const {
   if (open_run(spec.name, clock, contact) != nullptr) return false;
   const auto begun = std::find_if(state_.cycles.begin(), state_.cycles.end(),
@@ -83,7 +91,8 @@ bool Runs::may_start(const ClockRow& clock, const SlaSpec& spec, std::uint16_t c
   const bool first = begun == state_.cycles.end();
   switch (spec.clock) {
     case ClockKind::kFirstResponse:
-      // Again only when the one before was given up: nobody has been answered yet.
+      // Again only when the one before was given up: nobody has been answered yet, not even by a bot that counts.
+      if (begun_since(spec, contact, state_.opened)) return false;
       return !state_.responded || (state_.agent_started && spec.agent_started && first);
     case ClockKind::kNextResponse:
       return state_.responded && !first_response_is_open();
@@ -112,6 +121,7 @@ void Runs::start(const Rule& rule, const Target& target, std::uint16_t contact, 
   run.contact = contact == kNoContact ? std::uint16_t{0} : contact;
   run.running.push_back({at, kNever});
   take_target(run, rule, target, policy_);
+  if (state_.state == ConversationState::kOnHold && spec.pause_on_hold) pause(run, moment_.at);
   state_.clocks.push_back(std::move(run));
 }
 
@@ -147,8 +157,8 @@ void Runs::reopen() {
 
 void Runs::stop(ClockRun& run, ClockState outcome) {
   if (run.state == ClockState::kRunning) run.running.back().to = moment_.at;
-  run.stopped = moment_.at;
   run.elapsed = elapsed(run, moment_.at, policy_);
+  run.stopped = moment_.at;
   run.state = outcome != ClockState::kMet    ? outcome
               : run.elapsed <= run.target ? ClockState::kMet
                                           : ClockState::kBreached;
@@ -158,7 +168,8 @@ bool Runs::somebody_else_waits(std::uint16_t contact) const {
   for (std::size_t i = 0; i < state_.contacts.size(); ++i) {
     if (i == contact) continue;
     const Contact& other = state_.contacts[i];
-    if (other.phase == ContactPhase::kQueued) return true;
+    const bool ours = (other.flags & kContactOutbound) != 0;
+    if (other.phase == ContactPhase::kQueued && !ours) return true;
     if (other.phase == ContactPhase::kNone && other.customer_messages > 0 &&
         other.phase_since >= state_.waiting_since)
       return true;
@@ -166,10 +177,11 @@ bool Runs::somebody_else_waits(std::uint16_t contact) const {
   return false;
 }
 
-void Runs::stop_all(std::uint32_t signals, std::uint16_t contact) {
+bool Runs::stop_all(std::uint32_t signals, std::uint16_t contact) {
   // Who gives up before the answer was neither let down nor served, unless somebody waits for the same answer elsewhere.
   const bool nobody_waits = (signals & kSigGaveUp) != 0 && (signals & kSigCustomerContact) == 0 &&
                             !somebody_else_waits(contact);
+  bool by_bot = false;
   for (ClockRun& run : state_.clocks) {
     if (!is_open(run.state)) continue;
     const ClockRow& clock = row(run.kind);
@@ -185,10 +197,13 @@ void Runs::stop_all(std::uint32_t signals, std::uint16_t contact) {
     if (!fulfilled && answers && (signals & kSigBotReply) != 0) {
       const SlaSpec* spec = policy_.sla(run.sla);
       fulfilled = spec != nullptr && spec->bot_counts;
+      by_bot = by_bot || fulfilled;
     }
     if (fulfilled) stop(run, ClockState::kMet);
   }
   if (nobody_waits) state_.waiting_since = kNever;
+  // Where one SLA is content with a bot and another is not, the customer still waits.
+  return by_bot && !response_is_open();
 }
 
 void Runs::carry(ClockRun& run, const Rule* rule) {
@@ -204,6 +219,30 @@ void Runs::carry(ClockRun& run, const Rule* rule) {
   const bool was_late = spent > run.target;
   take_target(run, *rule, *found, policy_);
   run.attached_late = !was_late && elapsed(run, moment_.at, policy_) > run.target;
+}
+
+// Has this SLA had its run of the wait that began at `since`? One that was void does not count.
+bool Runs::begun_since(const SlaSpec& spec, std::uint16_t contact, Instant since) const {
+  const bool any_contact = row(spec.clock).scope == Scope::kConversation;
+  return std::any_of(state_.clocks.begin(), state_.clocks.end(), [&](const ClockRun& run) {
+    return run.state != ClockState::kVoid && run.started >= since && run.sla == spec.name &&
+           (any_contact || run.contact == contact);
+  });
+}
+
+// The same wait under another SLA of its kind, open or given up for this one right now, was paused when this one was.
+void Runs::take_stretches(ClockRun& run) const {
+  for (const ClockRun& other : state_.clocks) {
+    if (&other == &run || other.kind != run.kind || other.started != run.started) continue;
+    const bool now = other.state == ClockState::kVoid && other.stopped == moment_.at;
+    if (!is_open(other.state) && !now) continue;
+    run.running = other.running;
+    const bool paused = other.state == ClockState::kPaused ||
+                        (now && other.running.back().to != moment_.at);
+    run.state = paused ? ClockState::kPaused : ClockState::kRunning;
+    if (!paused) run.running.back().to = kNever;
+    return;
+  }
 }
 
 // Waits that are older than the rule which now has a target for them.
@@ -235,9 +274,11 @@ void Runs::attach_waits() {
       case ClockKind::kNone:
         break;
     }
-    if (!is_set(since) || !may_start(clock, spec, contact)) continue;
+    if (!is_set(since) || !may_start(clock, spec, contact) || begun_since(spec, contact, since))
+      continue;
     start(*rule, target, contact, since);
     ClockRun& run = state_.clocks.back();
+    take_stretches(run);
     run.attached_late = elapsed(run, moment_.at, policy_) > run.target;
   }
 }

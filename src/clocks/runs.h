@@ -15,7 +15,8 @@ class Runs {
       : state_(state), policy_(policy), moment_(moment) {}
 
   // Starts, cancels, fulfils: in this order, so that a contact that is answered at once counts with a wait of zero.
-  void hear(std::uint32_t signals, std::uint16_t contact);
+  // True if a bot gave the answer that was waited for, under an SLA that lets it.
+  bool hear(std::uint32_t signals, std::uint16_t contact);
 
   // An attribute changed: the rule that holds now says which targets go on (R5 carry, R6 cancel).
   void reconsider();
@@ -25,14 +26,17 @@ class Runs {
  private:
   void start_all(std::uint32_t signals, std::uint16_t contact);
   void reopen();
-  void stop_all(std::uint32_t signals, std::uint16_t contact);
+  bool stop_all(std::uint32_t signals, std::uint16_t contact);
   bool may_start(const ClockRow& row, const SlaSpec& spec, std::uint16_t contact) const;
   void start(const Rule& rule, const Target& target, std::uint16_t contact, Instant at);
   void stop(ClockRun& run, ClockState outcome);
   void carry(ClockRun& run, const Rule* rule);
   void attach_waits();
+  bool begun_since(const SlaSpec& spec, std::uint16_t contact, Instant since) const;
+  void take_stretches(ClockRun& run) const;
   ClockRun* open_run(std::string_view sla, const ClockRow& row, std::uint16_t contact) const;
   bool first_response_is_open() const;
+  bool response_is_open() const;
   bool somebody_else_waits(std::uint16_t contact) const;
   Channel channel_of(std::uint16_t contact) const;
   std::uint32_t next_cycle(const std::string& sla);

@@ -22,6 +22,8 @@ Instant end_of(const Stretch& stretch, Instant now) { return is_set(stretch.to) 
 }  // namespace
 
 Millis elapsed(const ClockRun& run, Instant now, const CompiledPolicy& policy) {
+  // A finished run keeps its verdict, whatever has become of its calendar.
+  if (is_set(run.stopped)) return run.elapsed;
   const Calendar& calendar = calendar_of(run, policy);
   Millis sum{0};
   for (const Stretch& stretch : run.running)
@@ -71,7 +73,8 @@ std::optional<Instant> next_deadline(const FoldState& state, Instant after,
     if (at && *at > after && (!earliest || *at < *earliest)) earliest = at;
   };
   for (const ClockRun& run : state.clocks) {
-    if (run.state != ClockState::kRunning) continue;
+    // A paused one too: what it reached before the pause may still be ahead of `after`.
+    if (!is_open(run.state)) continue;
     if (!run.attached_late) consider(at_risk_at(run, policy));
     consider(breaches_at(run, policy));
   }

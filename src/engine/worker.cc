@@ -76,6 +76,7 @@ Status Worker::run() {
         break;
       case Remedy::kRestart:
         if (auto back = recover(error.detail); !back) return back;
+        std::this_thread::sleep_for(kRetryPause);
         break;
     }
   }
