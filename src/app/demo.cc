@@ -40,8 +40,6 @@ config::Config demo_config(const DemoOptions& options, const std::string& server
   config.instance = "demo";
   config.state_directory = directory;
   config.kafka.bootstrap_servers = servers;
-  // The mock broker writes transaction markers without a checksum.
-  config.kafka.properties.emplace_back("check.crcs", "false");
   for (const char* topic : {"support.chat", "support.email", "support.phone", "support.social"})
     config.sources.push_back({topic, config::Format::kAuto, Millis(0)});
   config.topics.core_partitions = kCorePartitions;
@@ -198,7 +196,8 @@ int demo(const DemoOptions& options) {
   auto policy = config::parse_policy(demo_policy(options.speed), "the demo's policy", findings);
   if (!policy) return give_up(policy.error());
 
-  const kafka::ClientConfig client = client_config(config, "demo");
+  kafka::ClientConfig client = client_config(config, "demo");
+  client.mock_brokers = true;
   App app(config, std::move(*policy), client);
   app.trust_topics();
   if (auto started = app.start(); !started) return give_up(started.error());

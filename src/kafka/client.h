@@ -22,6 +22,7 @@ struct ClientConfig {
   // Passed to librdkafka as they are, after our own defaults: security, compression, buffers. Values may be secrets:
   // they are never logged.
   std::vector<std::pair<std::string, std::string>> properties;
+  bool mock_brokers = false;  // the mock writes transaction markers without a checksum
   // librdkafka's log lines and errors, already without secrets: level 0 (emergency) to 7 (debug), facility, text.
   std::function<void(int, std::string_view, std::string_view)> log;
 };

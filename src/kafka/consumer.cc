@@ -14,8 +14,8 @@ constexpr Millis kSeekPatience{5000};
 constexpr Millis kAbandonPatience{2000};
 constexpr Millis kMaxPollInterval{60000};
 
-Properties properties_of(const GroupConfig& group) {
-  Properties out = fetching(group.fetch_queue_bytes);
+Properties properties_of(const ClientConfig& client, const GroupConfig& group) {
+  Properties out = fetching(client, group.fetch_queue_bytes);
   out.emplace_back("group.id", group.group_id);
   out.emplace_back("max.poll.interval.ms",
                    std::to_string(std::max(kMaxPollInterval, group.session_timeout).count()));
@@ -94,7 +94,7 @@ Status RdGroupConsumer::open(const ClientConfig& client, const GroupConfig& grou
                               rd_kafka_conf_set_rebalance_cb(conf, &RdGroupConsumer::on_rebalance);
                             },
                             nullptr};
-  auto made = Client::make(RD_KAFKA_CONSUMER, client, properties_of(group), hooks);
+  auto made = Client::make(RD_KAFKA_CONSUMER, client, properties_of(client, group), hooks);
   if (!made) return tl::unexpected(std::move(made.error()));
   client_ = std::move(*made);
   // Errors of the whole client then come through poll() as well, on the thread that polls.

@@ -10,7 +10,7 @@
 namespace vaste::kafka {
 
 // How every consumer of ours fetches.
-Properties fetching(std::int64_t queue_bytes);
+Properties fetching(const ClientConfig& client, std::int64_t queue_bytes);
 
 // Threads: the one that polls; restart() also from the callbacks inside poll().
 class Intake {

@@ -21,7 +21,7 @@ class RdPartitionReader final : public PartitionReader {
 };
 
 Status RdPartitionReader::open(const ClientConfig& client, std::vector<std::string> topics) {
-  Properties ours = fetching(kQueueBytes);
+  Properties ours = fetching(client, kQueueBytes);
   // assign() wants a name, but nothing is joined or committed under it.
   ours.emplace_back("group.id", client.client_id + "-reader");
   auto made = Client::make(RD_KAFKA_CONSUMER, client, ours, {});

@@ -19,12 +19,14 @@ class Outputs:
 
     def home(self, conversation_id):
         """Where a conversation's contents are now."""
-        for _ in range(64):
+        passed = set()
+        while conversation_id not in passed:
+            passed.add(conversation_id)
             found = self.conversations.get(conversation_id)
             if found is None or found.state != conversation_pb2.CONVERSATION_STATE_MERGED:
                 return conversation_id
             conversation_id = found.merged_into
-        raise ValueError(f"a chain of more than 64 merges, ending at {conversation_id}")
+        raise ValueError(f"merges in a circle, through {conversation_id}")
 
     def events(self):
         """conversation id -> its events, in the order of time; what was not applied is left out."""
