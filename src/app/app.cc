@@ -142,7 +142,7 @@ Status App::start() {
   app.environment = std::make_unique<store::RocksEnvironment>(
       store_options(app.config, app.core_partitions));
   app.progress = std::make_unique<engine::ProgressBoard>(app.config, app.client, app.sources,
-                                                         app.core_partitions);
+                                                         app.core_partitions, app.health);
   if (auto started = app.progress->start(); !started) return started;
   app.shared = std::make_unique<engine::Shared>(
       engine::Shared{app.config, app.client, app.policy, *app.progress, *app.environment,

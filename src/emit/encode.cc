@@ -10,7 +10,8 @@ namespace vaste::emit {
 
 namespace {
 
-constexpr std::size_t kDeadLetterBytes = 1 << 20;
+// With key and headers still below what brokers take by default.
+constexpr std::size_t kDeadLetterBytes = 512 << 10;
 constexpr std::size_t kKeysShown = 64;
 
 void set(google::protobuf::Timestamp* out, Instant at) {

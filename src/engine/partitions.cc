@@ -45,6 +45,7 @@ void Worker::on_lost(const std::vector<kafka::TopicPartition>& partitions) {
   release(partitions);
   broken_ = {Code::kFenced, "partitions were lost to another member"};
   has_broken_ = true;
+  rejoin_ = true;
 }
 
 void Worker::release(const std::vector<kafka::TopicPartition>& partitions) {
@@ -218,11 +219,6 @@ void Worker::tell_health() {
       shared_.health.not_ready(at, slot.trouble);
       all = false;
     }
-  }
-  if (wall_clock() - shared_.progress.last_answer() > Millis(5000)) {
-    shared_.health.not_ready("brokers", "no broker answers; deadlines wait until one does");
-  } else {
-    shared_.health.ready("brokers");
   }
   if (all && !(sources_.empty() && core_.empty())) shared_.health.ready(name_);
 }

@@ -24,8 +24,11 @@ std::string progress_value(Instant read_up_to) { return std::to_string(to_ms(rea
 
 ProgressBoard::ProgressBoard(const config::Config& config, kafka::ClientConfig client,
                              std::vector<kafka::TopicPartition> sources,
-                             std::int32_t core_partitions)
-    : config_(config), client_(std::move(client)), sources_(std::move(sources)) {
+                             std::int32_t core_partitions, serve::Health& health)
+    : config_(config),
+      client_(std::move(client)),
+      sources_(std::move(sources)),
+      health_(health) {
   for (std::int32_t i = 0; i < core_partitions; ++i) core_.push_back({config_.topics.core, i});
 }
 
@@ -59,10 +62,6 @@ std::shared_ptr<const Gate> ProgressBoard::gate() const {
   const std::lock_guard lock(mutex_);
   return gate_;
 }
-Instant ProgressBoard::last_answer() const {
-  const std::lock_guard lock(mutex_);
-  return last_answer_;
-}
 
 void ProgressBoard::run() {
   while (!stopping_) {
@@ -76,8 +75,9 @@ void ProgressBoard::sample_sources() {
   const Instant asked = wall_clock();
   auto offsets = watermarks_->ends(sources_, true, kPatience);
   if (!offsets) {
-    if (!away_ && asked - last_answer() > kOutage) {
+    if (!away_ && wall_clock() - last_answer_ > kOutage) {
       away_ = true;
+      health_.not_ready("brokers", "no broker answers; deadlines wait until one does");
       log::warning("brokers do not answer; deadlines wait until they do: " +
                    offsets.error().detail);
     }
@@ -85,8 +85,9 @@ void ProgressBoard::sample_sources() {
   }
   if (away_) {
     away_ = false;
+    health_.ready("brokers");
     outage_ended_ = asked;
-    outage_length_ = asked - last_answer();
+    outage_length_ = asked - last_answer_;
     log::info("brokers answer again; deadlines go on after a grace for what is still on its way");
   }
   auto sample = std::make_shared<SourceEnds>();
@@ -97,8 +98,8 @@ void ProgressBoard::sample_sources() {
     if (asked - outage_ended_ < grace) sample->taken = outage_ended_ - outage_length_;
   }
   for (std::size_t i = 0; i < sources_.size(); ++i) sample->offsets[sources_[i]] = (*offsets)[i];
-  const std::lock_guard lock(mutex_);
   last_answer_ = wall_clock();
+  const std::lock_guard lock(mutex_);
   ends_ = std::move(sample);
 }
 

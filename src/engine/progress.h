@@ -22,6 +22,7 @@
 #include "kafka/client.h"
 #include "kafka/consumer.h"
 #include "kafka/watermarks.h"
+#include "serve/health.h"
 
 namespace vaste::engine {
 
@@ -46,7 +47,7 @@ std::string progress_value(Instant read_up_to);
 class ProgressBoard {
  public:
   ProgressBoard(const config::Config& config, kafka::ClientConfig client, std::vector<kafka::TopicPartition> sources,
-                std::int32_t core_partitions);
+                std::int32_t core_partitions, serve::Health& health);
   ~ProgressBoard();
 
   Status start();
@@ -54,8 +55,8 @@ class ProgressBoard {
 
   std::shared_ptr<const SourceEnds> ends() const;  // never nullptr; `taken` unset before the first answer
   std::shared_ptr<const Gate> gate() const;        // likewise, `up_to`
-  // When the brokers answered last; for readiness.
-  Instant last_answer() const;
+  // Brokers do not answer: nothing is begun that would wait for them.
+  bool away() const { return away_; }
 
  private:
   struct Seen {
@@ -73,17 +74,18 @@ class ProgressBoard {
   kafka::ClientConfig client_;
   std::vector<kafka::TopicPartition> sources_;
   std::vector<kafka::TopicPartition> core_;
+  serve::Health& health_;
   std::unique_ptr<kafka::Watermarks> watermarks_;
   std::unique_ptr<kafka::PartitionReader> reader_;
   std::map<std::string, Seen, std::less<>> seen_;
   Instant began_;
   Instant outage_ended_;     // brokers answer again since then
   Millis outage_length_{0};
-  bool away_ = false;
+  std::atomic<bool> away_{false};
+  Instant last_answer_;  // of the brokers
   mutable std::mutex mutex_;
   std::shared_ptr<const SourceEnds> ends_ = std::make_shared<SourceEnds>();
   std::shared_ptr<const Gate> gate_ = std::make_shared<Gate>();
-  Instant last_answer_;
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

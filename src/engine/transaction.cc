@@ -13,6 +13,8 @@ namespace vaste::engine {
 
 namespace {
 constexpr Millis kProducerPatience{60000};
+// Calls of librdkafka that ignore their time-out come back when brokers do; one that is stuck for so long never will.
+constexpr Millis kStuck{300000};
 constexpr std::size_t kEnvelopeSpare = 4096;
 }  // namespace
 
@@ -37,7 +39,7 @@ Status Worker::begin() {
   if (open_transaction_) return {};
   if (recycle_)
     if (auto made = make_producer(); !made) return made;
-  const kafka::Watchdog::Guard guard(shared_.watchdog, config_.kafka.commit_patience * 3,
+  const kafka::Watchdog::Guard guard(shared_.watchdog, kStuck,
                                      "begin of a transaction");
   if (auto begun = producer_->begin(); !begun) return begun;
   crash_point("after_begin");
@@ -181,7 +183,7 @@ Status Worker::commit() {
   const auto metadata = consumer_->metadata();
   kafka::Commit commit;
   {
-    const kafka::Watchdog::Guard guard(shared_.watchdog, config_.kafka.commit_patience * 6,
+    const kafka::Watchdog::Guard guard(shared_.watchdog, kStuck,
                                        "commit of a transaction");
     commit = producer_->commit(offsets, *metadata);
   }
@@ -231,7 +233,7 @@ Status Worker::abandon(const std::string& why) {
   log::warning(name_ + ": transaction given up, its input is read again: " + why);
   counters_.aborted(false);
   if (open_transaction_) {
-    const kafka::Watchdog::Guard guard(shared_.watchdog, config_.kafka.commit_patience * 6,
+    const kafka::Watchdog::Guard guard(shared_.watchdog, kStuck,
                                        "abort of a transaction");
     open_transaction_ = false;
     if (producer_->abort() == Outcome::kUnknown) return recover(why);
@@ -261,6 +263,17 @@ Status Worker::recover(const std::string& why) {
   counters_.aborted(true);
   open_transaction_ = false;
   for (std::string& packed : packs_) packed.clear();
+  if (rejoin_) {
+    // Fenced, or fatal in the client: only a new member can go on. What it owned is assigned anew.
+    rejoin_ = false;
+    sources_.clear();
+    core_.clear();
+    admitted_.clear();
+    index_sources();
+    consumer_->close(config_.engine.shutdown_patience);
+    consumer_.reset();
+    if (auto joined = join_group(); !joined) return joined;
+  }
   if (auto made = make_producer(); !made) {
     if (made.error().code != Code::kUnavailable) return made;
     recycle_ = true;  // begin() tries again

@@ -84,6 +84,11 @@ Status Worker::run() {
 }
 
 Status Worker::connect() {
+  if (auto joined = join_group(); !joined) return joined;
+  return make_producer();
+}
+
+Status Worker::join_group() {
   kafka::GroupConfig group;
   group.group_id = config_.application;
   group.instance_id =
@@ -94,7 +99,7 @@ Status Worker::connect() {
   auto consumer = kafka::GroupConsumer::create(shared_.client, group, *this);
   if (!consumer) return tl::unexpected(consumer.error());
   consumer_ = std::move(*consumer);
-  return make_producer();
+  return {};
 }
 
 Status Worker::round() {
@@ -112,9 +117,12 @@ Status Worker::round() {
       tell_health();
       return {};  // The client reconnects by itself; what was read stays read.
     }
+    rejoin_ = polled.error().code == Code::kFenced;
     return tl::unexpected(polled.error());
   }
   if (auto done = on_polled(*polled); !done) return done;
+  // What is finished while brokers are away would wait inside the client for as long as they are: it stays open.
+  if (shared_.progress.away()) return {};
   if (auto done = admit(); !done) return done;
   if (auto done = fire_timers(); !done) return done;
   tell_figures(now);

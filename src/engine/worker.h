@@ -80,6 +80,7 @@ class Worker : public kafka::RebalanceListener {
   // life
   Status run();
   Status connect();
+  Status join_group();
   Status round();
   Status drain();
 
@@ -146,6 +147,7 @@ class Worker : public kafka::RebalanceListener {
 
   bool open_transaction_ = false;
   bool urgent_ = false;                         // an alert is in it
+  bool rejoin_ = false;                         // the consumer is of no more use: make a new one
   bool recycle_ = false;                        // make a new producer before the next transaction
   Instant began_;
   Instant last_progress_;

@@ -24,6 +24,7 @@ Properties producing(const std::string& compression, std::int32_t linger_ms,
       {"acks", "all"},
       {"compression.type", compression},
       {"linger.ms", std::to_string(linger_ms)},
+      {"message.max.bytes", "4000000"},  // brokers have their own limit; theirs is the one to meet
       {"message.timeout.ms", std::to_string(message_timeout.count())},
       // AddOffsetsToTxn right after a commit meets CONCURRENT_TRANSACTIONS and is tried again after
       // this. With the default of 100 ms that is what a transaction in a row of short ones costs.
