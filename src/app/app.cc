@@ -80,9 +80,12 @@ App::~App() {
   if (auto stopped = stop(); !stopped) log::error(stopped.error().detail);
 }
 
-void App::trust_topics() { impl_->trusted = true; }
+void App::trust_topics() {
+  impl_->trusted = true;
+}
 
-// What has to be there before anything is read: every topic, with the partitions that routing rests on.
+// What has to be there before anything is read: every topic, with the partitions that routing rests
+// on.
 Status App::Impl::find_partitions() {
   if (!trusted) {
     auto admin = kafka::Admin::create(client);
@@ -97,7 +100,9 @@ Status App::Impl::find_partitions() {
   }
   auto reader = kafka::PartitionReader::create(client, {config.topics.core});
   if (!reader) return tl::unexpected(reader.error());
-  const auto count = [&](const std::string& topic) { return (*reader)->partitions(topic, kPatience); };
+  const auto count = [&](const std::string& topic) {
+    return (*reader)->partitions(topic, kPatience);
+  };
   auto core = count(config.topics.core);
   if (!core) return tl::unexpected(core.error());
   core_partitions = *core;
@@ -139,8 +144,8 @@ Status App::start() {
   if (made)
     return failure(Code::kConfig, "state_directory " + app.config.state_directory + ": " +
                                       made.message() + "; make it or name another");
-  app.environment = std::make_unique<store::RocksEnvironment>(
-      store_options(app.config, app.core_partitions));
+  app.environment =
+      std::make_unique<store::RocksEnvironment>(store_options(app.config, app.core_partitions));
   app.progress = std::make_unique<engine::ProgressBoard>(app.config, app.client, app.sources,
                                                          app.core_partitions, app.health);
   if (auto started = app.progress->start(); !started) return started;
@@ -178,6 +183,8 @@ Status App::stop() {
   return first;
 }
 
-std::uint16_t App::port() const { return impl_->http ? impl_->http->port() : std::uint16_t{0}; }
+std::uint16_t App::port() const {
+  return impl_->http ? impl_->http->port() : std::uint16_t{0};
+}
 
 }  // namespace vaste::app

@@ -1,4 +1,5 @@
-// The engine role, wired: workers, the progress they share, the listener. Used by `vaste run` and `vaste demo`.
+// The engine role, wired: workers, the progress they share, the listener. Used by `vaste run` and
+// `vaste demo`.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,8 @@ class App {
   // The mock cluster cannot describe topics: start() then only counts their partitions.
   void trust_topics();
 
-  // Checks topics and rights, binds the listener, starts the workers. Errors: kConfig (topics: each problem named),
-  // kUnavailable, kPermission.
+  // Checks topics and rights, binds the listener, starts the workers. Errors: kConfig (topics: each
+  // problem named), kUnavailable, kPermission.
   Status start();
   // True once a worker has ended without being asked.
   bool failed() const;

@@ -201,7 +201,8 @@ class Line {
 CLI::App* deepest(CLI::App& app, const std::vector<std::string>& words, std::size_t& used) {
   CLI::App* here = &app;
   for (used = 0; used < words.size(); ++used) {
-    const auto all = here->get_subcommands([&](CLI::App* one) { return one->check_name(words[used]); });
+    const auto all =
+        here->get_subcommands([&](CLI::App* one) { return one->check_name(words[used]); });
     if (all.empty()) break;
     here = all.front();
   }

@@ -1,16 +1,17 @@
 #include "app/demo.h"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <sys/ioctl.h>
 #include <thread>
-#include <unistd.h>
 
 #include "app/app.h"
+#include "app/connection.h"
 #include "app/demo_feed.h"
 #include "app/exit_code.h"
-#include "app/connection.h"
 #include "app/wall.h"
 #include "base/log.h"
 #include "engine/progress.h"
@@ -22,7 +23,9 @@ namespace vaste::app {
 namespace {
 
 volatile std::sig_atomic_t asked_to_stop = 0;
-void on_signal(int) { asked_to_stop = 1; }
+void on_signal(int) {
+  asked_to_stop = 1;
+}
 
 constexpr int kPartitions = 4;
 constexpr int kCorePartitions = 4;
@@ -50,12 +53,15 @@ config::Config demo_config(const DemoOptions& options, const std::string& server
 }
 
 Status make_topics(kafka::MockCluster& cluster, const config::Config& config) {
-  std::vector<std::pair<std::string, int>> topics{
-      {config.topics.core, kCorePartitions},   {config.topics.changelog, kCorePartitions},
-      {config.topics.progress, 1},             {config.topics.enriched, kPartitions},
-      {config.topics.conversations, kPartitions}, {config.topics.alerts, kPartitions},
-      {config.topics.dead_letters, 1}};
-  for (const config::Source& source : config.sources) topics.emplace_back(source.topic, kPartitions);
+  std::vector<std::pair<std::string, int>> topics{{config.topics.core, kCorePartitions},
+                                                  {config.topics.changelog, kCorePartitions},
+                                                  {config.topics.progress, 1},
+                                                  {config.topics.enriched, kPartitions},
+                                                  {config.topics.conversations, kPartitions},
+                                                  {config.topics.alerts, kPartitions},
+                                                  {config.topics.dead_letters, 1}};
+  for (const config::Source& source : config.sources)
+    topics.emplace_back(source.topic, kPartitions);
   for (const auto& [topic, partitions] : topics)
     if (auto made = cluster.create_topic(topic, partitions); !made) return made;
   return {};
@@ -98,8 +104,8 @@ class Screen {
     } else {
       winsize size{};
       const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-      const std::string text = wall.render(now, known ? size.ws_col : 80,
-                                           known ? size.ws_row : 24, true, footer);
+      const std::string text =
+          wall.render(now, known ? size.ws_col : 80, known ? size.ws_row : 24, true, footer);
       std::fputs("\x1b[H", stdout);
       std::fputs(text.c_str(), stdout);
     }
@@ -150,7 +156,8 @@ class Outputs {
 int show(const DemoOptions& options, App& app, DemoFeed& feed, Outputs& outputs) {
   Wall wall;
   const Instant began = engine::wall_clock();
-  const Instant ends = options.seconds > 0 ? began + std::chrono::seconds(options.seconds) : kEndOfTime;
+  const Instant ends =
+      options.seconds > 0 ? began + std::chrono::seconds(options.seconds) : kEndOfTime;
   const std::string footer = "metrics: http://127.0.0.1:" + std::to_string(app.port()) +
                              "/metrics   the broker is a mock inside this process   Ctrl-C ends";
   std::printf("%s\n", footer.c_str());

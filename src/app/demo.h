@@ -6,11 +6,11 @@
 namespace vaste::app {
 
 struct DemoOptions {
-  int seconds = 0;       // 0: until Ctrl-C
-  double speed = 60;     // simulated seconds a second
+  int seconds = 0;    // 0: until Ctrl-C
+  double speed = 60;  // simulated seconds a second
   std::uint64_t seed = 1;
-  int port = 9464;       // of the board
-  bool plain = false;    // no colours, no moving lines
+  int port = 9464;     // of the board
+  bool plain = false;  // no colours, no moving lines
 };
 
 // Returns the exit code of the program.

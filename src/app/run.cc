@@ -1,13 +1,14 @@
 #include "app/run.h"
 
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <thread>
-#include <unistd.h>
 
 #include "app/app.h"
-#include "app/exit_code.h"
 #include "app/connection.h"
+#include "app/exit_code.h"
 #include "base/log.h"
 #include "config/config.h"
 
@@ -16,7 +17,9 @@ namespace vaste::app {
 namespace {
 
 volatile std::sig_atomic_t asked_to_stop = 0;
-void on_signal(int) { asked_to_stop = 1; }
+void on_signal(int) {
+  asked_to_stop = 1;
+}
 
 log::Level level_of(const std::string& name) {
   if (name == "debug") return log::Level::kDebug;

@@ -1,4 +1,5 @@
-// VASTE_CHECK stops the program on an impossible state, in every build: better than writing a wrong deadline.
+// VASTE_CHECK stops the program on an impossible state, in every build: better than writing a wrong
+// deadline.
 #pragma once
 
 #include <cstdio>

@@ -1,5 +1,5 @@
-// Named points of the commit path at which a test build can be killed: VASTE_CRASH_AT=<name>:<n> dies, as by kill -9, the
-// n-th time the point is passed. Nothing of it is in a release build.
+// Named points of the commit path at which a test build can be killed: VASTE_CRASH_AT=<name>:<n>
+// dies, as by kill -9, the n-th time the point is passed. Nothing of it is in a release build.
 #pragma once
 
 #ifdef VASTE_TEST_HOOKS

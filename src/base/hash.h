@@ -1,4 +1,5 @@
-// The one hash of the program: stable over versions and machines, since stored state and routing rest on it.
+// The one hash of the program: stable over versions and machines, since stored state and routing
+// rest on it.
 #pragma once
 
 #include <cstdint>

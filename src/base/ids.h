@@ -1,4 +1,5 @@
-// Identifiers of our own: 128 bits laid out as UUID version 7, time first, so that they sort by age.
+// Identifiers of our own: 128 bits laid out as UUID version 7, time first, so that they sort by
+// age.
 #pragma once
 
 #include <array>
@@ -15,8 +16,8 @@ namespace vaste {
 
 inline constexpr std::uint32_t kKeyGroups = 1024;
 
-// 48 bits of milliseconds, the version, 12 bits of which ten are the home key group, 62 bits of nonce.
-// Where an id lives can be read off it, so a pointer to it needs nothing else.
+// 48 bits of milliseconds, the version, 12 bits of which ten are the home key group, 62 bits of
+// nonce. Where an id lives can be read off it, so a pointer to it needs nothing else.
 struct Id {
   std::uint64_t high = 0;
   std::uint64_t low = 0;

@@ -14,19 +14,19 @@ enum class Code : std::uint8_t {
   kTooLarge,
   kEmpty,
   kInvalidTime,
-  kInvalidText,   // Not UTF-8.
+  kInvalidText,  // Not UTF-8.
   kMissingField,
-  kNoIdentity,    // Neither a person nor a thread key.
+  kNoIdentity,  // Neither a person nor a thread key.
   kTooManyHops,
-  kUsage,         // Wrong words on the command line.
-  kConfig,        // A configuration or policy that cannot be used.
+  kUsage,   // Wrong words on the command line.
+  kConfig,  // A configuration or policy that cannot be used.
   kNotFound,
-  kUnavailable,   // The other side is away: try again.
+  kUnavailable,  // The other side is away: try again.
   kPermission,
   kCorrupt,
   kNoSpace,
-  kAborted,       // The transaction is to be aborted and its input read again.
-  kFenced,        // Somebody else took over, or the outcome is unknown: new clients.
+  kAborted,  // The transaction is to be aborted and its input read again.
+  kFenced,   // Somebody else took over, or the outcome is unknown: new clients.
   kInternal,
 };
 

@@ -7,7 +7,6 @@ namespace vaste::clocks {
 
 namespace {
 
-
 PublishedAlert* find(std::vector<PublishedAlert>& published, const ClockRun& run,
                      AlertLevel level) {
   for (PublishedAlert& alert : published)
@@ -45,8 +44,9 @@ class Comparison {
   void consider(std::uint32_t index) {
     const ClockRun& run = state_.clocks[index];
     const bool over = !is_open(run.state);
-    // A clock met in time without a threshold passed is most of them: no calendar is asked for those.
-    // One that ended without a verdict was as late as it was: what it reached before stays said, in any order of arrival.
+    // A clock met in time without a threshold passed is most of them: no calendar is asked for
+    // those. One that ended without a verdict was as late as it was: what it reached before stays
+    // said, in any order of arrival.
     const bool decided = over && run.state != ClockState::kVoid;
     const bool breached = decided ? run.state == ClockState::kBreached
                                   : has_come(run, breaches_at(run, policy_), gate_);
@@ -56,7 +56,9 @@ class Comparison {
     }
     PublishedAlert* warned = find(published_, run, AlertLevel::kAtRisk);
     const bool superseded = breached && !holds(warned);
-    if (run.attached_late || superseded || run.at_risk.count() <= 0) return;
+    // Late from the start of its rule: no warning is begun, one that was said goes on to the end.
+    const bool unwarned = run.attached_late && !holds(warned);
+    if (unwarned || superseded || run.at_risk.count() <= 0) return;
     if (over && run.elapsed < run.at_risk) return;
     if (const auto at = at_risk_at(run, policy_); has_come(run, at, gate_))
       want(index, AlertLevel::kAtRisk, *at, over);
@@ -74,7 +76,8 @@ class Comparison {
       if (kept_.size() + 1 < published_.size()) kept_.resize(published_.size() - 1, false);
     }
     keep(*said);
-    const auto due_at = level == AlertLevel::kBreached ? clocks::due(run, policy_) : std::optional(reached);
+    const auto due_at =
+        level == AlertLevel::kBreached ? clocks::due(run, policy_) : std::optional(reached);
     const Instant due = due_at.value_or(reached);
     const bool moved = holds(said) && said->due != due && said->status != AlertStatus::kNone;
     const std::uint32_t told = said->revision;
@@ -109,17 +112,19 @@ class Comparison {
       PublishedAlert& alert = published_[i];
       if (alert.status == AlertStatus::kRetracted || (i < kept_.size() && kept_[i])) continue;
       std::uint32_t index = kNoRun;
-      std::uint32_t oldest_kept = 0;
-      for (std::uint32_t r = 0; r < state_.clocks.size(); ++r) {
-        const ClockRun& run = state_.clocks[r];
-        if (run.sla != alert.sla) continue;
-        if (oldest_kept == 0 || run.cycle < oldest_kept) oldest_kept = run.cycle;
-        if (run.cycle == alert.cycle) index = r;
-      }
+      for (std::uint32_t r = 0; r < state_.clocks.size(); ++r)
+        if (state_.clocks[r].cycle == alert.cycle && state_.clocks[r].sla == alert.sla) index = r;
       // Dropped by age: it is history, and stays as it was said.
-      if (index == kNoRun && state_.clocks_dropped > 0 && alert.cycle < oldest_kept) continue;
+      if (index == kNoRun && state_.clocks_dropped > 0 && was_begun(alert)) continue;
       change(alert, AlertStatus::kRetracted, index, state_.last_activity);
     }
+  }
+
+  // No cycle is skipped, so one that was begun and is not there has been dropped.
+  bool was_begun(const PublishedAlert& alert) const {
+    return std::any_of(state_.cycles.begin(), state_.cycles.end(), [&](const auto& begun) {
+      return begun.first == alert.sla && alert.cycle <= begun.second;
+    });
   }
 
   const FoldState& state_;

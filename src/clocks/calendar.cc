@@ -69,7 +69,9 @@ std::size_t week_periods(const CalendarSpec& spec) {
   return count;
 }
 
-bool earlier(const OpenInterval& a, const OpenInterval& b) { return a.from < b.from; }
+bool earlier(const OpenInterval& a, const OpenInterval& b) {
+  return a.from < b.from;
+}
 
 }  // namespace
 
@@ -88,8 +90,7 @@ Calendar::Calendar(const CalendarSpec& spec)
     }
   }
   // A wall time inside a gap lands behind the wall times that follow the gap.
-  if (!std::is_sorted(raw.begin(), raw.end(), earlier))
-    std::sort(raw.begin(), raw.end(), earlier);
+  if (!std::is_sorted(raw.begin(), raw.end(), earlier)) std::sort(raw.begin(), raw.end(), earlier);
   for (const OpenInterval& interval : raw) {
     if (!open_.empty() && interval.from <= open_.back().to)
       open_.back().to = std::max(open_.back().to, interval.to);
@@ -104,8 +105,9 @@ Calendar::Calendar(const CalendarSpec& spec)
   }
 }
 
-// Segment j is [transition j, transition j+1) with offset j. The first segment that has not ended yet on its own wall clock
-// holds the first occurrence; if the wall time lies before that segment begins, it fell into the gap before it.
+// Segment j is [transition j, transition j+1) with offset j. The first segment that has not ended
+// yet on its own wall clock holds the first occurrence; if the wall time lies before that segment
+// begins, it fell into the gap before it.
 Instant Calendar::from_local(std::int64_t local_ms) const {
   if (transitions_.empty()) return instant(local_ms);
   // No offset is a whole day, so segments that ended a day earlier are out of the question.

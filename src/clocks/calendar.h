@@ -1,9 +1,10 @@
 // Working time: a calendar compiled to an index of open intervals on the instant timeline.
 //
-// Pure and immutable after construction: share it freely between threads. No I/O; zone offsets come with the spec.
-// Units: instants are UTC; every duration is real (instant timeline) time, never nominal wall-clock hours.
-// A wall time skipped by a spring change reads as the same offset past the gap; a repeated one as its first occurrence.
-// Cost: O(log n) in the number of open intervals; the index covers 1970-01-01 to 2101-01-01 and always-open needs none.
+// Pure and immutable after construction: share it freely between threads. No I/O; zone offsets come
+// with the spec. Units: instants are UTC; every duration is real (instant timeline) time, never
+// nominal wall-clock hours. A wall time skipped by a spring change reads as the same offset past
+// the gap; a repeated one as its first occurrence. Cost: O(log n) in the number of open intervals;
+// the index covers 1970-01-01 to 2101-01-01 and always-open needs none.
 #pragma once
 
 #include <cstdint>
@@ -31,9 +32,10 @@ class Calendar {
   // Open time in [from, to); zero when reversed.
   Millis elapsed(Instant from, Instant to) const;
 
-  // The instant at which `duration` of open time has passed since `from`. A budget that ends exactly at closing gives the
-  // closing instant; a duration of zero gives the nearest open instant at or after `from`.
-  // Property: elapsed(s, *add(s, d)) == d. nullopt: the calendar never has that much open time again.
+  // The instant at which `duration` of open time has passed since `from`. A budget that ends
+  // exactly at closing gives the closing instant; a duration of zero gives the nearest open instant
+  // at or after `from`. Property: elapsed(s, *add(s, d)) == d. nullopt: the calendar never has that
+  // much open time again.
   std::optional<Instant> add(Instant from, Millis duration) const;
 
   // The other way round; a budget used up exactly at an opening gives the opening instant.

@@ -9,8 +9,9 @@ namespace {
 
 constexpr std::uint32_t kOver = kSigResolved | kSigClosed | kSigSpam;
 
-// Giving up a contact ends a response too, unless somebody waits for the same answer elsewhere: see Runs::stop_all. The
-// order is that of starting: whether a message begins a next_response depends on the first_response it may have begun.
+// Giving up a contact ends a response too, unless somebody waits for the same answer elsewhere: see
+// Runs::stop_all. The order is that of starting: whether a message begins a next_response depends
+// on the first_response it may have begun.
 // clang-format off
 constexpr std::array<ClockRow, 4> kRows{{
     // kind, scope, start, fulfil, cancel, once, after_first_response, resumes_on_reopen
@@ -27,7 +28,9 @@ constexpr std::array<ClockRow, 4> kRows{{
 
 }  // namespace
 
-std::span<const ClockRow> clock_rows() { return kRows; }
+std::span<const ClockRow> clock_rows() {
+  return kRows;
+}
 
 const ClockRow& row(ClockKind kind) {
   const auto index = static_cast<std::size_t>(kind);

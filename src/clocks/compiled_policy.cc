@@ -10,9 +10,8 @@ template <class T>
 std::vector<std::uint16_t> by_name(const std::vector<T>& list) {
   std::vector<std::uint16_t> order(list.size());
   std::iota(order.begin(), order.end(), std::uint16_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::uint16_t a, std::uint16_t b) {
-    return list[a].name < list[b].name;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint16_t a, std::uint16_t b) { return list[a].name < list[b].name; });
   return order;
 }
 

@@ -53,10 +53,18 @@ Contact& contact_of(FoldState& state, const Moment& moment, std::uint16_t& index
 void close_phase(Contact& contact, Instant at, ContactPhase next) {
   const Millis spent = at - contact.phase_since;
   switch (contact.phase) {
-    case ContactPhase::kQueued: contact.wait += spent; break;
-    case ContactPhase::kTalking: contact.talk += spent; break;
-    case ContactPhase::kHeld: contact.hold += spent; break;
-    case ContactPhase::kWrapUp: contact.wrap_up += spent; break;
+    case ContactPhase::kQueued:
+      contact.wait += spent;
+      break;
+    case ContactPhase::kTalking:
+      contact.talk += spent;
+      break;
+    case ContactPhase::kHeld:
+      contact.hold += spent;
+      break;
+    case ContactPhase::kWrapUp:
+      contact.wrap_up += spent;
+      break;
     case ContactPhase::kNone:
     case ContactPhase::kStarted:
     case ContactPhase::kOver:
@@ -119,8 +127,7 @@ std::uint32_t ended(Contact& contact, Instant at, bool outbound) {
 }
 
 std::uint32_t live(FoldState& state, Contact& contact, const Moment& moment) {
-  const bool outbound =
-      (contact.flags & kContactOutbound) != 0 || (moment.flags & kOutbound) != 0;
+  const bool outbound = (contact.flags & kContactOutbound) != 0 || (moment.flags & kOutbound) != 0;
   switch (moment.kind) {
     case MomentKind::kStarted:
       if (contact.phase == ContactPhase::kNone) contact.phase = ContactPhase::kStarted;
@@ -153,7 +160,8 @@ std::uint32_t live(FoldState& state, Contact& contact, const Moment& moment) {
     case MomentKind::kFlowedOut:
       contact.flags |= kContactFlowedOut;
       return gave_up(contact, moment.at, outbound);
-    case MomentKind::kVoicemail:  // a message instead of a talk: the wait goes on, the queue does not
+    case MomentKind::kVoicemail:  // a message instead of a talk: the wait goes on, the queue does
+                                  // not
       contact.flags |= kContactFlowedOut;
       ++contact.customer_messages;
       ++state.customer_messages;

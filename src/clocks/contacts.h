@@ -11,8 +11,8 @@ namespace vaste::clocks {
 
 inline constexpr std::uint16_t kNoContact = 0xffff;
 
-// Moves the contact of `moment` on (making it when it is new) and gives what that means to clocks. `index`: which contact,
-// kNoContact for moments that belong to none.
+// Moves the contact of `moment` on (making it when it is new) and gives what that means to clocks.
+// `index`: which contact, kNoContact for moments that belong to none.
 std::uint32_t advance_contact(FoldState& state, const Moment& moment, std::uint16_t& index);
 
 }  // namespace vaste::clocks

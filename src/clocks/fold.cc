@@ -23,12 +23,18 @@ bool counts_as_activity(MomentKind kind) {
 // What a change of the life cycle means to clocks.
 std::uint32_t lifecycle_signals(const FoldState& state, MomentKind kind) {
   switch (kind) {
-    case MomentKind::kResolved: return is_over(state.state) ? 0U : std::uint32_t{kSigResolved};
-    case MomentKind::kClosed: return kSigClosed | (is_over(state.state) ? 0U : kSigResolved);
-    case MomentKind::kReopened: return is_over(state.state) ? std::uint32_t{kSigReopened} : 0U;
-    case MomentKind::kSpam: return kSigSpam;
-    case MomentKind::kNoReplyNeeded: return kSigNoReplyNeeded;
-    default: return 0;
+    case MomentKind::kResolved:
+      return is_over(state.state) ? 0U : std::uint32_t{kSigResolved};
+    case MomentKind::kClosed:
+      return kSigClosed | (is_over(state.state) ? 0U : kSigResolved);
+    case MomentKind::kReopened:
+      return is_over(state.state) ? std::uint32_t{kSigReopened} : 0U;
+    case MomentKind::kSpam:
+      return kSigSpam;
+    case MomentKind::kNoReplyNeeded:
+      return kSigNoReplyNeeded;
+    default:
+      return 0;
   }
 }
 
@@ -55,7 +61,8 @@ void advance_state(FoldState& state, const Moment& moment, std::uint32_t signals
     ++state.reopened;
     state.state = ConversationState::kWaitingAgent;
   }
-  if ((signals & (kSigResolved | kSigClosed)) != 0 || (over && (signals & kSigReopened) == 0)) return;
+  if ((signals & (kSigResolved | kSigClosed)) != 0 || (over && (signals & kSigReopened) == 0))
+    return;
   if ((signals & kSigCustomerContact) != 0 && state.state != ConversationState::kOnHold)
     state.state = state.responded ? ConversationState::kWaitingAgent : ConversationState::kNew;
   // What is on hold stays there until it is taken off: an answer does not, nor does the customer.
@@ -107,8 +114,8 @@ void apply(FoldState& state, const Moment& moment, std::span<const Attributes> a
     if (attributes_changed) update(state.attributes, newer);
   }
   if (moment.channel != Channel::kNone) {
-    state.channels = static_cast<std::uint8_t>(state.channels |
-                                               1U << static_cast<unsigned>(moment.channel));
+    state.channels =
+        static_cast<std::uint8_t>(state.channels | 1U << static_cast<unsigned>(moment.channel));
     if (counts_as_activity(moment.kind)) state.last_channel = moment.channel;
   }
   if (state.last_channel == Channel::kNone) state.last_channel = moment.channel;

@@ -1,7 +1,9 @@
-// Clocks are a fold: moments in order, a policy and its calendars give the state of every clock of a conversation.
+// Clocks are a fold: moments in order, a policy and its calendars give the state of every clock of
+// a conversation.
 //
-// Pure. No I/O, no system clock, no locks. A CompiledPolicy is immutable and may be shared by all threads; a FoldState is
-// like an int. Feed moments in the order of before(); what comes late means a new fold (refold).
+// Pure. No I/O, no system clock, no locks. A CompiledPolicy is immutable and may be shared by all
+// threads; a FoldState is like an int. Feed moments in the order of before(); what comes late means
+// a new fold (refold).
 #pragma once
 
 #include <cstdint>
@@ -23,7 +25,8 @@ class CompiledPolicy {
   explicit CompiledPolicy(Policy policy);
 
   const Policy& policy() const { return policy_; }
-  const Calendar* calendar(std::string_view name) const;  // nullptr: no such calendar in this policy
+  const Calendar* calendar(
+      std::string_view name) const;  // nullptr: no such calendar in this policy
   const SlaSpec* sla(std::string_view name) const;
   const Queue* queue(std::string_view name) const;
 
@@ -36,45 +39,54 @@ class CompiledPolicy {
   std::vector<Calendar> calendars_;
 };
 
-// Extends `state` by one moment, which must not be before any that it already holds. `attribute_sets` and `keys` are the
-// conversation's. Moments of kind kEdited, kDeleted and kBounced do nothing here: see refold.
+// Extends `state` by one moment, which must not be before any that it already holds.
+// `attribute_sets` and `keys` are the conversation's. Moments of kind kEdited, kDeleted and
+// kBounced do nothing here: see refold.
 void apply(FoldState& state, const Moment& moment, std::span<const Attributes> attribute_sets,
            const CompiledPolicy& policy);
 
-// The fold of `conversation.base` and all of `conversation.moments`, leaving out what was deleted or bounced.
+// The fold of `conversation.base` and all of `conversation.moments`, leaving out what was deleted
+// or bounced.
 FoldState refold(const Conversation& conversation, const CompiledPolicy& policy);
 
 // Working time on the clock at `now` (its final value once stopped).
 Millis elapsed(const ClockRun& run, Instant now, const CompiledPolicy& policy);
 
-// The instant its working time reaches `spent`, if it goes on as it is; nullopt while paused or when it never will.
-// A clock that passed it already (also a stopped one) gives the instant when it did; one stopped before: nullopt.
+// The instant its working time reaches `spent`, if it goes on as it is; nullopt while paused or
+// when it never will. A clock that passed it already (also a stopped one) gives the instant when it
+// did; one stopped before: nullopt.
 std::optional<Instant> reaches(const ClockRun& run, Millis spent, const CompiledPolicy& policy);
 
-// When the target is used up: what people are told. R3: the closing instant when the budget ends exactly at closing.
+// When the target is used up: what people are told. R3: the closing instant when the budget ends
+// exactly at closing.
 std::optional<Instant> due(const ClockRun& run, const CompiledPolicy& policy);
 
-// The first instant with elapsed > target: when a breach fires. Later than due() by a millisecond, or by a closed night.
+// The first instant with elapsed > target: when a breach fires. Later than due() by a millisecond,
+// or by a closed night.
 std::optional<Instant> breaches_at(const ClockRun& run, const CompiledPolicy& policy);
 
 // The first instant at which it is at risk; nullopt if the target has no threshold.
 std::optional<Instant> at_risk_at(const ClockRun& run, const CompiledPolicy& policy);
 
-// The earliest instant after `after` at which an open clock of the conversation becomes at risk or breaches.
-std::optional<Instant> next_deadline(const FoldState& state, Instant after, const CompiledPolicy& policy);
+// The earliest instant after `after` at which an open clock of the conversation becomes at risk or
+// breaches.
+std::optional<Instant> next_deadline(const FoldState& state, Instant after,
+                                     const CompiledPolicy& policy);
 
 struct AlertChange {
-  PublishedAlert alert;          // as it is to be published now
-  std::uint32_t run = 0;         // index into state.clocks; kNoRun when the run is gone
-  Instant changed;               // event time of what brought it about
+  PublishedAlert alert;   // as it is to be published now
+  std::uint32_t run = 0;  // index into state.clocks; kNoRun when the run is gone
+  Instant changed;        // event time of what brought it about
 };
 inline constexpr std::uint32_t kNoRun = 0xffffffff;
 
-// What has to be published so that `published` says what `state` says, given that deadlines up to `gate` count. Updates
-// `published`. `seen_until`: deadlines up to here had been looked at before, so a breach before it is `detected_late`.
-// An alert whose run is no longer in the state, or no longer reaches its level, is retracted; runs dropped from
-// state.clocks by age are left alone (`clocks_dropped`).
-std::vector<AlertChange> compare_alerts(const FoldState& state, std::vector<PublishedAlert>& published, Instant gate,
+// What has to be published so that `published` says what `state` says, given that deadlines up to
+// `gate` count. Updates `published`. `seen_until`: deadlines up to here had been looked at before,
+// so a breach before it is `detected_late`. An alert whose run is no longer in the state, or no
+// longer reaches its level, is retracted; runs dropped from state.clocks by age are left alone
+// (`clocks_dropped`).
+std::vector<AlertChange> compare_alerts(const FoldState& state,
+                                        std::vector<PublishedAlert>& published, Instant gate,
                                         Instant seen_until, const CompiledPolicy& policy);
 
 }  // namespace vaste::clocks

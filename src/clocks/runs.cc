@@ -89,18 +89,13 @@ bool Runs::may_start(const ClockRow& clock, const SlaSpec& spec, std::uint16_t c
   const auto begun = std::find_if(state_.cycles.begin(), state_.cycles.end(),
                                   [&](const auto& entry) { return entry.first == spec.name; });
   const bool first = begun == state_.cycles.end();
-  switch (spec.clock) {
-    case ClockKind::kFirstResponse:
-      // Again only when the one before was given up: nobody has been answered yet, not even by a bot that counts.
-      if (begun_since(spec, contact, state_.opened)) return false;
-      return !state_.responded || (state_.agent_started && spec.agent_started && first);
-    case ClockKind::kNextResponse:
-      return state_.responded && !first_response_is_open();
-    case ClockKind::kResolution:
-      return first;
-    default:
-      return true;
+  if (clock.once) {
+    // Again only when the one before was given up: nobody answered yet, not even a bot that counts.
+    if (begun_since(spec, contact, state_.opened)) return false;
+    return !state_.responded || (state_.agent_started && spec.agent_started && first);
   }
+  if (clock.after_first_response) return state_.responded && !first_response_is_open();
+  return !clock.resumes_on_reopen || first;  // what resumes goes on instead of beginning again
 }
 
 std::uint32_t Runs::next_cycle(const std::string& sla) {
@@ -159,7 +154,7 @@ void Runs::stop(ClockRun& run, ClockState outcome) {
   if (run.state == ClockState::kRunning) run.running.back().to = moment_.at;
   run.elapsed = elapsed(run, moment_.at, policy_);
   run.stopped = moment_.at;
-  run.state = outcome != ClockState::kMet    ? outcome
+  run.state = outcome != ClockState::kMet ? outcome
               : run.elapsed <= run.target ? ClockState::kMet
                                           : ClockState::kBreached;
 }
@@ -178,7 +173,8 @@ bool Runs::somebody_else_waits(std::uint16_t contact) const {
 }
 
 bool Runs::stop_all(std::uint32_t signals, std::uint16_t contact) {
-  // Who gives up before the answer was neither let down nor served, unless somebody waits for the same answer elsewhere.
+  // Who gives up before the answer was neither let down nor served, unless somebody waits for the
+  // same answer elsewhere.
   const bool nobody_waits = (signals & kSigGaveUp) != 0 && (signals & kSigCustomerContact) == 0 &&
                             !somebody_else_waits(contact);
   bool by_bot = false;
@@ -188,7 +184,8 @@ bool Runs::stop_all(std::uint32_t signals, std::uint16_t contact) {
     if (clock.scope == Scope::kContact && run.contact != contact &&
         (signals & (kSigSpam | kSigClosed)) == 0)
       continue;
-    const bool answers = run.kind == ClockKind::kFirstResponse || run.kind == ClockKind::kNextResponse;
+    const bool answers =
+        run.kind == ClockKind::kFirstResponse || run.kind == ClockKind::kNextResponse;
     if ((signals & clock.cancel) != 0 || (answers && nobody_waits)) {
       stop(run, ClockState::kVoid);
       continue;
@@ -230,15 +227,16 @@ bool Runs::begun_since(const SlaSpec& spec, std::uint16_t contact, Instant since
   });
 }
 
-// The same wait under another SLA of its kind, open or given up for this one right now, was paused when this one was.
+// The same wait under another SLA of its kind, open or given up for this one right now, was paused
+// when this one was.
 void Runs::take_stretches(ClockRun& run) const {
   for (const ClockRun& other : state_.clocks) {
     if (&other == &run || other.kind != run.kind || other.started != run.started) continue;
     const bool now = other.state == ClockState::kVoid && other.stopped == moment_.at;
     if (!is_open(other.state) && !now) continue;
     run.running = other.running;
-    const bool paused = other.state == ClockState::kPaused ||
-                        (now && other.running.back().to != moment_.at);
+    const bool paused =
+        other.state == ClockState::kPaused || (now && other.running.back().to != moment_.at);
     run.state = paused ? ClockState::kPaused : ClockState::kRunning;
     if (!paused) run.running.back().to = kNever;
     return;
@@ -297,9 +295,9 @@ void Runs::pause_or_resume(std::uint32_t signals) {
   const bool pending = moment_.kind == MomentKind::kPending;
   const bool on_hold = moment_.kind == MomentKind::kOnHold;
   // The customer comes back from pending by writing; what is on hold waits for a third party.
-  const bool goes_on = moment_.kind == MomentKind::kActive || (signals & kSigReopened) != 0 ||
-                       ((signals & kSigCustomerContact) != 0 &&
-                        state_.state != ConversationState::kOnHold);
+  const bool goes_on =
+      moment_.kind == MomentKind::kActive || (signals & kSigReopened) != 0 ||
+      ((signals & kSigCustomerContact) != 0 && state_.state != ConversationState::kOnHold);
   if (!pending && !on_hold && !goes_on) return;
   for (ClockRun& run : state_.clocks) {
     if (!is_open(run.state)) continue;
@@ -309,8 +307,10 @@ void Runs::pause_or_resume(std::uint32_t signals) {
     }
     const SlaSpec* spec = policy_.sla(run.sla);
     if (spec == nullptr) continue;
-    if (pending ? spec->pause_pending : spec->pause_on_hold) pause(run, moment_.at);
-    else resume(run, moment_.at);
+    if (pending ? spec->pause_pending : spec->pause_on_hold)
+      pause(run, moment_.at);
+    else
+      resume(run, moment_.at);
   }
 }
 

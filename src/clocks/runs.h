@@ -1,4 +1,5 @@
-// The runs of a conversation's clocks: started, stopped, paused and carried over by the rows of the catalogue.
+// The runs of a conversation's clocks: started, stopped, paused and carried over by the rows of the
+// catalogue.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +15,8 @@ class Runs {
   Runs(FoldState& state, const CompiledPolicy& policy, const Moment& moment)
       : state_(state), policy_(policy), moment_(moment) {}
 
-  // Starts, cancels, fulfils: in this order, so that a contact that is answered at once counts with a wait of zero.
-  // True if a bot gave the answer that was waited for, under an SLA that lets it.
+  // Starts, cancels, fulfils: in this order, so that a contact that is answered at once counts with
+  // a wait of zero. True if a bot gave the answer that was waited for, under an SLA that lets it.
   bool hear(std::uint32_t signals, std::uint16_t contact);
 
   // An attribute changed: the rule that holds now says which targets go on (R5 carry, R6 cancel).
@@ -48,6 +49,7 @@ class Runs {
 };
 
 // The spec of a run's target under this policy: what it counts by and when it is at risk.
-void take_target(ClockRun& run, const Rule& rule, const Target& target, const CompiledPolicy& policy);
+void take_target(ClockRun& run, const Rule& rule, const Target& target,
+                 const CompiledPolicy& policy);
 
 }  // namespace vaste::clocks

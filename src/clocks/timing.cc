@@ -8,8 +8,8 @@ namespace vaste::clocks {
 
 namespace {
 
-// A calendar that this policy no longer has: counted round the clock until the engine, which folds anew when the policy
-// changed, has given the run its new target.
+// A calendar that this policy no longer has: counted round the clock until the engine, which folds
+// anew when the policy changed, has given the run its new target.
 const Calendar& calendar_of(const ClockRun& run, const CompiledPolicy& policy) {
   const Calendar* calendar = policy.calendar(run.calendar);
   if (calendar == nullptr) calendar = policy.calendar("24x7");
@@ -17,7 +17,9 @@ const Calendar& calendar_of(const ClockRun& run, const CompiledPolicy& policy) {
   return *calendar;
 }
 
-Instant end_of(const Stretch& stretch, Instant now) { return is_set(stretch.to) ? stretch.to : now; }
+Instant end_of(const Stretch& stretch, Instant now) {
+  return is_set(stretch.to) ? stretch.to : now;
+}
 
 }  // namespace
 
@@ -51,7 +53,8 @@ std::optional<Instant> breaches_at(const ClockRun& run, const CompiledPolicy& po
   const Calendar& calendar = calendar_of(run, policy);
   const std::optional<Instant> at = due(run, policy);
   if (!at) return std::nullopt;
-  // The budget may end just where a stretch does, by a pause or at closing: then time goes on in the next one.
+  // The budget may end just where a stretch does, by a pause or at closing: then time goes on in
+  // the next one.
   for (const Stretch& stretch : run.running) {
     if (is_set(stretch.to) && stretch.to <= *at) continue;
     const auto open = calendar.next_open(std::max(*at, stretch.from));

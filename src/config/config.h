@@ -1,5 +1,5 @@
-// Every setting with its default, unit and bounds; read once at start by load.cc. Only config/ reads files and the
-// environment. A new setting is a field here and a row in load.cc's table.
+// Every setting with its default, unit and bounds; read once at start by load.cc. Only config/
+// reads files and the environment. A new setting is a field here and a row in load.cc's table.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,8 @@ enum class Format : std::uint8_t { kAuto, kProtobuf, kJson };  // kAuto: '{' beg
 struct Source {
   std::string topic;
   Format format = Format::kAuto;
-  Millis lateness{0};  // deadlines wait this much longer for its events (a mailbox polled every five minutes)
+  Millis lateness{
+      0};  // deadlines wait this much longer for its events (a mailbox polled every five minutes)
 };
 
 struct Topics {
@@ -29,26 +30,26 @@ struct Topics {
   std::string conversations = "vaste.conversations";
   std::string alerts = "vaste.alerts";
   std::string dead_letters = "vaste.dead-letters";
-  std::int32_t core_partitions = 12;   // for `topics create`; fixed once made
-  std::int16_t replication = 0;        // 0: 3, or the number of brokers if there are fewer
+  std::int32_t core_partitions = 12;  // for `topics create`; fixed once made
+  std::int16_t replication = 0;       // 0: 3, or the number of brokers if there are fewer
 };
 
 struct Engine {
-  int workers = 2;                              // 1..64
-  Millis commit_interval{100};                  // 5 ms..10 s: a transaction closes at the latest after this
-  std::int64_t transaction_bytes = 8 << 20;     // ... or at this size of outputs
+  int workers = 2;              // 1..64
+  Millis commit_interval{100};  // 5 ms..10 s: a transaction closes at the latest after this
+  std::int64_t transaction_bytes = 8 << 20;  // ... or at this size of outputs
   int poll_records = 2000;
-  Millis progress_interval{200};                // 50 ms..1 s
-  Millis max_wait{30000};                       // a silent source partition without an owner holds deadlines so long
-  Millis outage_grace{10000};                   // after brokers were away, producers get so long to catch up
-  Millis max_skew{60000};                       // events further ahead of broker time are clamped
+  Millis progress_interval{200};  // 50 ms..1 s
+  Millis max_wait{30000};      // a silent source partition without an owner holds deadlines so long
+  Millis outage_grace{10000};  // after brokers were away, producers get so long to catch up
+  Millis max_skew{60000};      // events further ahead of broker time are clamped
   std::int64_t max_record_bytes = 1 << 20;
   std::int64_t packed_bytes = 512 << 10;
   int timers_per_round = 1000;
-  std::int64_t cache_bytes = 64 << 20;          // decoded conversations, of all workers together
+  std::int64_t cache_bytes = 64 << 20;  // decoded conversations, of all workers together
   std::int64_t block_cache_bytes = 96 << 20;
   std::int64_t write_buffer_bytes = 48 << 20;
-  int moments_per_conversation = 512;           // older ones go into the fold and are forgotten
+  int moments_per_conversation = 512;  // older ones go into the fold and are forgotten
   Millis shutdown_patience{5000};
 };
 
@@ -76,14 +77,14 @@ struct Config {
   std::string application = "vaste";  // group id and prefix of transactional ids
   std::string instance;               // static member; default: the host's name
   std::string state_directory = "vaste-state";
-  std::string policy_file;            // written relative to the configuration file, here ready to open
+  std::string policy_file;  // written relative to the configuration file, here ready to open
   Kafka kafka;
   std::vector<Source> sources;
   Topics topics;
   Engine engine;
   Http http;
   Log log;
-  std::uint64_t hash = 0;             // of what was read, secrets left out
+  std::uint64_t hash = 0;  // of what was read, secrets left out
 };
 
 // A finding of `vaste check`: errors refuse the file, warnings do not.
@@ -96,15 +97,19 @@ struct Finding {
 };
 std::string text(const Finding& finding);  // "file:line:col: error: ..."
 
-// Reads a configuration. All findings are collected, not only the first; nullopt-like (kConfig, all texts joined) on errors.
+// Reads a configuration. All findings are collected, not only the first; nullopt-like (kConfig, all
+// texts joined) on errors.
 Result<Config> load_config(const std::string& file, std::vector<Finding>& findings);
 // Reads a policy, zones included (from the system's tz database).
 Result<Policy> load_policy(const std::string& file, std::vector<Finding>& findings);
 // The same from text; `file` names it in findings.
-Result<Policy> parse_policy(const std::string& text, const std::string& file, std::vector<Finding>& findings);
-Result<Config> parse_config(const std::string& text, const std::string& file, std::vector<Finding>& findings);
+Result<Policy> parse_policy(const std::string& text, const std::string& file,
+                            std::vector<Finding>& findings);
+Result<Config> parse_config(const std::string& text, const std::string& file,
+                            std::vector<Finding>& findings);
 
-// What `vaste check` does with one file: decides by its keys whether it is a configuration or a policy.
+// What `vaste check` does with one file: decides by its keys whether it is a configuration or a
+// policy.
 std::vector<Finding> check_file(const std::string& file);
 
 // The configuration as YAML with defaults, secrets as "[hidden]".

@@ -123,8 +123,8 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   moment.contact_key = contact_key(conversation, incoming);
   const bool newest = insert(conversation.moments, moment);
 
-  const bool extends = newest && !revises(moment.kind) &&
-                       conversation.policy_hash == policy_->policy().hash;
+  const bool extends =
+      newest && !revises(moment.kind) && conversation.policy_hash == policy_->policy().hash;
   if (extends) {
     clocks::apply(conversation.fold, moment, conversation.attribute_sets, *policy_);
   } else {
@@ -151,9 +151,8 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
       if (was->before.state == run.state && was->before.target == run.target &&
           was->stretches == run.running.size())
         continue;
-      out.clocks_before.push_back(
-          {static_cast<std::uint32_t>(out.clocks_after.size()), was->before.state,
-           was->before.target});
+      out.clocks_before.push_back({static_cast<std::uint32_t>(out.clocks_after.size()),
+                                   was->before.state, was->before.target});
     }
     out.clocks_after.push_back(run);
   }
@@ -206,7 +205,8 @@ void Core::settle(const Message& message, Conversation& conversation, const Chan
   if (fold.reopened > change.reopened)
     effects.reopened.emplace_back(fold.last_channel, fold.attributes.queue);
 
-  // Open clocks count up to where deadlines were looked at; the next round fires what is due by now.
+  // Open clocks count up to where deadlines were looked at; the next round fires what is due by
+  // now.
   conversation.changed_gate = gate_;
   publish_alerts(message.origin, conversation, conversation.fired_until, gate_, false, effects);
   arm(conversation, effects);
@@ -235,10 +235,10 @@ void Core::publish_alerts(const Origin& origin, Conversation& conversation, Inst
 }
 
 void Core::arm(Conversation& conversation, Effects& effects) {
-  const auto next =
-      clocks::next_deadline(conversation.fold, conversation.fired_until, *policy_);
+  const auto next = clocks::next_deadline(conversation.fold, conversation.fired_until, *policy_);
   if (!next) return;
-  // One that is armed earlier fires, finds nothing due and arms this one: cheaper than deleting it now.
+  // One that is armed earlier fires, finds nothing due and arms this one: cheaper than deleting it
+  // now.
   if (is_set(conversation.timer_at) && conversation.timer_at <= *next) return;
   conversation.timer_at = *next;
   effects.new_timers.emplace_back(*next, conversation.id);
@@ -309,9 +309,9 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
   const Id id = Id::from_bytes(message.to.key);
   Conversation* winner = state_.conversation(id);
   if (winner != nullptr && !winner->merged_into.empty())
-    return send({message.origin, message.hops, stitch::conversation_actor(winner->merged_into),
-                 handover},
-                effects);
+    return send(
+        {message.origin, message.hops, stitch::conversation_actor(winner->merged_into), handover},
+        effects);
   if (winner == nullptr) {
     // The winner was forgotten by age: its name lives on with what it is given.
     winner = &state_.create_conversation(id);

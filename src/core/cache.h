@@ -1,7 +1,9 @@
-// A cache with a byte budget in two generations: what is used stays, what was not used for a whole generation goes.
+// A cache with a byte budget in two generations: what is used stays, what was not used for a whole
+// generation goes.
 //
-// Entries stay at their address until trim(), which the caller runs only when no pointer into it is held. Entries that were
-// changed are kept until the change was committed (saved()) or dropped (forget_changes()).
+// Entries stay at their address until trim(), which the caller runs only when no pointer into it is
+// held. Entries that were changed are kept until the change was committed (saved()) or dropped
+// (forget_changes()).
 #pragma once
 
 #include <cstddef>
@@ -17,10 +19,10 @@ class Cache {
  public:
   struct Entry {
     Value value{};
-    bool exists = false;   // false: known not to be there
+    bool exists = false;  // false: known not to be there
     bool changed = false;
-    bool erased = false;   // removed by this transaction
-    std::size_t bytes = 0; // as weighed when last seen
+    bool erased = false;    // removed by this transaction
+    std::size_t bytes = 0;  // as weighed when last seen
   };
   using Map = std::unordered_map<Key, Entry>;
   using Node = typename Map::value_type;
@@ -61,7 +63,8 @@ class Cache {
   void forget_changes() {
     for (Node* node : changes_) {
       weight_ -= node->second.bytes;
-      const Key key = node->first;  // A copy: erasing by a reference into the node would outlive it.
+      const Key key =
+          node->first;  // A copy: erasing by a reference into the node would outlive it.
       young_.erase(key);
     }
     changes_.clear();

@@ -24,7 +24,9 @@ typename Cache::Node* look_up(Cache& cache, const Key& key, std::optional<Error>
   return node;
 }
 
-std::size_t pointer_weight(const std::string& key) { return 96 + key.size(); }
+std::size_t pointer_weight(const std::string& key) {
+  return 96 + key.size();
+}
 
 }  // namespace
 

@@ -1,8 +1,9 @@
-// The state of one core partition as the core sees it: values in a cache, what is missing is loaded, what changed is known.
+// The state of one core partition as the core sees it: values in a cache, what is missing is
+// loaded, what changed is known.
 //
-// Pure: the loader is the only way out, and it is the caller's. A load that fails answers "not there" and leaves error(),
-// which voids the whole transaction: the caller looks at it before it commits.
-// Threads: one at a time.
+// Pure: the loader is the only way out, and it is the caller's. A load that fails answers "not
+// there" and leaves error(), which voids the whole transaction: the caller looks at it before it
+// commits. Threads: one at a time.
 #pragma once
 
 #include <memory>

@@ -46,8 +46,10 @@ void Core::on_message(const Message& message, Effects& effects) {
 
 void Core::serve(const Message& message, Effects& effects) {
   const auto* routed = std::get_if<Routed>(&message.body);
-  if (message.hops > limits_.hops) {
-    effects.dead.push_back({message.origin, routed ? routed->event : std::string_view(),
+  // Only events: claims, merges and handovers go from larger to smaller ids and so come to an end
+  // by themselves, and one of them lost would be moments lost.
+  if (routed && message.hops > limits_.hops) {
+    effects.dead.push_back({message.origin, routed->event,
                             "forwarded more than " + std::to_string(limits_.hops) +
                                 " times inside vaste; report this with the record"});
     return;
@@ -71,6 +73,10 @@ void Core::serve(const Message& message, Effects& effects) {
 
 void Core::send(Message message, Effects& effects) {
   ++message.hops;
+  pass_on(std::move(message), effects);
+}
+
+void Core::pass_on(Message message, Effects& effects) {
   const auto where = stitch::partition_of(stitch::key_group(message.to), partitions_);
   (where == partition_ ? here_ : effects.sends).push_back(std::move(message));
 }
@@ -82,7 +88,8 @@ void Core::forward(const Message& message, const Routed& routed, stitch::Actor t
        effects);
 }
 
-// The larger id gives itself up to the smaller, always: redirects only ever lead down, so they never loop.
+// The larger id gives itself up to the smaller, always: redirects only ever lead down, so they
+// never loop.
 void Core::send_merge(const Message& message, const Id& one, const Id& other, Effects& effects) {
   if (one == other) return;
   send({message.origin, message.hops, stitch::conversation_actor(std::max(one, other)),
@@ -98,7 +105,8 @@ void Core::routed_to_identifier(const Message& message, const Routed& routed, Ef
     state_.set_identifier(message.to.key, *customer);
   }
 
-  // Addresses of conversations stay while nothing trims the cache, and nothing does inside one message.
+  // Addresses of conversations stay while nothing trims the cache, and nothing does inside one
+  // message.
   std::vector<const Conversation*> theirs;
   for (const Id& id : state_.customer(*customer))
     if (const Conversation* found = state_.conversation(id)) theirs.push_back(found);
@@ -137,8 +145,8 @@ void Core::routed_to_identifier(const Message& message, const Routed& routed, Ef
                message.to.key.substr(0, message.to.key.find(':')), effects);
   if (!stitch::founds(incoming))
     return answer(message, routed, nullptr, EventOutcome::kIgnored, JoinMethod::kNone, {}, effects);
-  Conversation& fresh = begin(message, routed, *customer, stitch::key_group(message.to),
-                              JoinMethod::kNew, effects);
+  Conversation& fresh =
+      begin(message, routed, *customer, stitch::key_group(message.to), JoinMethod::kNew, effects);
   for (auto it = theirs.rbegin(); it != theirs.rend() && fresh.follows.empty(); ++it)
     if (is_set((*it)->fold.resolved) && (*it)->fold.resolved <= incoming.moment.at)
       fresh.follows = (*it)->id;
@@ -184,13 +192,17 @@ void Core::routed_to_conversation(const Message& message, const Routed& routed, 
                begin(message, routed, nobody, id.key_group(), JoinMethod::kNew, effects),
                JoinMethod::kNew, {}, effects);
   }
-  if (!conversation->merged_into.empty())
-    return forward(message, routed, stitch::conversation_actor(conversation->merged_into), false,
-                   routed.evidence, effects);
+  if (!conversation->merged_into.empty()) {
+    // A redirect does not count as a hop: each leads to a smaller id, however many there are.
+    Message onward{message.origin, message.hops,
+                   stitch::conversation_actor(conversation->merged_into),
+                   Routed{routed.event, routed.incoming, false, routed.evidence}};
+    return pass_on(std::move(onward), effects);
+  }
   if (incoming.opens &&
       stitch::beyond_reopening(*conversation, incoming.moment.at, policy_->policy().stitch)) {
-    Conversation& fresh = begin(message, routed, conversation->customer, id.key_group(),
-                                JoinMethod::kNew, effects);
+    Conversation& fresh =
+        begin(message, routed, conversation->customer, id.key_group(), JoinMethod::kNew, effects);
     fresh.follows = conversation->id;
     conversation->continued_by = fresh.id;
     state_.changed(*conversation);
@@ -208,9 +220,9 @@ void Core::claim(const Message& message, const Claim& claim, Effects& effects) {
 
 Id Core::new_customer(const Message& message, Instant at, std::uint32_t key_group) const {
   const Origin& origin = message.origin;
-  const std::uint64_t cause = hash64(origin.topic, 0x637573746f6d6572ULL) ^
-                              hash64(std::to_string(origin.partition) + '@' +
-                                     std::to_string(origin.offset));
+  const std::uint64_t cause =
+      hash64(origin.topic, 0x637573746f6d6572ULL) ^
+      hash64(std::to_string(origin.partition) + '@' + std::to_string(origin.offset));
   return Id::make(at, key_group, hash64(std::to_string(cause), 1));
 }
 

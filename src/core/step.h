@@ -1,8 +1,9 @@
-// The core: what an event or the passing of time does to conversations. Two functions, everything else is data.
+// The core: what an event or the passing of time does to conversations. Two functions, everything
+// else is data.
 //
-// Pure. No I/O, no system clock, no thread; a Core belongs to one partition of `vaste.core` and to the thread that owns it.
-// on_message() and on_time() change the State and say in Effects what has to go out; the caller does both in one transaction,
-// or drops both.
+// Pure. No I/O, no system clock, no thread; a Core belongs to one partition of `vaste.core` and to
+// the thread that owns it. on_message() and on_time() change the State and say in Effects what has
+// to go out; the caller does both in one transaction, or drops both.
 #pragma once
 
 #include <cstdint>
@@ -89,11 +90,11 @@ struct Enriched {
 };
 
 struct AlertOut {
-  Origin origin;      // topic empty: it was the passing of time
+  Origin origin;  // topic empty: it was the passing of time
   Id conversation;
   Id customer;
   PublishedAlert alert;
-  ClockRun run;       // empty when the run is gone
+  ClockRun run;  // empty when the run is gone
   Channel channel = Channel::kNone;
   Attributes attributes;
   Instant changed;
@@ -153,9 +154,10 @@ class Core {
 
   void on_message(const Message& message, Effects& effects);
 
-  // `conversation`'s timer at `armed` is due: every deadline up to `gate` counts now. `provisional`: some source said
-  // nothing for too long.
-  void on_timer(const Id& conversation, Instant armed, Instant gate, bool provisional, Effects& effects);
+  // `conversation`'s timer at `armed` is due: every deadline up to `gate` counts now.
+  // `provisional`: some source said nothing for too long.
+  void on_timer(const Id& conversation, Instant armed, Instant gate, bool provisional,
+                Effects& effects);
 
   // Deadlines up to here have been looked at in this partition.
   void set_gate(Instant gate) { gate_ = std::max(gate_, gate); }
@@ -165,7 +167,8 @@ class Core {
   struct Change;  // what one message did to one conversation, for telling others
 
   void serve(const Message& message, Effects& effects);
-  void send(Message message, Effects& effects);
+  void send(Message message, Effects& effects);     // one hop more
+  void pass_on(Message message, Effects& effects);  // along a redirect
   void routed_to_identifier(const Message& message, const Routed& routed, Effects& effects);
   void routed_to_thread(const Message& message, const Routed& routed, Effects& effects);
   void routed_to_conversation(const Message& message, const Routed& routed, Effects& effects);
@@ -179,16 +182,18 @@ class Core {
   Conversation& begin(const Message& message, const Routed& routed, const Id& customer,
                       std::uint32_t key_group, JoinMethod method, Effects& effects);
   Id new_customer(const Message& message, Instant at, std::uint32_t key_group) const;
-  void add(const Message& message, const Routed& routed, Conversation& conversation, JoinMethod method,
-           std::string_view evidence, Effects& effects);
-  void add_keys(const Message& message, const Routed& routed, Conversation& conversation, Effects& effects);
+  void add(const Message& message, const Routed& routed, Conversation& conversation,
+           JoinMethod method, std::string_view evidence, Effects& effects);
+  void add_keys(const Message& message, const Routed& routed, Conversation& conversation,
+                Effects& effects);
   void keep_within_limits(Conversation& conversation) const;
-  void settle(const Message& message, Conversation& conversation, const Change& change, Effects& effects);
-  void publish_alerts(const Origin& origin, Conversation& conversation, Instant gate, Instant seen_until,
-                      bool provisional, Effects& effects);
+  void settle(const Message& message, Conversation& conversation, const Change& change,
+              Effects& effects);
+  void publish_alerts(const Origin& origin, Conversation& conversation, Instant gate,
+                      Instant seen_until, bool provisional, Effects& effects);
   void arm(Conversation& conversation, Effects& effects);
-  void answer(const Message& message, const Routed& routed, const Conversation* conversation, EventOutcome outcome,
-              JoinMethod method, std::string_view evidence, Effects& effects);
+  void answer(const Message& message, const Routed& routed, const Conversation* conversation,
+              EventOutcome outcome, JoinMethod method, std::string_view evidence, Effects& effects);
 
   State& state_;
   std::shared_ptr<const clocks::CompiledPolicy> policy_;

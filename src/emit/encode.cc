@@ -45,20 +45,32 @@ To same_number(From value) {
   return static_cast<To>(static_cast<int>(value));
 }
 
-v1::ClockState wire_state(ClockState state) { return same_number<v1::ClockState>(state); }
+v1::ClockState wire_state(ClockState state) {
+  return same_number<v1::ClockState>(state);
+}
 
 v1::DeadLetterReason reason(Code code) {
   switch (code) {
-    case Code::kMalformed: return v1::DEAD_LETTER_REASON_MALFORMED;
-    case Code::kUnknownChannel: return v1::DEAD_LETTER_REASON_UNKNOWN_CHANNEL;
-    case Code::kTooLarge: return v1::DEAD_LETTER_REASON_TOO_LARGE;
-    case Code::kEmpty: return v1::DEAD_LETTER_REASON_EMPTY;
-    case Code::kInvalidTime: return v1::DEAD_LETTER_REASON_INVALID_TIME;
-    case Code::kInvalidText: return v1::DEAD_LETTER_REASON_INVALID_TEXT;
-    case Code::kMissingField: return v1::DEAD_LETTER_REASON_MISSING_FIELD;
-    case Code::kNoIdentity: return v1::DEAD_LETTER_REASON_NO_IDENTITY;
-    case Code::kTooManyHops: return v1::DEAD_LETTER_REASON_TOO_MANY_HOPS;
-    default: return v1::DEAD_LETTER_REASON_INTERNAL;
+    case Code::kMalformed:
+      return v1::DEAD_LETTER_REASON_MALFORMED;
+    case Code::kUnknownChannel:
+      return v1::DEAD_LETTER_REASON_UNKNOWN_CHANNEL;
+    case Code::kTooLarge:
+      return v1::DEAD_LETTER_REASON_TOO_LARGE;
+    case Code::kEmpty:
+      return v1::DEAD_LETTER_REASON_EMPTY;
+    case Code::kInvalidTime:
+      return v1::DEAD_LETTER_REASON_INVALID_TIME;
+    case Code::kInvalidText:
+      return v1::DEAD_LETTER_REASON_INVALID_TEXT;
+    case Code::kMissingField:
+      return v1::DEAD_LETTER_REASON_MISSING_FIELD;
+    case Code::kNoIdentity:
+      return v1::DEAD_LETTER_REASON_NO_IDENTITY;
+    case Code::kTooManyHops:
+      return v1::DEAD_LETTER_REASON_TOO_MANY_HOPS;
+    default:
+      return v1::DEAD_LETTER_REASON_INTERNAL;
   }
 }
 
@@ -96,13 +108,11 @@ void Encoder::Impl::set(v1::Clock* out, const ClockRun& run, Instant now) const 
   out->set_late(elapsed > run.target);
 }
 
-void Encoder::Impl::set(v1::Contact* out, const Contact& in,
-                        const Conversation& home) const {
+void Encoder::Impl::set(v1::Contact* out, const Contact& in, const Conversation& home) const {
   out->set_channel(same_number<v1::Channel>(in.channel));
   out->set_direction((in.flags & kContactOutbound) != 0 ? v1::DIRECTION_OUTBOUND
                                                         : v1::DIRECTION_INBOUND);
-  if (in.key != 0 && in.key <= home.keys.size())
-    out->set_key(home.keys[in.key - 1U]);
+  if (in.key != 0 && in.key <= home.keys.size()) out->set_key(home.keys[in.key - 1U]);
   if (is_set(in.started)) emit::set(out->mutable_started(), in.started);
   if (is_set(in.queued)) emit::set(out->mutable_queued(), in.queued);
   if (is_set(in.answered)) emit::set(out->mutable_answered(), in.answered);
@@ -174,8 +184,10 @@ std::string_view Encoder::conversation(const Conversation& in) {
   set(out.mutable_attributes(), fold.attributes);
   for (int channel = 1; channel < kChannels; ++channel)
     if ((fold.channels >> channel & 1) != 0) out.add_channels(static_cast<v1::Channel>(channel));
+  // A running clock is told as of the newest thing that is known: an event, or that time passed.
+  const Instant now = std::max(fold.last_activity, in.fired_until);
   for (const Contact& contact : fold.contacts) impl_->set(out.add_contacts(), contact, in);
-  for (const ClockRun& run : fold.clocks) impl_->set(out.add_clocks(), run, fold.last_activity);
+  for (const ClockRun& run : fold.clocks) impl_->set(out.add_clocks(), run, now);
   out.set_clocks_dropped(fold.clocks_dropped);
   out.set_customer_messages(fold.customer_messages);
   out.set_agent_messages(fold.agent_messages);

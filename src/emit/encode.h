@@ -1,6 +1,8 @@
-// The core's decisions to the bytes of our topics, and internal envelopes to packed records and back.
+// The core's decisions to the bytes of our topics, and internal envelopes to packed records and
+// back.
 //
-// An Encoder belongs to one worker: it reuses its messages and buffers. Returned views die with the next call.
+// An Encoder belongs to one worker: it reuses its messages and buffers. Returned views die with the
+// next call.
 #pragma once
 
 #include <memory>
@@ -34,13 +36,14 @@ class Encoder {
 
 // An envelope as it was packed. Views point into the record.
 struct Envelope {
-  core::Message message;         // a Routed's `incoming` is not set, a Handover's contents are in `contents`
+  core::Message
+      message;  // a Routed's `incoming` is not set, a Handover's contents are in `contents`
   std::int64_t clamped_time_ms = 0;
   std::string_view contents;
 };
 
-// Appends to a packed record; begins one when `packed` is empty. A Routed carries the clamped time, a Handover `contents`:
-// the stored form of what it hands over.
+// Appends to a packed record; begins one when `packed` is empty. A Routed carries the clamped time,
+// a Handover `contents`: the stored form of what it hands over.
 void pack(const core::Message& message, std::int64_t clamped_ms, std::string_view contents,
           std::string& packed);
 

@@ -1,4 +1,5 @@
-// Packed records: field numbers are those of proto/vaste/v1/core.proto (Packed, Envelope, Routed, Claim, Merge, Handover).
+// Packed records: field numbers are those of proto/vaste/v1/core.proto (Packed, Envelope, Routed,
+// Claim, Merge, Handover).
 #include <utility>
 
 #include "emit/encode.h"
@@ -72,18 +73,30 @@ bool read_envelope(std::string_view bytes, Envelope& envelope) {
   Fields fields(bytes);
   while (fields.next()) {
     switch (fields.field()) {
-      case 1: message.origin.topic = fields.bytes(); break;
-      case 2: message.origin.partition = static_cast<std::int32_t>(fields.number()); break;
-      case 3: message.origin.offset = static_cast<std::int64_t>(fields.number()); break;
-      case 4: message.origin.record_ms = static_cast<std::int64_t>(fields.number()); break;
-      case 5: message.hops = static_cast<std::uint32_t>(fields.number()); break;
+      case 1:
+        message.origin.topic = fields.bytes();
+        break;
+      case 2:
+        message.origin.partition = static_cast<std::int32_t>(fields.number());
+        break;
+      case 3:
+        message.origin.offset = static_cast<std::int64_t>(fields.number());
+        break;
+      case 4:
+        message.origin.record_ms = static_cast<std::int64_t>(fields.number());
+        break;
+      case 5:
+        message.hops = static_cast<std::uint32_t>(fields.number());
+        break;
       case 6:
         if (auto actor = stitch::parse_address(fields.bytes())) {
           message.to = std::move(*actor);
           addressed = true;
         }
         break;
-      case 10: has_body = read_routed(fields.bytes(), envelope); break;
+      case 10:
+        has_body = read_routed(fields.bytes(), envelope);
+        break;
       case 11: {
         core::Claim claim;
         has_body = read_id(fields.bytes(), claim.conversation);
@@ -96,8 +109,11 @@ bool read_envelope(std::string_view bytes, Envelope& envelope) {
         message.body = merge;
         break;
       }
-      case 13: has_body = read_handover(fields.bytes(), envelope); break;
-      default: break;
+      case 13:
+        has_body = read_handover(fields.bytes(), envelope);
+        break;
+      default:
+        break;
     }
   }
   return fields.ok() && addressed && has_body;

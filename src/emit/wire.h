@@ -1,4 +1,5 @@
-// The few pieces of Protobuf's wire format that are written or read by hand, where a generated message would copy an event.
+// The few pieces of Protobuf's wire format that are written or read by hand, where a generated
+// message would copy an event.
 #pragma once
 
 #include <cstdint>

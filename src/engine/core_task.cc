@@ -91,8 +91,8 @@ void CoreTask::remember_timers(const core::Effects& effects) {
 
 Result<bool> CoreTask::on_time(const std::shared_ptr<const Gate>& gate, std::size_t max,
                                core::Effects& effects) {
-  // The gate that is waited for is kept until this partition has come to where it ended then: the newest one is always a
-  // little ahead of a busy partition.
+  // The gate that is waited for is kept until this partition has come to where it ended then: the
+  // newest one is always a little ahead of a busy partition.
   if (pending_ == nullptr && is_set(gate->up_to)) pending_ = gate;
   if (pending_ != nullptr &&
       position_ >= pending_->core_ends[static_cast<std::size_t>(partition_)]) {
@@ -140,13 +140,13 @@ Status CoreTask::collect(
     if (auto written = put(std::move(key), scratch_); !written) return written;
   }
   for (auto* node : state_.customers().changes())
-    if (auto written = put(store::customer_key(node->first),
-                           store::encode_customer(node->second.value));
+    if (auto written =
+            put(store::customer_key(node->first), store::encode_customer(node->second.value));
         !written)
       return written;
   for (auto* node : state_.identifiers().changes())
-    if (auto written = put(store::identifier_key(node->first),
-                           store::encode_pointer(node->second.value));
+    if (auto written =
+            put(store::identifier_key(node->first), store::encode_pointer(node->second.value));
         !written)
       return written;
   for (auto* node : state_.threads().changes())
@@ -161,7 +161,8 @@ Status CoreTask::committed(std::size_t cache_bytes) {
   auto positions = store_->positions();
   if (!positions) return tl::unexpected(positions.error());
   const store::Positions now{position_, std::max(positions->changelog, delivered_ + 1)};
-  // Nothing but the position moved: not worth a write each time, it only has to be no further than Kafka's.
+  // Nothing but the position moved: not worth a write each time, it only has to be no further than
+  // Kafka's.
   const bool worth = !batch_.empty() || now.input - positions->input > 10000;
   if (worth) {
     if (fired_) batch_.set_timer_cursor(std::min(fired_to_, earliest_new_));

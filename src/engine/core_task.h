@@ -1,4 +1,5 @@
-// One partition of `vaste.core`: its database, its state, its core. Restored from the changelog before it serves.
+// One partition of `vaste.core`: its database, its state, its core. Restored from the changelog
+// before it serves.
 //
 // Threads: belongs to one worker.
 #pragma once
@@ -21,10 +22,12 @@
 
 namespace vaste::engine {
 
-// Reads a task's state back from Kafka, a slice at a time, so that the worker's other partitions go on meanwhile.
+// Reads a task's state back from Kafka, a slice at a time, so that the worker's other partitions go
+// on meanwhile.
 class Restore {
  public:
-  static Result<std::unique_ptr<Restore>> begin(const kafka::ClientConfig& client, const std::string& changelog,
+  static Result<std::unique_ptr<Restore>> begin(const kafka::ClientConfig& client,
+                                                const std::string& changelog,
                                                 std::int32_t partition, std::int64_t from);
   // True when everything up to the high watermark of the beginning is in `store`.
   Result<bool> step(store::Store& store, Millis patience);
@@ -48,7 +51,8 @@ class CoreTask : public core::Loader {
   store::Store& store() { return *store_; }
   core::State& state() { return state_; }
 
-  // One packed record. Every envelope's effects are handed to `effects_of` at once, while the bytes live.
+  // One packed record. Every envelope's effects are handed to `effects_of` at once, while the bytes
+  // live.
   Status on_record(std::string_view record, ingest::Decoder& decoder,
                    const std::function<Status(core::Effects&)>& effects_of);
 
@@ -58,15 +62,20 @@ class CoreTask : public core::Loader {
   std::int64_t position() const { return position_; }
 
   // Fires what is due, at most `max`. True when something may be left.
-  Result<bool> on_time(const std::shared_ptr<const Gate>& gate, std::size_t max, core::Effects& effects);
+  Result<bool> on_time(const std::shared_ptr<const Gate>& gate, std::size_t max,
+                       core::Effects& effects);
 
-  // Everything the transaction changed, once per key: for the changelog, and gathered for the database. `summary` gets each
-  // changed conversation.
-  Status collect(const std::function<Status(std::string_view key, const std::string* value)>& changelog,
-                 const std::function<Status(const Conversation&)>& summary);
-  std::int64_t* delivered() { return &delivered_; }  // greatest offset of our changelog records in this transaction
+  // Everything the transaction changed, once per key: for the changelog, and gathered for the
+  // database. `summary` gets each changed conversation.
+  Status collect(
+      const std::function<Status(std::string_view key, const std::string* value)>& changelog,
+      const std::function<Status(const Conversation&)>& summary);
+  std::int64_t* delivered() {
+    return &delivered_;
+  }  // greatest offset of our changelog records in this transaction
 
-  // The transaction is committed: applies what collect() gathered, with the positions, in one batch.
+  // The transaction is committed: applies what collect() gathered, with the positions, in one
+  // batch.
   Status committed(std::size_t cache_bytes);
   void aborted();  // none of it was
 
@@ -92,7 +101,7 @@ class CoreTask : public core::Loader {
   Instant gate_before_;                  // core_'s gate when the transaction began
   Instant earliest_new_ = kEndOfTime;    // of the timers armed in this transaction
   bool fired_ = false;
-  bool scanned_ = false;                 // once a transaction: the database still holds what it fired
+  bool scanned_ = false;  // once a transaction: the database still holds what it fired
   bool provisional_ = false;
   std::string scratch_;
 };

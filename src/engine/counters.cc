@@ -12,53 +12,78 @@ using metrics::Metric;
 
 namespace {
 
-double seconds(Millis duration) { return static_cast<double>(duration.count()) / 1000.0; }
+double seconds(Millis duration) {
+  return static_cast<double>(duration.count()) / 1000.0;
+}
 
 const char* outcome_name(core::EventOutcome outcome) {
   switch (outcome) {
-    case core::EventOutcome::kApplied: return "applied";
-    case core::EventOutcome::kLateApplied: return "late_applied";
-    case core::EventOutcome::kLateDropped: return "late_dropped";
-    case core::EventOutcome::kDuplicate: return "duplicate";
+    case core::EventOutcome::kApplied:
+      return "applied";
+    case core::EventOutcome::kLateApplied:
+      return "late_applied";
+    case core::EventOutcome::kLateDropped:
+      return "late_dropped";
+    case core::EventOutcome::kDuplicate:
+      return "duplicate";
     case core::EventOutcome::kNone:
-    case core::EventOutcome::kIgnored: return "ignored";
+    case core::EventOutcome::kIgnored:
+      return "ignored";
   }
   return "ignored";
 }
 
 const char* method_name(JoinMethod method) {
   switch (method) {
-    case JoinMethod::kExplicit: return "explicit";
-    case JoinMethod::kIdentity: return "identity";
-    case JoinMethod::kRule: return "rule";
-    case JoinMethod::kOperator: return "operator";
+    case JoinMethod::kExplicit:
+      return "explicit";
+    case JoinMethod::kIdentity:
+      return "identity";
+    case JoinMethod::kRule:
+      return "rule";
+    case JoinMethod::kOperator:
+      return "operator";
     case JoinMethod::kNone:
-    case JoinMethod::kNew: return "new";
+    case JoinMethod::kNew:
+      return "new";
   }
   return "new";
 }
 
 const char* reason_name(Code code) {
   switch (code) {
-    case Code::kMalformed: return "malformed";
-    case Code::kUnknownChannel: return "unknown_channel";
-    case Code::kTooLarge: return "too_large";
-    case Code::kEmpty: return "empty";
-    case Code::kInvalidTime: return "invalid_time";
-    case Code::kInvalidText: return "invalid_text";
-    case Code::kMissingField: return "missing_field";
-    case Code::kNoIdentity: return "no_identity";
-    case Code::kTooManyHops: return "too_many_hops";
-    default: return "internal";
+    case Code::kMalformed:
+      return "malformed";
+    case Code::kUnknownChannel:
+      return "unknown_channel";
+    case Code::kTooLarge:
+      return "too_large";
+    case Code::kEmpty:
+      return "empty";
+    case Code::kInvalidTime:
+      return "invalid_time";
+    case Code::kInvalidText:
+      return "invalid_text";
+    case Code::kMissingField:
+      return "missing_field";
+    case Code::kNoIdentity:
+      return "no_identity";
+    case Code::kTooManyHops:
+      return "too_many_hops";
+    default:
+      return "internal";
   }
 }
 
 const char* alert_kind(const PublishedAlert& alert) {
   switch (alert.status) {
-    case AlertStatus::kRecovered: return "recovered";
-    case AlertStatus::kRetracted: return "retracted";
+    case AlertStatus::kRecovered:
+      return "recovered";
+    case AlertStatus::kRetracted:
+      return "retracted";
     case AlertStatus::kNone:
-    case AlertStatus::kRaised: break;
+    case AlertStatus::kRaised:
+      break;
   }
   return alert.level == AlertLevel::kAtRisk ? "at_risk" : "breached";
 }
@@ -87,8 +112,8 @@ struct Counters::Impl {
           registry.histogram(Metric::kEndToEndSeconds, {label});
     }
     for (std::size_t method = 0; method < kMethods; ++method)
-      stitched[method] = registry.counter(Metric::kStitchesTotal,
-                                          {method_name(static_cast<JoinMethod>(method))});
+      stitched[method] =
+          registry.counter(Metric::kStitchesTotal, {method_name(static_cast<JoinMethod>(method))});
     commits_ok = registry.counter(Metric::kCommitsTotal, {"ok"});
     commit_seconds = registry.histogram(Metric::kCommitSeconds);
     timer_lag = registry.histogram(Metric::kTimerLagSeconds, {"deadline"});
@@ -148,8 +173,7 @@ void Counters::effects(const core::Effects& effects, Instant) {
     held.held_methods[static_cast<std::size_t>(out.method)] += 1;
     const bool applied = out.outcome == core::EventOutcome::kApplied ||
                          out.outcome == core::EventOutcome::kLateApplied;
-    if (applied && is_message(out.kind))
-      held.messages[channel][is_outbound(out.kind) ? 1 : 0] += 1;
+    if (applied && is_message(out.kind)) held.messages[channel][is_outbound(out.kind) ? 1 : 0] += 1;
     // One in sixteen is enough for a histogram.
     if (out.origin.record_ms > 0 && (out.origin.offset & 15) == 0)
       held.oldest[channel].push_back(out.origin.record_ms);
@@ -165,7 +189,9 @@ void Counters::effects(const core::Effects& effects, Instant) {
   held.reopened.insert(held.reopened.end(), effects.reopened.begin(), effects.reopened.end());
 }
 
-void Counters::dead_letter(Code code) { impl_->dead.push_back(code); }
+void Counters::dead_letter(Code code) {
+  impl_->dead.push_back(code);
+}
 
 void Counters::Impl::count_decided() {
   for (const core::Decided& one : decided) {
@@ -182,7 +208,8 @@ void Counters::Impl::count_decided() {
     registry.histogram(Metric::kSlaSpentSeconds, {one.queue, one.sla}).observe(seconds(one.spent));
     if (one.target.count() > 0)
       registry.histogram(Metric::kSlaUsedRatio, {one.queue, one.sla})
-          .observe(static_cast<double>(one.spent.count()) / static_cast<double>(one.target.count()));
+          .observe(static_cast<double>(one.spent.count()) /
+                   static_cast<double>(one.target.count()));
   }
   // A breach counts when its alert is raised: at its deadline, not when the late answer comes.
   for (const Alert& alert : alerts) {
@@ -206,14 +233,16 @@ void Counters::Impl::count_contacts() {
                    {channel, one.queue, one.outbound ? "outbound" : "inbound"})
           .add();
     } else if (live && !one.outbound && one.what == What::kAnswered) {
-      registry.counter(Metric::kContactsAnsweredTotal,
-                       {channel, one.queue, one.within ? "true" : "false"})
+      registry
+          .counter(Metric::kContactsAnsweredTotal,
+                   {channel, one.queue, one.within ? "true" : "false"})
           .add();
       registry.histogram(Metric::kAnswerWaitSeconds, {channel, one.queue})
           .observe(seconds(one.wait));
     } else if (live && !one.outbound && one.what == What::kAbandoned) {
-      registry.counter(Metric::kContactsAbandonedTotal,
-                       {channel, one.queue, one.within ? "short" : "long"})
+      registry
+          .counter(Metric::kContactsAbandonedTotal,
+                   {channel, one.queue, one.within ? "short" : "long"})
           .add();
       registry.histogram(Metric::kAbandonWaitSeconds, {channel, one.queue})
           .observe(seconds(one.wait));
@@ -240,8 +269,8 @@ void Counters::committed(Millis took, Instant now) {
     for (std::size_t outbound = 0; outbound < 2; ++outbound)
       if (held.messages[channel][outbound] > 0)
         held.registry
-            .counter(Metric::kMessagesTotal, {name(static_cast<Channel>(channel)),
-                                              outbound == 1 ? "outbound" : "inbound"})
+            .counter(Metric::kMessagesTotal,
+                     {name(static_cast<Channel>(channel)), outbound == 1 ? "outbound" : "inbound"})
             .add(held.messages[channel][outbound]);
   for (const auto& [channel, queue] : held.resolved)
     held.registry.counter(Metric::kResolutionsTotal, {queue, name(channel)}).add();
@@ -301,6 +330,8 @@ void Counters::store(const store::Stats& now) {
   move(Metric::kRocksdbWriteStopped, before.write_stopped ? 1 : 0, now.write_stopped ? 1 : 0);
 }
 
-void Counters::timer_lag(Millis lag) { impl_->timer_lag.observe(seconds(lag)); }
+void Counters::timer_lag(Millis lag) {
+  impl_->timer_lag.observe(seconds(lag));
+}
 
 }  // namespace vaste::engine

@@ -1,4 +1,5 @@
-// What one worker's transactions did, held back until the commit is known and only then counted in /metrics.
+// What one worker's transactions did, held back until the commit is known and only then counted in
+// /metrics.
 //
 // Threads: one worker; the metrics behind it are atomic.
 #pragma once
@@ -29,7 +30,7 @@ class Counters {
   void aborted(bool fenced);
 
   // Counted at once.
-  void rebalanced(std::string_view kind);  // assigned, revoked, lost
+  void rebalanced(std::string_view kind);             // assigned, revoked, lost
   void assigned(std::string_view topic, int change);  // partitions won or given back
   void restored(std::int32_t partition, std::int64_t remaining, std::uint64_t records);
   void lag(std::string_view topic, std::int32_t partition, std::int64_t records);

@@ -1,4 +1,5 @@
-// Partitions come and go: what a worker does when the group gives it some, and before it gives them back.
+// Partitions come and go: what a worker does when the group gives it some, and before it gives them
+// back.
 #include <algorithm>
 #include <filesystem>
 
@@ -68,15 +69,16 @@ std::string Worker::directory(std::int32_t partition) const {
       .string();
 }
 
-// New partitions begin where the group committed; core partitions serve once their state is restored.
+// New partitions begin where the group committed; core partitions serve once their state is
+// restored.
 Status Worker::admit() {
   if (!admitted_.empty()) {
     const auto now = wall_clock();
     std::vector<kafka::TopicPartition> ready;
     for (const kafka::TopicPartition& at : admitted_) {
       const auto slot = core_.find(at.partition);
-      const bool waits = at.topic == config_.topics.core && slot != core_.end() &&
-                         slot->second.retry_at > now;
+      const bool waits =
+          at.topic == config_.topics.core && slot != core_.end() && slot->second.retry_at > now;
       if (!waits) ready.push_back(at);
     }
     if (!ready.empty()) {
@@ -89,7 +91,8 @@ Status Worker::admit() {
         if (position.at.topic != config_.topics.core) {
           SourceTask& task = sources_[position.at];
           task.position = task.committed = position.offset;
-          if (auto sought = consumer_->seek(position.at, position.offset < 0 ? -2 : position.offset);
+          if (auto sought =
+                  consumer_->seek(position.at, position.offset < 0 ? -2 : position.offset);
               !sought)
             return sought;
           continue;
@@ -130,17 +133,19 @@ Status Worker::open(std::int32_t partition, CoreSlot& slot) {
   auto positions = opened ? (*opened)->positions() : Result<store::Positions>();
   const bool damaged = (!opened && opened.error().code == Code::kCorrupt) ||
                        (opened && !positions && positions.error().code == Code::kCorrupt);
-  const bool ahead = opened && positions && positions->input > std::max<std::int64_t>(slot.committed, 0);
+  const bool ahead =
+      opened && positions && positions->input > std::max<std::int64_t>(slot.committed, 0);
   auto restore = opened && positions && !ahead
                      ? Restore::begin(shared_.client, config_.topics.changelog, partition,
                                       positions->changelog)
                      : Result<std::unique_ptr<Restore>>();
-  const bool foreign = opened && positions && !ahead && !restore && restore.error().code == Code::kCorrupt;
+  const bool foreign =
+      opened && positions && !ahead && !restore && restore.error().code == Code::kCorrupt;
   if (damaged || ahead || foreign) {
     log::warning(where + ": " +
-                 (damaged   ? (opened ? positions.error().detail : opened.error().detail)
-                  : ahead   ? "the local state is ahead of what the group committed"
-                            : restore.error().detail) +
+                 (damaged ? (opened ? positions.error().detail : opened.error().detail)
+                  : ahead ? "the local state is ahead of what the group committed"
+                          : restore.error().detail) +
                  "; set aside and restored from the changelog");
     if (opened) opened->reset();
     if (auto moved = store::quarantine(where); !moved) return moved;
@@ -204,8 +209,9 @@ void Worker::tell_figures(Instant now) {
   for (const auto& [at, task] : sources_) {
     const auto end = ends->offsets.find(at);
     if (end != ends->offsets.end())
-      counters_.lag(at.topic, at.partition,
-                    std::max<std::int64_t>(end->second - std::max<std::int64_t>(task.position, 0), 0));
+      counters_.lag(
+          at.topic, at.partition,
+          std::max<std::int64_t>(end->second - std::max<std::int64_t>(task.position, 0), 0));
   }
 }
 

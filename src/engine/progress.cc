@@ -9,7 +9,8 @@ namespace vaste::engine {
 
 namespace {
 
-// Brokers that do not answer for so long were away: what producers held back meanwhile is still on its way afterwards.
+// Brokers that do not answer for so long were away: what producers held back meanwhile is still on
+// its way afterwards.
 constexpr Millis kOutage{3000};
 constexpr Millis kPatience{2000};
 
@@ -19,20 +20,23 @@ Instant wall_clock() {
   return std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now());
 }
 
-std::string progress_key(const kafka::TopicPartition& source) { return kafka::text(source); }
-std::string progress_value(Instant read_up_to) { return std::to_string(to_ms(read_up_to)); }
+std::string progress_key(const kafka::TopicPartition& source) {
+  return kafka::text(source);
+}
+std::string progress_value(Instant read_up_to) {
+  return std::to_string(to_ms(read_up_to));
+}
 
 ProgressBoard::ProgressBoard(const config::Config& config, kafka::ClientConfig client,
                              std::vector<kafka::TopicPartition> sources,
                              std::int32_t core_partitions, serve::Health& health)
-    : config_(config),
-      client_(std::move(client)),
-      sources_(std::move(sources)),
-      health_(health) {
+    : config_(config), client_(std::move(client)), sources_(std::move(sources)), health_(health) {
   for (std::int32_t i = 0; i < core_partitions; ++i) core_.push_back({config_.topics.core, i});
 }
 
-ProgressBoard::~ProgressBoard() { stop(); }
+ProgressBoard::~ProgressBoard() {
+  stop();
+}
 
 Status ProgressBoard::start() {
   auto watermarks = kafka::Watermarks::create(client_);

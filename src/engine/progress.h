@@ -1,10 +1,10 @@
 // How far the whole fleet has read its sources, and up to when deadlines may therefore fire.
 //
-// One follower thread a process. It asks the brokers where the source partitions end (the proof that a worker that has read
-// so far has read everything up to that instant), reads `vaste.progress`, and only then asks where the core partitions end:
-// a core task that has read up to there has seen everything that the progress covers (markers of one transaction become
-// visible at different times on different partitions).
-// Threads: ends() and gate() from any thread.
+// One follower thread a process. It asks the brokers where the source partitions end (the proof
+// that a worker that has read so far has read everything up to that instant), reads
+// `vaste.progress`, and only then asks where the core partitions end: a core task that has read up
+// to there has seen everything that the progress covers (markers of one transaction become visible
+// at different times on different partitions). Threads: ends() and gate() from any thread.
 #pragma once
 
 #include <atomic>
@@ -46,15 +46,17 @@ std::string progress_value(Instant read_up_to);
 
 class ProgressBoard {
  public:
-  ProgressBoard(const config::Config& config, kafka::ClientConfig client, std::vector<kafka::TopicPartition> sources,
-                std::int32_t core_partitions, serve::Health& health);
+  ProgressBoard(const config::Config& config, kafka::ClientConfig client,
+                std::vector<kafka::TopicPartition> sources, std::int32_t core_partitions,
+                serve::Health& health);
   ~ProgressBoard();
 
   Status start();
   void stop();
 
-  std::shared_ptr<const SourceEnds> ends() const;  // never nullptr; `taken` unset before the first answer
-  std::shared_ptr<const Gate> gate() const;        // likewise, `up_to`
+  std::shared_ptr<const SourceEnds> ends()
+      const;                                 // never nullptr; `taken` unset before the first answer
+  std::shared_ptr<const Gate> gate() const;  // likewise, `up_to`
   // Brokers do not answer: nothing is begun that would wait for them.
   bool away() const { return away_; }
 
@@ -79,7 +81,7 @@ class ProgressBoard {
   std::unique_ptr<kafka::PartitionReader> reader_;
   std::map<std::string, Seen, std::less<>> seen_;
   Instant began_;
-  Instant outage_ended_;     // brokers answer again since then
+  Instant outage_ended_;  // brokers answer again since then
   Millis outage_length_{0};
   std::atomic<bool> away_{false};
   Instant last_answer_;  // of the brokers

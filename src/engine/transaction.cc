@@ -1,6 +1,8 @@
-// The transaction of a worker: everything it reads and writes between two commits, and what each outcome means.
+// The transaction of a worker: everything it reads and writes between two commits, and what each
+// outcome means.
 //
-// A crash after any line here costs a short changelog tail: the database gets only what is known to be committed.
+// A crash after any line here costs a short changelog tail: the database gets only what is known to
+// be committed.
 #include <algorithm>
 
 #include "base/check.h"
@@ -13,7 +15,8 @@ namespace vaste::engine {
 
 namespace {
 constexpr Millis kProducerPatience{60000};
-// Calls of librdkafka that ignore their time-out come back when brokers do; one that is stuck for so long never will.
+// Calls of librdkafka that ignore their time-out come back when brokers do; one that is stuck for
+// so long never will.
 constexpr Millis kStuck{300000};
 constexpr std::size_t kEnvelopeSpare = 4096;
 }  // namespace
@@ -21,16 +24,18 @@ constexpr std::size_t kEnvelopeSpare = 4096;
 Status Worker::make_producer() {
   producer_.reset();
   kafka::ProducerConfig config;
-  config.transactional_id = config_.application + '-' + config_.instance + '-' + std::to_string(index_);
+  config.transactional_id =
+      config_.application + '-' + config_.instance + '-' + std::to_string(index_);
   config.transaction_timeout = config_.kafka.transaction_timeout;
   config.commit_patience = config_.kafka.commit_patience;
   auto producer = kafka::Producer::create(shared_.client, config, kProducerPatience);
   if (!producer) return tl::unexpected(producer.error());
   producer_ = std::move(*producer);
-  topics_ = {producer_->topic(config_.topics.core),     producer_->topic(config_.topics.changelog),
-             producer_->topic(config_.topics.progress), producer_->topic(config_.topics.enriched),
-             producer_->topic(config_.topics.conversations), producer_->topic(config_.topics.alerts),
-             producer_->topic(config_.topics.dead_letters)};
+  topics_ = {
+      producer_->topic(config_.topics.core),          producer_->topic(config_.topics.changelog),
+      producer_->topic(config_.topics.progress),      producer_->topic(config_.topics.enriched),
+      producer_->topic(config_.topics.conversations), producer_->topic(config_.topics.alerts),
+      producer_->topic(config_.topics.dead_letters)};
   recycle_ = false;
   return {};
 }
@@ -39,8 +44,7 @@ Status Worker::begin() {
   if (open_transaction_) return {};
   if (recycle_)
     if (auto made = make_producer(); !made) return made;
-  const kafka::Watchdog::Guard guard(shared_.watchdog, kStuck,
-                                     "begin of a transaction");
+  const kafka::Watchdog::Guard guard(shared_.watchdog, kStuck, "begin of a transaction");
   if (auto begun = producer_->begin(); !begun) return begun;
   crash_point("after_begin");
   open_transaction_ = true;
@@ -65,7 +69,8 @@ Status Worker::produce(kafka::TopicHandle topic, std::int32_t partition, std::st
 
 Status Worker::pack(const core::Message& message, std::int64_t clamped_ms,
                     std::string_view contents) {
-  const auto partition = stitch::partition_of(stitch::key_group(message.to), shared_.core_partitions);
+  const auto partition =
+      stitch::partition_of(stitch::key_group(message.to), shared_.core_partitions);
   std::string& packed = packs_[static_cast<std::size_t>(partition)];
   const auto limit = static_cast<std::size_t>(config_.engine.packed_bytes);
   if (packed.size() + kEnvelopeSpare > limit)
@@ -101,7 +106,8 @@ Status Worker::emit(core::Effects& effects) {
   }
   for (const core::AlertOut& out : effects.alerts) {
     const std::string_view bytes = encoder_.alert(out, now);
-    if (auto done = produce(topics_.alerts, -1, core::alert_id(out.conversation, out.alert), &bytes);
+    if (auto done =
+            produce(topics_.alerts, -1, core::alert_id(out.conversation, out.alert), &bytes);
         !done)
       return done;
     urgent_ = true;
@@ -140,7 +146,8 @@ Status Worker::write_progress() {
   return {};
 }
 
-// Every owned partition, also where nothing was read: the offsets carry the fence against a worker that was replaced.
+// Every owned partition, also where nothing was read: the offsets carry the fence against a worker
+// that was replaced.
 std::vector<kafka::Position> Worker::positions() const {
   std::vector<kafka::Position> out;
   for (const auto& [at, task] : sources_)
@@ -183,8 +190,7 @@ Status Worker::commit() {
   const auto metadata = consumer_->metadata();
   kafka::Commit commit;
   {
-    const kafka::Watchdog::Guard guard(shared_.watchdog, kStuck,
-                                       "commit of a transaction");
+    const kafka::Watchdog::Guard guard(shared_.watchdog, kStuck, "commit of a transaction");
     commit = producer_->commit(offsets, *metadata);
   }
   recycle_ = recycle_ || commit.ambiguous;
@@ -214,7 +220,8 @@ Status Worker::apply_committed(const std::vector<kafka::Position>& offsets) {
     CoreSlot& slot = core_.at(position.at.partition);
     slot.committed = position.offset;
     if (auto applied = slot.task->committed(share); !applied) {
-      // Kafka has it, the database does not: it is restored from the changelog before it serves again.
+      // Kafka has it, the database does not: it is restored from the changelog before it serves
+      // again.
       slot.serving = false;
       slot.task.reset();
       slot.trouble = applied.error().detail;
@@ -233,8 +240,7 @@ Status Worker::abandon(const std::string& why) {
   log::warning(name_ + ": transaction given up, its input is read again: " + why);
   counters_.aborted(false);
   if (open_transaction_) {
-    const kafka::Watchdog::Guard guard(shared_.watchdog, kStuck,
-                                       "abort of a transaction");
+    const kafka::Watchdog::Guard guard(shared_.watchdog, kStuck, "abort of a transaction");
     open_transaction_ = false;
     if (producer_->abort() == Outcome::kUnknown) return recover(why);
   }
@@ -250,14 +256,15 @@ Status Worker::abandon(const std::string& why) {
     if (!slot.serving) continue;
     slot.task->aborted();
     slot.task->rewind(std::max<std::int64_t>(slot.committed, 0));
-    if (auto sought = consumer_->seek({config_.topics.core, partition}, from(slot.committed)); !sought)
+    if (auto sought = consumer_->seek({config_.topics.core, partition}, from(slot.committed));
+        !sought)
       return sought;
   }
   return {};
 }
 
-// The outcome is not known, or somebody fenced us: a new producer ends the old transaction one way or the other, and then
-// the committed offsets and the changelog say which.
+// The outcome is not known, or somebody fenced us: a new producer ends the old transaction one way
+// or the other, and then the committed offsets and the changelog say which.
 Status Worker::recover(const std::string& why) {
   log::warning(name_ + ": outcome unknown, asking Kafka: " + why);
   counters_.aborted(true);

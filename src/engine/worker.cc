@@ -16,9 +16,12 @@ constexpr Millis kRetryPause{500};
 
 ingest::Format format_of(config::Format format) {
   switch (format) {
-    case config::Format::kAuto: return ingest::Format::kAuto;
-    case config::Format::kProtobuf: return ingest::Format::kProtobuf;
-    case config::Format::kJson: return ingest::Format::kJson;
+    case config::Format::kAuto:
+      return ingest::Format::kAuto;
+    case config::Format::kProtobuf:
+      return ingest::Format::kProtobuf;
+    case config::Format::kJson:
+      return ingest::Format::kJson;
   }
   return ingest::Format::kAuto;
 }
@@ -52,7 +55,9 @@ void Worker::start() {
   });
 }
 
-void Worker::stop() { stopping_ = true; }
+void Worker::stop() {
+  stopping_ = true;
+}
 
 Status Worker::join() {
   if (thread_.joinable()) thread_.join();
@@ -121,7 +126,8 @@ Status Worker::round() {
     return tl::unexpected(polled.error());
   }
   if (auto done = on_polled(*polled); !done) return done;
-  // What is finished while brokers are away would wait inside the client for as long as they are: it stays open.
+  // What is finished while brokers are away would wait inside the client for as long as they are:
+  // it stays open.
   if (shared_.progress.away()) return {};
   if (auto done = admit(); !done) return done;
   if (auto done = fire_timers(); !done) return done;
@@ -161,8 +167,7 @@ Status Worker::on_polled(const kafka::Polled& polled) {
   for (const kafka::End& end : polled.ends) {
     if (end.topic == core_topic) {
       const auto slot = core_.find(end.partition);
-      if (slot != core_.end() && slot->second.serving)
-        slot->second.task->set_position(end.offset);
+      if (slot != core_.end() && slot->second.serving) slot->second.task->set_position(end.offset);
       continue;
     }
     auto& partitions = by_number_[end.topic];
@@ -178,8 +183,8 @@ Status Worker::ingest(const kafka::Record& record, SourceTask& task) {
   const core::Origin origin{subscribed_[record.topic], record.partition, record.offset,
                             record.timestamp_ms};
   const Instant now = wall_clock();
-  auto decoded = decoder_.decode(record.value, record.null_value, task.format,
-                                 record.timestamp_ms, to_ms(now));
+  auto decoded = decoder_.decode(record.value, record.null_value, task.format, record.timestamp_ms,
+                                 to_ms(now));
   Status done;
   if (!decoded) {
     done = reject(origin, decoded.error(), &record, record.value);
@@ -192,9 +197,9 @@ Status Worker::ingest(const kafka::Record& record, SourceTask& task) {
                      "give person or thread_keys"},
                     &record, record.value);
     } else {
-      done = pack({origin, 0, stitch::route(incoming),
-                   core::Routed{decoded->bytes, nullptr, false, {}}},
-                  decoded->clamped_time_ms, {});
+      done = pack(
+          {origin, 0, stitch::route(incoming), core::Routed{decoded->bytes, nullptr, false, {}}},
+          decoded->clamped_time_ms, {});
     }
   }
   decoder_.reset();
@@ -223,8 +228,8 @@ Status Worker::fire_timers() {
   for (auto& [partition, slot] : core_) {
     if (!slot.serving) continue;
     effects_.clear();
-    auto more = slot.task->on_time(
-        gate, static_cast<std::size_t>(config_.engine.timers_per_round), effects_);
+    auto more = slot.task->on_time(gate, static_cast<std::size_t>(config_.engine.timers_per_round),
+                                   effects_);
     if (!more) return tl::unexpected(more.error());
     timers_left_ = timers_left_ || *more;
     if (effects_.old_timers.empty()) continue;

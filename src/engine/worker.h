@@ -1,12 +1,15 @@
-// One worker: one thread with one group consumer, one transactional producer and the tasks of its partitions.
+// One worker: one thread with one group consumer, one transactional producer and the tasks of its
+// partitions.
 //
 // The picture of one round:
 //
 //   poll -> ingest (source partitions) ---> packed envelopes to vaste.core --+
-//        -> core   (vaste.core partitions) -> enriched, alerts, envelopes ---+-> one transaction with the offsets
+//        -> core   (vaste.core partitions) -> enriched, alerts, envelopes ---+-> one transaction
+//        with the offsets
 //        -> timers that are due ------------> alerts ------------------------+        |
 //                                              changelog, summaries, progress+        v
-//                                   RocksDB gets what was committed, after the commit is known: never ahead of Kafka
+//                                   RocksDB gets what was committed, after the commit is known:
+//                                   never ahead of Kafka
 //
 // Threads: run() is the thread; stop() from any other.
 #pragma once
@@ -50,7 +53,7 @@ class Worker : public kafka::RebalanceListener {
   ~Worker() override;
 
   void start();
-  void stop();   // asks; the worker finishes its transaction, commits and leaves
+  void stop();    // asks; the worker finishes its transaction, commits and leaves
   Status join();  // why it ended, if not because it was asked
   bool ended() const { return over_; }
 
@@ -60,10 +63,10 @@ class Worker : public kafka::RebalanceListener {
 
  private:
   struct SourceTask {
-    std::int64_t position = -1;      // next to read, control records included
+    std::int64_t position = -1;  // next to read, control records included
     std::int64_t committed = -1;
-    Instant last_record;             // broker time of the newest record read
-    Instant published;               // progress as last committed
+    Instant last_record;  // broker time of the newest record read
+    Instant published;    // progress as last committed
     ingest::Format format = ingest::Format::kAuto;
     Millis lateness{0};
   };
@@ -72,8 +75,8 @@ class Worker : public kafka::RebalanceListener {
     std::unique_ptr<Restore> restore;
     std::int64_t committed = -1;
     bool serving = false;
-    Instant retry_at;                // opening failed; not before this
-    std::string trouble;             // why it does not serve
+    Instant retry_at;     // opening failed; not before this
+    std::string trouble;  // why it does not serve
   };
   using Outcome = kafka::Outcome;
 
@@ -85,7 +88,7 @@ class Worker : public kafka::RebalanceListener {
   Status drain();
 
   // partitions (partitions.cc)
-  Status admit();                              // what was assigned and is not open yet
+  Status admit();  // what was assigned and is not open yet
   Status open(std::int32_t partition, CoreSlot& slot);
   Status restore(std::int32_t partition, CoreSlot& slot);
   void release(const std::vector<kafka::TopicPartition>& partitions);
@@ -99,22 +102,23 @@ class Worker : public kafka::RebalanceListener {
   Status ingest(const kafka::Record& record, SourceTask& task);
   Status on_core(const kafka::Record& record, CoreSlot& slot);
   Status fire_timers();
-  Status reject(const core::Origin& origin, const Error& error, const kafka::Record* record, std::string_view value);
+  Status reject(const core::Origin& origin, const Error& error, const kafka::Record* record,
+                std::string_view value);
 
   // the transaction (transaction.cc)
   Status begin();
   Status emit(core::Effects& effects);
   Status pack(const core::Message& message, std::int64_t clamped_ms, std::string_view contents);
   Status flush_pack(std::int32_t partition);
-  Status produce(kafka::TopicHandle topic, std::int32_t partition, std::string_view key, const std::string_view* value,
-                 std::int64_t* delivered = nullptr);
+  Status produce(kafka::TopicHandle topic, std::int32_t partition, std::string_view key,
+                 const std::string_view* value, std::int64_t* delivered = nullptr);
   Status write_progress();
   bool progress_due(Instant now) const;
   Instant read_up_to(const kafka::TopicPartition& at, const SourceTask& task) const;
   Status commit();
   Status apply_committed(const std::vector<kafka::Position>& positions);
-  Status abandon(const std::string& why);      // abort, back to what is committed
-  Status recover(const std::string& why);      // outcome unknown: new producer, then ask
+  Status abandon(const std::string& why);  // abort, back to what is committed
+  Status recover(const std::string& why);  // outcome unknown: new producer, then ask
   Status make_producer();
   std::vector<kafka::Position> positions() const;
   bool closes(Instant now) const;
@@ -133,28 +137,29 @@ class Worker : public kafka::RebalanceListener {
   struct Handles {
     kafka::TopicHandle core, changelog, progress, enriched, conversations, alerts, dead_letters;
   } topics_;
-  std::vector<std::string> subscribed_;        // index = Record::topic; the last one is vaste.core
+  std::vector<std::string> subscribed_;  // index = Record::topic; the last one is vaste.core
   std::map<kafka::TopicPartition, SourceTask> sources_;
   std::map<std::int32_t, CoreSlot> core_;
-  std::vector<kafka::TopicPartition> admitted_; // assigned since the last look
-  std::vector<std::vector<SourceTask*>> by_number_;  // [topic][partition]: no map look-up per record
+  std::vector<kafka::TopicPartition> admitted_;  // assigned since the last look
+  std::vector<std::vector<SourceTask*>>
+      by_number_;  // [topic][partition]: no map look-up per record
   ingest::Decoder decoder_;
   emit::Encoder encoder_;
   Counters counters_;
-  std::vector<std::string> packs_;              // one a core partition, being filled
+  std::vector<std::string> packs_;  // one a core partition, being filled
   std::string contents_;
   core::Effects effects_;
 
   bool open_transaction_ = false;
-  bool urgent_ = false;                         // an alert is in it
-  bool rejoin_ = false;                         // the consumer is of no more use: make a new one
-  bool recycle_ = false;                        // make a new producer before the next transaction
+  bool urgent_ = false;   // an alert is in it
+  bool rejoin_ = false;   // the consumer is of no more use: make a new one
+  bool recycle_ = false;  // make a new producer before the next transaction
   Instant began_;
   Instant last_progress_;
   Instant told_;
   std::int64_t written_bytes_ = 0;
   bool timers_left_ = false;
-  Error broken_;                                // set inside a callback, looked at after poll
+  Error broken_;  // set inside a callback, looked at after poll
   bool has_broken_ = false;
 };
 

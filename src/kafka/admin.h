@@ -16,13 +16,15 @@ struct TopicSpec {
   std::string name;
   std::int32_t partitions = 1;
   std::int16_t replication = 1;
-  std::vector<std::pair<std::string, std::string>> settings;  // cleanup.policy, min.insync.replicas, ...
+  std::vector<std::pair<std::string, std::string>>
+      settings;  // cleanup.policy, min.insync.replicas, ...
 };
 
 struct TopicFacts {
   std::int32_t partitions = 0;
   std::int16_t replication = 0;
-  std::map<std::string, std::string> settings;  // empty when the rights to describe them are missing
+  std::map<std::string, std::string>
+      settings;  // empty when the rights to describe them are missing
 };
 
 class Admin {
@@ -32,8 +34,10 @@ class Admin {
 
   // nullopt = it does not exist. Errors: kUnavailable, kPermission (names the topic).
   virtual Result<std::optional<TopicFacts>> describe(const std::string& topic, Millis patience) = 0;
-  // One text a topic that could not be made; existing ones count as made. Waits until every leader is known.
-  virtual Result<std::vector<std::string>> create_topics(const std::vector<TopicSpec>& topics, Millis patience) = 0;
+  // One text a topic that could not be made; existing ones count as made. Waits until every leader
+  // is known.
+  virtual Result<std::vector<std::string>> create_topics(const std::vector<TopicSpec>& topics,
+                                                         Millis patience) = 0;
   virtual Result<std::int32_t> brokers(Millis patience) = 0;
   // Deletes records before `offset` of each partition (vaste.core after commit).
   virtual Status delete_records(const std::vector<Position>& before, Millis patience) = 0;

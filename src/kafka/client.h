@@ -1,4 +1,5 @@
-// What every Kafka client of ours shares: settings, names of partitions, error classes. C API of librdkafka, RAII.
+// What every Kafka client of ours shares: settings, names of partitions, error classes. C API of
+// librdkafka, RAII.
 //
 // Nothing outside this folder includes rdkafka.h.
 #pragma once
@@ -19,11 +20,12 @@ namespace vaste::kafka {
 struct ClientConfig {
   std::string bootstrap_servers;
   std::string client_id = "vaste";
-  // Passed to librdkafka as they are, after our own defaults: security, compression, buffers. Values may be secrets:
-  // they are never logged.
+  // Passed to librdkafka as they are, after our own defaults: security, compression, buffers.
+  // Values may be secrets: they are never logged.
   std::vector<std::pair<std::string, std::string>> properties;
   bool mock_brokers = false;  // the mock writes transaction markers without a checksum
-  // librdkafka's log lines and errors, already without secrets: level 0 (emergency) to 7 (debug), facility, text.
+  // librdkafka's log lines and errors, already without secrets: level 0 (emergency) to 7 (debug),
+  // facility, text.
   std::function<void(int, std::string_view, std::string_view)> log;
 };
 

@@ -1,4 +1,5 @@
-// A group consumer, read_committed, that never commits by itself, and a plain one for restoring and following.
+// A group consumer, read_committed, that never commits by itself, and a plain one for restoring and
+// following.
 //
 // Threads: one thread polls; rebalance callbacks run inside poll() and close() on that thread.
 #pragma once
@@ -20,17 +21,18 @@ struct Header {
 };
 
 struct Record {
-  std::uint16_t topic = 0;        // index into the topics the consumer was made with
+  std::uint16_t topic = 0;  // index into the topics the consumer was made with
   std::int32_t partition = 0;
   std::int64_t offset = 0;
-  std::int64_t timestamp_ms = -1; // as the topic is configured: producer's or broker's; -1 = none
+  std::int64_t timestamp_ms = -1;  // as the topic is configured: producer's or broker's; -1 = none
   std::string_view key;
   std::string_view value;
-  bool null_value = false;        // a tombstone: not the same as empty
-  const void* handle = nullptr;   // for headers_of()
+  bool null_value = false;       // a tombstone: not the same as empty
+  const void* handle = nullptr;  // for headers_of()
 };
 
-// The consumer has read everything visible of this partition up to `offset` (control records included).
+// The consumer has read everything visible of this partition up to `offset` (control records
+// included).
 struct End {
   std::uint16_t topic = 0;
   std::int32_t partition = 0;
@@ -44,11 +46,13 @@ struct Polled {
 
 std::vector<Header> headers_of(const Record& record);
 
-// Called inside poll(). `partitions` carries topic indexes as in Record. With cooperative assignment they are increments.
+// Called inside poll(). `partitions` carries topic indexes as in Record. With cooperative
+// assignment they are increments.
 class RebalanceListener {
  public:
   virtual ~RebalanceListener() = default;
-  // Gives the offset to begin at for each partition (the committed one, or -2 = earliest, -1001 = as committed/reset).
+  // Gives the offset to begin at for each partition (the committed one, or -2 = earliest, -1001 =
+  // as committed/reset).
   virtual void on_assigned(std::vector<Position>& partitions) = 0;
   // Still ours: finish and commit. After this returns they are given back.
   virtual void on_revoked(const std::vector<TopicPartition>& partitions) = 0;
@@ -58,9 +62,9 @@ class RebalanceListener {
 
 struct GroupConfig {
   std::string group_id;
-  std::string instance_id;                        // static membership; empty = dynamic
+  std::string instance_id;  // static membership; empty = dynamic
   std::vector<std::string> topics;
-  std::string protocol = "classic";               // or "consumer" (KIP-848)
+  std::string protocol = "classic";  // or "consumer" (KIP-848)
   std::string assignment = "cooperative-sticky";
   Millis session_timeout{10000};
   std::int64_t fetch_queue_bytes = 16 << 20;
@@ -74,33 +78,41 @@ class GroupMetadata {
 
 class GroupConsumer {
  public:
-  // Errors: kUnavailable (cannot be made now), kConfig (a property librdkafka refuses: named in the text).
-  static Result<std::unique_ptr<GroupConsumer>> create(const ClientConfig& client, const GroupConfig& group,
+  // Errors: kUnavailable (cannot be made now), kConfig (a property librdkafka refuses: named in the
+  // text).
+  static Result<std::unique_ptr<GroupConsumer>> create(const ClientConfig& client,
+                                                       const GroupConfig& group,
                                                        RebalanceListener& listener);
   virtual ~GroupConsumer() = default;
 
-  // At most `max` records; waits up to `patience` for the first. None in time is empty. Checks that the offsets of each
-  // partition only grow (kInternal if not). Errors: kUnavailable (all brokers down: poll again), kPermission/kNotFound
-  // (names topic or group), kFenced (another member has our instance id).
+  // At most `max` records; waits up to `patience` for the first. None in time is empty. Checks that
+  // the offsets of each partition only grow (kInternal if not). Errors: kUnavailable (all brokers
+  // down: poll again), kPermission/kNotFound (names topic or group), kFenced (another member has
+  // our instance id).
   virtual Result<Polled> poll(std::size_t max, Millis patience) = 0;
 
-  virtual Status seek(const TopicPartition& at, std::int64_t offset) = 0;   // drops what was fetched of it
-  virtual Status pause(std::span<const TopicPartition> partitions) = 0;     // our own paused set: resume only what is paused
+  virtual Status seek(const TopicPartition& at,
+                      std::int64_t offset) = 0;  // drops what was fetched of it
+  virtual Status pause(std::span<const TopicPartition>
+                           partitions) = 0;  // our own paused set: resume only what is paused
   virtual Status resume(std::span<const TopicPartition> partitions) = 0;
   virtual std::vector<TopicPartition> assignment() const = 0;
 
   // What the group committed, require_stable: waits for open transactions. -1 = nothing yet.
-  virtual Result<std::vector<Position>> committed(std::span<const TopicPartition> partitions, Millis patience) = 0;
+  virtual Result<std::vector<Position>> committed(std::span<const TopicPartition> partitions,
+                                                  Millis patience) = 0;
   virtual std::unique_ptr<GroupMetadata> metadata() = 0;
 
-  // Leaves or, with an instance id, stays a member for session_timeout. Runs on_revoked. Bounded by `patience`.
+  // Leaves or, with an instance id, stays a member for session_timeout. Runs on_revoked. Bounded by
+  // `patience`.
   virtual void close(Millis patience) = 0;
 };
 
 // Reads given partitions from given offsets; no group. read_committed.
 class PartitionReader {
  public:
-  static Result<std::unique_ptr<PartitionReader>> create(const ClientConfig& client, std::vector<std::string> topics);
+  static Result<std::unique_ptr<PartitionReader>> create(const ClientConfig& client,
+                                                         std::vector<std::string> topics);
   virtual ~PartitionReader() = default;
   // Replaces the assignment. offset -2 = earliest, -1 = end.
   virtual Status assign(const std::vector<Position>& positions) = 0;

@@ -1,4 +1,5 @@
-// librdkafka's mock brokers inside this process: for the demo and error-path tests only. It cannot test exactly-once.
+// librdkafka's mock brokers inside this process: for the demo and error-path tests only. It cannot
+// test exactly-once.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,7 @@
 // A transactional producer whose every outcome is one of three.
 //
-// Threads: one thread. Every call is bounded; a Watchdog (below) ends the process when librdkafka does not come back.
+// Threads: one thread. Every call is bounded; a Watchdog (below) ends the process when librdkafka
+// does not come back.
 #pragma once
 
 #include <memory>
@@ -17,13 +18,15 @@ namespace vaste::kafka {
 
 enum class Outcome : std::uint8_t {
   kCommitted,
-  kAborted,  // nothing of it is visible, the producer can go on: read the input again from the committed offsets
+  kAborted,  // nothing of it is visible, the producer can go on: read the input again from the
+             // committed offsets
   kUnknown,  // fatal, fenced or past the deadline: a new producer, then ask what was committed
 };
 struct Commit {
   Outcome outcome = Outcome::kUnknown;
   std::string detail;      // why not kCommitted
-  bool ambiguous = false;  // a request was repeated or failed inside: make a new producer before the next begin()
+  bool ambiguous = false;  // a request was repeated or failed inside: make a new producer before
+                           // the next begin()
 };
 
 struct ProducerConfig {
@@ -35,14 +38,17 @@ struct ProducerConfig {
 };
 
 // A topic looked up once; belongs to its producer.
-struct TopicHandle { void* raw = nullptr; };
+struct TopicHandle {
+  void* raw = nullptr;
+};
 
 class Producer {
  public:
-  // Runs init_transactions (fences older producers of this id); loops while retriable until `patience` is over and says
-  // so in the log. Errors: kUnavailable, kPermission (names the transactional id), kConfig.
-  static Result<std::unique_ptr<Producer>> create(const ClientConfig& client, const ProducerConfig& producer,
-                                                  Millis patience);
+  // Runs init_transactions (fences older producers of this id); loops while retriable until
+  // `patience` is over and says so in the log. Errors: kUnavailable, kPermission (names the
+  // transactional id), kConfig.
+  static Result<std::unique_ptr<Producer>> create(const ClientConfig& client,
+                                                  const ProducerConfig& producer, Millis patience);
   virtual ~Producer() = default;
 
   virtual TopicHandle topic(const std::string& name) = 0;
@@ -51,19 +57,20 @@ class Producer {
 
   struct Out {
     TopicHandle topic;
-    std::int32_t partition = -1;          // -1: by key, as Java's default partitioner (murmur2)
+    std::int32_t partition = -1;  // -1: by key, as Java's default partitioner (murmur2)
     std::string_view key;
     std::string_view value;
-    bool null_value = false;              // tombstone
-    std::int64_t timestamp_ms = 0;        // 0 = now
+    bool null_value = false;        // tombstone
+    std::int64_t timestamp_ms = 0;  // 0 = now
     std::span<const Header> headers;
-    std::int64_t* delivered = nullptr;    // set to the greatest offset delivered with this pointer, at the latest in commit()
+    std::int64_t* delivered = nullptr;  // set to the greatest offset delivered with this pointer,
+                                        // at the latest in commit()
   };
   // Copies. Waits (bounded) while the local queue is full. Errors: kTooLarge, kAborted, kFenced.
   virtual Status produce(const Out& out) = 0;
 
-  // Sends `positions` (valid ones of every owned partition, also when nothing was read: they carry the fence), flushes,
-  // commits. `metadata` of the group the positions belong to.
+  // Sends `positions` (valid ones of every owned partition, also when nothing was read: they carry
+  // the fence), flushes, commits. `metadata` of the group the positions belong to.
   virtual Commit commit(std::span<const Position> positions, const GroupMetadata& metadata) = 0;
   // kCommitted never; kAborted = done; kUnknown = give this producer up.
   virtual Outcome abort() = 0;
@@ -75,12 +82,14 @@ class PlainProducer {
   static Result<std::unique_ptr<PlainProducer>> create(const ClientConfig& client);
   virtual ~PlainProducer() = default;
   virtual TopicHandle topic(const std::string& name) = 0;
-  virtual Status produce(const Producer::Out& out) = 0;   // waits (bounded) while the queue is full
-  virtual Status flush(Millis patience) = 0;              // kUnavailable with the count of what is still undelivered
-  virtual std::uint64_t failed() const = 0;               // records that were not delivered
+  virtual Status produce(const Producer::Out& out) = 0;  // waits (bounded) while the queue is full
+  virtual Status flush(
+      Millis patience) = 0;  // kUnavailable with the count of what is still undelivered
+  virtual std::uint64_t failed() const = 0;  // records that were not delivered
 };
 
-// Ends the process with _exit(70) when armed and not disarmed in time: safe, since nothing uncommitted counts.
+// Ends the process with _exit(70) when armed and not disarmed in time: safe, since nothing
+// uncommitted counts.
 class Watchdog {
  public:
   explicit Watchdog(std::function<void(std::string_view)> last_words);
@@ -91,6 +100,7 @@ class Watchdog {
     ~Guard();
     Guard(const Guard&) = delete;
     Guard& operator=(const Guard&) = delete;
+
    private:
     Watchdog& dog_;
     std::uint64_t ticket_;

@@ -1,4 +1,5 @@
-// A conversation: its moments, and what the fold makes of them. Plain values; stored by store/codec.
+// A conversation: its moments, and what the fold makes of them. Plain values; stored by
+// store/codec.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@ namespace vaste {
 // The numbers are stored and published: never reuse one.
 enum class ConversationState : std::uint8_t {
   kNone = 0,
-  kNew = 1,              // nobody answered yet
+  kNew = 1,  // nobody answered yet
   kWaitingAgent = 2,
   kWaitingCustomer = 3,
   kOnHold = 4,
@@ -37,16 +38,17 @@ struct Stretch {
   Instant to;
 };
 
-// One run of one SLA: one wait. Holds its own target, so that an edited policy does not rewrite the past.
+// One run of one SLA: one wait. Holds its own target, so that an edited policy does not rewrite the
+// past.
 struct ClockRun {
-  std::string sla;               // name in the policy
+  std::string sla;  // name in the policy
   ClockKind kind = ClockKind::kNone;
-  std::uint32_t cycle = 0;       // 1 is the first of this SLA in this conversation
+  std::uint32_t cycle = 0;  // 1 is the first of this SLA in this conversation
   ClockState state = ClockState::kNone;
   Instant started;
-  Instant stopped;               // kNever while open
+  Instant stopped;  // kNever while open
   Millis target{0};
-  Millis at_risk{0};             // at risk once this much is spent; 0 = never
+  Millis at_risk{0};  // at risk once this much is spent; 0 = never
   std::string calendar;
   std::string rule;
   std::uint16_t contact = 0;     // index of the contact that began the wait
@@ -55,7 +57,15 @@ struct ClockRun {
   bool attached_late = false;    // was already late when a changed attribute brought this target
 };
 
-enum class ContactPhase : std::uint8_t { kNone = 0, kStarted, kQueued, kTalking, kHeld, kWrapUp, kOver };
+enum class ContactPhase : std::uint8_t {
+  kNone = 0,
+  kStarted,
+  kQueued,
+  kTalking,
+  kHeld,
+  kWrapUp,
+  kOver
+};
 
 inline constexpr std::uint8_t kContactFlowedOut = 1;
 inline constexpr std::uint8_t kContactCallback = 2;
@@ -64,7 +74,7 @@ inline constexpr std::uint8_t kContactOutbound = 4;
 // One call, chat session, mail or social thread.
 struct Contact {
   Channel channel = Channel::kNone;
-  std::uint16_t key = 0;         // index + 1 into the conversation's keys; 0 = none
+  std::uint16_t key = 0;  // index + 1 into the conversation's keys; 0 = none
   std::uint8_t flags = 0;
   ContactPhase phase = ContactPhase::kNone;
   Instant phase_since;
@@ -73,7 +83,7 @@ struct Contact {
   std::uint16_t transfers = 0;
   std::uint32_t customer_messages = 0;
   std::uint32_t agent_messages = 0;
-  Attributes attributes;         // when it was queued or began
+  Attributes attributes;  // when it was queued or began
 };
 
 // What the fold knows after some moment. Applying the next moment in order extends it.
@@ -83,13 +93,13 @@ struct FoldState {
   Instant opened;
   Instant last_activity;
   Channel last_channel = Channel::kNone;
-  Instant resolved;              // kNever unless resolved or closed now
-  std::uint64_t opener = 0;      // author of the first member message
+  Instant resolved;          // kNever unless resolved or closed now
+  std::uint64_t opener = 0;  // author of the first member message
   bool agent_started = false;
-  bool responded = false;        // the first response is behind us
-  Instant waiting_since;         // the oldest unanswered contact of the customer; kNever = nobody waits
+  bool responded = false;  // the first response is behind us
+  Instant waiting_since;   // the oldest unanswered contact of the customer; kNever = nobody waits
   std::uint16_t waiting_contact = 0;
-  bool waits_first = false;      // ... for the first response
+  bool waits_first = false;  // ... for the first response
   std::uint32_t customer_messages = 0;
   std::uint32_t agent_messages = 0;
   std::uint32_t reopened = 0;
@@ -126,18 +136,18 @@ struct Conversation {
   std::vector<std::string> keys;           // explicit keys held, oldest first
   FoldState fold;
   std::vector<PublishedAlert> alerts;
-  std::uint64_t revision = 0;              // of the published summary
-  Instant timer_at;                        // the one timer that is armed; kNever = none
-  Instant fired_until;                     // deadlines up to here have been looked at
-  Id merged_into;                          // set: a redirect, everything else but keys is empty
-  Id continued_by;                         // set: its keys go on there (after the reopen window)
+  std::uint64_t revision = 0;  // of the published summary
+  Instant timer_at;            // the one timer that is armed; kNever = none
+  Instant fired_until;         // deadlines up to here have been looked at
+  Id merged_into;              // set: a redirect, everything else but keys is empty
+  Id continued_by;             // set: its keys go on there (after the reopen window)
   Id follows;
   JoinMethod opened_by = JoinMethod::kNew;
   std::string evidence;
-  std::uint64_t policy_hash = 0;           // the fold was made under this policy
-  Instant horizon;                         // moments before this are only in `base`
-  FoldState base;                          // the fold of the forgotten moments
-  Instant changed_gate;                    // not stored: deadlines looked at when it last changed
+  std::uint64_t policy_hash = 0;  // the fold was made under this policy
+  Instant horizon;                // moments before this are only in `base`
+  FoldState base;                 // the fold of the forgotten moments
+  Instant changed_gate;           // not stored: deadlines looked at when it last changed
 };
 
 }  // namespace vaste

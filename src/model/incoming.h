@@ -1,4 +1,5 @@
-// An event as the core sees it: a moment, whom it is from, and by what it may be stitched. Plain values, no Protobuf.
+// An event as the core sees it: a moment, whom it is from, and by what it may be stitched. Plain
+// values, no Protobuf.
 #pragma once
 
 #include <string>
@@ -10,18 +11,21 @@
 namespace vaste {
 
 struct Key {
-  std::string text;      // name space and value, e.g. "mail::<1@x>", "call:pbx1:4711"; one text, one key
-  bool refers = false;   // names something that must have been before (a parent, a References entry, a ticket)
+  std::string
+      text;  // name space and value, e.g. "mail::<1@x>", "call:pbx1:4711"; one text, one key
+  bool refers =
+      false;  // names something that must have been before (a parent, a References entry, a ticket)
   bool session = false;  // names the live contact or thread itself: what a Contact is told apart by
 };
 
 struct Incoming {
-  Moment moment;                        // attributes and contact_key are still 0: the conversation numbers them
+  Moment moment;  // attributes and contact_key are still 0: the conversation numbers them
   Attributes attributes;
-  std::vector<std::string> identifiers; // the person's, strongest first, normalised, e.g. "email:ann@example.org"
+  std::vector<std::string>
+      identifiers;  // the person's, strongest first, normalised, e.g. "email:ann@example.org"
   std::vector<Key> keys;
-  bool opens = false;                   // may begin a conversation: a contact, not a trailing signal or a receipt
-  bool from_customer = false;           // the customer did it
+  bool opens = false;  // may begin a conversation: a contact, not a trailing signal or a receipt
+  bool from_customer = false;  // the customer did it
 };
 
 }  // namespace vaste

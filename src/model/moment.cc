@@ -4,11 +4,16 @@ namespace vaste {
 
 const char* name(Channel channel) {
   switch (channel) {
-    case Channel::kNone: return "other";
-    case Channel::kChat: return "chat";
-    case Channel::kEmail: return "email";
-    case Channel::kPhone: return "phone";
-    case Channel::kSocial: return "social";
+    case Channel::kNone:
+      return "other";
+    case Channel::kChat:
+      return "chat";
+    case Channel::kEmail:
+      return "email";
+    case Channel::kPhone:
+      return "phone";
+    case Channel::kSocial:
+      return "social";
   }
   return "other";
 }
@@ -25,20 +30,34 @@ int tie_rank(MomentKind kind) {
     case MomentKind::kMachineMessage:
       return 1;
     // Inside one second a live contact goes through its phases in this order.
-    case MomentKind::kStarted: return 2;
-    case MomentKind::kQueued: return 3;
-    case MomentKind::kRinging: return 4;
-    case MomentKind::kRingNoAnswer: return 5;
-    case MomentKind::kConnected: return 6;
-    case MomentKind::kHeld: return 7;
-    case MomentKind::kResumed: return 8;
-    case MomentKind::kTransferred: return 9;
-    case MomentKind::kCallbackRequested: return 10;
-    case MomentKind::kAbandoned: return 11;
-    case MomentKind::kFlowedOut: return 12;
-    case MomentKind::kEnded: return 13;
-    case MomentKind::kWrapUpEnded: return 14;
-    default: return 20;
+    case MomentKind::kStarted:
+      return 2;
+    case MomentKind::kQueued:
+      return 3;
+    case MomentKind::kRinging:
+      return 4;
+    case MomentKind::kRingNoAnswer:
+      return 5;
+    case MomentKind::kConnected:
+      return 6;
+    case MomentKind::kHeld:
+      return 7;
+    case MomentKind::kResumed:
+      return 8;
+    case MomentKind::kTransferred:
+      return 9;
+    case MomentKind::kCallbackRequested:
+      return 10;
+    case MomentKind::kAbandoned:
+      return 11;
+    case MomentKind::kFlowedOut:
+      return 12;
+    case MomentKind::kEnded:
+      return 13;
+    case MomentKind::kWrapUpEnded:
+      return 14;
+    default:
+      return 20;
   }
 }
 

@@ -1,4 +1,5 @@
-// Moments: the small facts a conversation is made of. State is a set of them; everything else is a fold.
+// Moments: the small facts a conversation is made of. State is a set of them; everything else is a
+// fold.
 #pragma once
 
 #include <compare>
@@ -17,18 +18,19 @@ const char* name(Channel channel);  // "chat", ...; "other" for kNone
 // The numbers are stored: never reuse one. The order is the order of ties (see before()).
 enum class MomentKind : std::uint8_t {
   kNone = 0,
-  kCustomerMessage = 1,   // written by the customer's side, by hand
-  kMemberMessage = 2,     // by one of equals: the opener's counts as customer's, any other's as an answer
-  kAgentMessage = 3,      // by one of us, seen by the customer
-  kBotMessage = 4,        // answers only if the policy says so
-  kNote = 5,              // among agents
-  kMachineMessage = 6,    // auto-reply, bounce report, receipt, bulk: no clock minds it
-  kStarted = 10,          // a live contact begins (not yet waiting: IVR, bot)
+  kCustomerMessage = 1,  // written by the customer's side, by hand
+  kMemberMessage =
+      2,  // by one of equals: the opener's counts as customer's, any other's as an answer
+  kAgentMessage = 3,    // by one of us, seen by the customer
+  kBotMessage = 4,      // answers only if the policy says so
+  kNote = 5,            // among agents
+  kMachineMessage = 6,  // auto-reply, bounce report, receipt, bulk: no clock minds it
+  kStarted = 10,        // a live contact begins (not yet waiting: IVR, bot)
   kQueued = 11,
   kRinging = 12,
   kRingNoAnswer = 13,
-  kConnected = 14,        // a person answered
-  kHeld = 15,             // value = announced seconds, 0 = nothing announced
+  kConnected = 14,  // a person answered
+  kHeld = 15,       // value = announced seconds, 0 = nothing announced
   kResumed = 16,
   kTransferred = 17,
   kCallbackRequested = 18,
@@ -71,20 +73,21 @@ struct Moment {
   MomentKind kind = MomentKind::kNone;
   Channel channel = Channel::kNone;
   std::uint8_t flags = 0;
-  std::uint16_t attributes = 0;    // index + 1 into the conversation's attribute sets; 0 = none
-  std::uint16_t contact_key = 0;   // index + 1 into the conversation's keys; 0 = the channel's one contact
-  std::uint64_t id = 0;            // hash of (source, event id): equal ids are one moment
-  std::uint64_t author = 0;        // hash of the person's identifier; 0 = unknown
-  std::uint64_t target = 0;        // id of the moment that this one revises
-  std::int64_t sequence = 0;       // the source's own order
+  std::uint16_t attributes = 0;  // index + 1 into the conversation's attribute sets; 0 = none
+  std::uint16_t contact_key =
+      0;                 // index + 1 into the conversation's keys; 0 = the channel's one contact
+  std::uint64_t id = 0;  // hash of (source, event id): equal ids are one moment
+  std::uint64_t author = 0;   // hash of the person's identifier; 0 = unknown
+  std::uint64_t target = 0;   // id of the moment that this one revises
+  std::int64_t sequence = 0;  // the source's own order
   std::int64_t value = 0;
 };
 
 // 0 customer, 1 agent, 2 state change: R1's order of ties.
 int tie_rank(MomentKind kind);
 
-// The one order of moments: time, then customer before agent before state, then the source's sequence, then id.
-// Total and independent of arrival, so any order of arrival folds to the same.
+// The one order of moments: time, then customer before agent before state, then the source's
+// sequence, then id. Total and independent of arrival, so any order of arrival folds to the same.
 inline bool before(const Moment& a, const Moment& b) {
   return std::tuple(a.at, tie_rank(a.kind), a.sequence, a.id) <
          std::tuple(b.at, tie_rank(b.kind), b.sequence, b.id);

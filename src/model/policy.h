@@ -1,4 +1,5 @@
-// A policy: the rules of one organisation, as plain values. Read from YAML by config/, compiled by clocks/.
+// A policy: the rules of one organisation, as plain values. Read from YAML by config/, compiled by
+// clocks/.
 #pragma once
 
 #include <array>
@@ -30,13 +31,13 @@ struct ZoneTransition {
 // Days are counted from 1970-01-01 in the calendar's zone.
 struct CalendarSpec {
   std::string name;
-  bool always_open = false;                         // 24x7: everything below is empty
-  std::string zone;                                 // IANA name, for people
-  std::vector<ZoneTransition> transitions;          // ascending; the first holds from the beginning of time
-  std::array<std::vector<Period>, 7> week;          // Monday first; ascending, not overlapping
-  std::map<std::int32_t, std::vector<Period>> dates;  // replaces the weekday's hours on that day
+  bool always_open = false;                 // 24x7: everything below is empty
+  std::string zone;                         // IANA name, for people
+  std::vector<ZoneTransition> transitions;  // ascending; the first holds from the beginning of time
+  std::array<std::vector<Period>, 7> week;  // Monday first; ascending, not overlapping
+  std::map<std::int32_t, std::vector<Period>> dates;     // replaces the weekday's hours on that day
   std::map<std::int32_t, std::vector<Period>> closures;  // taken away from what is open on that day
-  std::vector<std::int32_t> holidays;               // closed all day, whatever else is said
+  std::vector<std::int32_t> holidays;                    // closed all day, whatever else is said
 };
 
 // The numbers are stored: never reuse one.
@@ -52,22 +53,22 @@ enum class ClockKind : std::uint8_t {
 struct SlaSpec {
   std::string name;
   ClockKind clock = ClockKind::kNone;
-  bool pause_pending = false;   // defaults by clock: config/policy.cc
+  bool pause_pending = false;  // defaults by clock: config/policy.cc
   bool pause_on_hold = false;
-  bool bot_counts = false;      // a bot's message fulfils
-  bool agent_started = false;   // also in conversations that we began
+  bool bot_counts = false;     // a bot's message fulfils
+  bool agent_started = false;  // also in conversations that we began
 };
 
 // When a clock is at risk: a share of the target is spent, or so much is left; whichever is set.
 struct AtRisk {
-  std::optional<double> share;    // of the target, 0 < share < 1
+  std::optional<double> share;  // of the target, 0 < share < 1
   std::optional<Millis> remaining;
 };
 
 struct Target {
-  std::uint16_t sla = 0;        // index into Policy::slas
-  Millis target{0};             // working time
-  std::uint16_t calendar = 0;   // index into Policy::calendars
+  std::uint16_t sla = 0;       // index into Policy::slas
+  Millis target{0};            // working time
+  std::uint16_t calendar = 0;  // index into Policy::calendars
   AtRisk at_risk;
 };
 
@@ -88,12 +89,12 @@ struct Rule {
 
 struct Queue {
   std::string name;
-  std::vector<Channel> channels;      // what metrics are exported for; empty = all four
-  Millis answer_within{20000};        // service level threshold of live contacts
-  Millis short_abandon{5000};         // given up at or before this: `short`
+  std::vector<Channel> channels;  // what metrics are exported for; empty = all four
+  Millis answer_within{20000};    // service level threshold of live contacts
+  Millis short_abandon{5000};     // given up at or before this: `short`
   std::uint16_t calendar = 0;
-  double sla_objective = 0;           // share of clocks to be met, 0 = none: vaste_sla_budget_ratio
-  Millis wait_goal{0};                // vaste_queue_wait_goal_seconds; 0 = none
+  double sla_objective = 0;  // share of clocks to be met, 0 = none: vaste_sla_budget_ratio
+  Millis wait_goal{0};       // vaste_queue_wait_goal_seconds; 0 = none
 };
 
 // How long after its last activity a conversation takes in what comes by customer alone.
@@ -110,7 +111,7 @@ struct Policy {
   std::vector<CalendarSpec> calendars;  // [0] is always "24x7"
   std::vector<SlaSpec> slas;
   std::vector<Queue> queues;
-  std::vector<Rule> rules;              // ordered: the first that matches holds
+  std::vector<Rule> rules;  // ordered: the first that matches holds
   StitchWindows stitch;
 };
 

@@ -9,8 +9,12 @@ namespace vaste::stitch {
 Actor identifier_actor(std::string_view identifier) {
   return {ActorKind::kIdentifier, std::string(identifier)};
 }
-Actor thread_actor(std::string_view key) { return {ActorKind::kThread, std::string(key)}; }
-Actor conversation_actor(const Id& id) { return {ActorKind::kConversation, id.bytes()}; }
+Actor thread_actor(std::string_view key) {
+  return {ActorKind::kThread, std::string(key)};
+}
+Actor conversation_actor(const Id& id) {
+  return {ActorKind::kConversation, id.bytes()};
+}
 
 std::string address(const Actor& actor) {
   std::string out;
@@ -100,12 +104,19 @@ bool within_window(const Conversation& conversation, const Incoming& incoming,
 
 const Conversation* choose(std::span<const Conversation* const> conversations,
                            const Incoming& incoming, const StitchWindows& windows) {
+  // What we do in a live contact of its own key belongs to that contact, whose beginning is still
+  // on its way.
+  const bool live_of_its_own =
+      !incoming.from_customer && std::any_of(incoming.keys.begin(), incoming.keys.end(),
+                                             [](const Key& key) { return key.session; });
+  if (live_of_its_own) return nullptr;
   const Conversation* best = nullptr;
   for (const Conversation* conversation : conversations) {
     if (is_over(*conversation) || !same_brand(*conversation, incoming)) continue;
     if (incoming.from_customer && !within_window(*conversation, incoming, windows)) continue;
-    const auto rank = [](const Conversation& c) {
-      return std::pair(waits_for_us(c), c.fold.last_activity);
+    // We answer what we were spoken to about last, even where something older still waits.
+    const auto rank = [&](const Conversation& c) {
+      return std::pair(incoming.from_customer && waits_for_us(c), c.fold.last_activity);
     };
     if (best == nullptr || rank(*conversation) > rank(*best)) best = conversation;
   }

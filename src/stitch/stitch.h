@@ -1,7 +1,8 @@
 // Which conversation does a contact belong to? Pure decisions; core/ carries them out.
 //
-// Everything inside vaste is addressed to an actor: an identifier, a thread key or a conversation. An actor lives in the
-// key group of its key, and key groups live in partitions of `vaste.core`; only this folder knows how.
+// Everything inside vaste is addressed to an actor: an identifier, a thread key or a conversation.
+// An actor lives in the key group of its key, and key groups live in partitions of `vaste.core`;
+// only this folder knows how.
 #pragma once
 
 #include <cstdint>
@@ -37,27 +38,29 @@ std::optional<Actor> parse_address(std::string_view bytes);  // nullopt: not an 
 std::uint32_t key_group(const Actor& actor);
 std::int32_t partition_of(std::uint32_t key_group, std::int32_t partitions);
 
-// Where an event goes first: its strongest identifier; without a person the thread key it refers to, else its own.
-// Incoming events have one or the other (ingest sees to it).
+// Where an event goes first: its strongest identifier; without a person the thread key it refers
+// to, else its own. Incoming events have one or the other (ingest sees to it).
 Actor route(const Incoming& incoming);
 
-// The key to ask about when none is known here: the last that refers to something earlier. nullptr: none refers.
+// The key to ask about when none is known here: the last that refers to something earlier. nullptr:
+// none refers.
 const Key* reference(const Incoming& incoming);
 
 bool has_key(const Conversation& conversation, std::string_view key);
 bool has_moment(const Conversation& conversation, std::uint64_t id);
 
-// DOMAIN 6.2: of a customer's conversations the one that takes in a contact without a known key. Open, same brand, last
-// active within the window of the two channels; one that waits for us first, then the most recently active. What we send
-// ourselves goes to the open conversation whatever its age. nullptr: none, a new one begins.
-const Conversation* choose(std::span<const Conversation* const> conversations, const Incoming& incoming,
-                           const StitchWindows& windows);
+// DOMAIN 6.2: of a customer's conversations the one that takes in a contact without a known key.
+// Open, same brand, last active within the window of the two channels; one that waits for us first,
+// then the most recently active. What we send ourselves goes to the open conversation whatever its
+// age. nullptr: none, a new one begins.
+const Conversation* choose(std::span<const Conversation* const> conversations,
+                           const Incoming& incoming, const StitchWindows& windows);
 
 // DOMAIN 6.3: resolved so long ago that even its own keys begin a new conversation.
 bool beyond_reopening(const Conversation& conversation, Instant at, const StitchWindows& windows);
 
-// May a conversation begin with this? A contact may; so may what carries a key (its opening is still on the way); a
-// machine's mail never.
+// May a conversation begin with this? A contact may; so may what carries a key (its opening is
+// still on the way); a machine's mail never.
 bool founds(const Incoming& incoming);
 
 }  // namespace vaste::stitch

@@ -16,7 +16,8 @@ inline constexpr std::uint32_t kFormatVersion = 1;
 
 // Reuses the buffer's capacity.
 void encode_conversation(const Conversation& conversation, std::string& out);
-Result<Conversation> decode_conversation(const Id& id, std::string_view bytes);  // kCorrupt, also for a newer version
+Result<Conversation> decode_conversation(
+    const Id& id, std::string_view bytes);  // kCorrupt, also for a newer version
 
 // An identifier's customer, a thread key's conversation: one id each.
 std::string encode_pointer(const Id& id);

@@ -1,4 +1,5 @@
-// The layout of state keys: only this file knows it. Every value is a versioned record of state.proto.
+// The layout of state keys: only this file knows it. Every value is a versioned record of
+// state.proto.
 #pragma once
 
 #include <string>
@@ -10,9 +11,9 @@
 namespace vaste::store {
 
 // Keys of the changelog and of Store::get/put.
-std::string identifier_key(std::string_view identifier);    // 'p' + identifier
-std::string thread_key(std::string_view key);               // 't' + thread key
-std::string customer_key(const Id& customer);               // 'c' + 16 bytes
-std::string conversation_key(const Id& conversation);       // 'v' + 16 bytes
+std::string identifier_key(std::string_view identifier);  // 'p' + identifier
+std::string thread_key(std::string_view key);             // 't' + thread key
+std::string customer_key(const Id& customer);             // 'c' + 16 bytes
+std::string conversation_key(const Id& conversation);     // 'v' + 16 bytes
 
 }  // namespace vaste::store

@@ -12,7 +12,8 @@ namespace vaste::store {
 class RocksEnvironment {
  public:
   struct Options {
-    std::uint64_t block_cache_bytes = 96 << 20;   // write buffers and table readers are charged to it
+    std::uint64_t block_cache_bytes = 96
+                                      << 20;  // write buffers and table readers are charged to it
     std::uint64_t write_buffer_bytes = 48 << 20;  // of all databases together
     int databases = 16;                           // expected, divides the file handles
     int background_threads = 2;
@@ -26,12 +27,15 @@ class RocksEnvironment {
   std::unique_ptr<Impl> impl_;
 };
 
-// Opens or makes the database in `directory`. After an unclean stop (a marker file is left while it is open) it verifies
-// checksums first. Errors: kCorrupt (also: state format version newer than ours, said in the text), kUnavailable
-// (locked by another process: says which directory), kNoSpace.
-Result<std::unique_ptr<Store>> open_rocks(RocksEnvironment& environment, const std::string& directory);
+// Opens or makes the database in `directory`. After an unclean stop (a marker file is left while it
+// is open) it verifies checksums first. Errors: kCorrupt (also: state format version newer than
+// ours, said in the text), kUnavailable (locked by another process: says which directory),
+// kNoSpace.
+Result<std::unique_ptr<Store>> open_rocks(RocksEnvironment& environment,
+                                          const std::string& directory);
 
-// Moves a damaged database aside (`<directory>.quarantine-<n>`, only the newest is kept), so that it can be restored anew.
+// Moves a damaged database aside (`<directory>.quarantine-<n>`, only the newest is kept), so that
+// it can be restored anew.
 Status quarantine(const std::string& directory);
 
 }  // namespace vaste::store

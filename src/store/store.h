@@ -1,7 +1,8 @@
-// State of one core partition: a map of bytes, a queue of timers and the positions they belong to, changed in one step.
+// State of one core partition: a map of bytes, a queue of timers and the positions they belong to,
+// changed in one step.
 //
-// Two implementations: RocksDB, and memory for tests and the simulation; one contract suite runs on both.
-// Threads: one thread at a time.
+// Two implementations: RocksDB, and memory for tests and the simulation; one contract suite runs on
+// both. Threads: one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -25,16 +26,17 @@ struct Timer {
   auto operator<=>(const Timer&) const = default;
 };
 
-// Where the state stands in Kafka: the next offset of `vaste.core` to read, the next of the changelog to restore from.
+// Where the state stands in Kafka: the next offset of `vaste.core` to read, the next of the
+// changelog to restore from.
 struct Positions {
-  std::int64_t input = -1;      // -1: nothing was ever applied
+  std::int64_t input = -1;  // -1: nothing was ever applied
   std::int64_t changelog = 0;
 };
 
 // Everything one committed transaction changed. Applied as a whole or not at all.
 //
-// Order: of two calls about one key, or one timer, the later holds. A restore needs that: a stretch of the changelog may put
-// a key, erase it and put it again.
+// Order: of two calls about one key, or one timer, the later holds. A restore needs that: a stretch
+// of the changelog may put a key, erase it and put it again.
 class Batch {
  public:
   struct Change {
@@ -52,7 +54,8 @@ class Batch {
   void erase(std::string key) { changes_.push_back({std::move(key), std::nullopt}); }
   void add_timer(Timer timer) { timer_changes_.push_back({timer, true}); }
   void erase_timer(Timer timer) { timer_changes_.push_back({timer, false}); }
-  // Timers before this are all gone: where the next scan begins. Lowered by itself when an earlier timer is added.
+  // Timers before this are all gone: where the next scan begins. Lowered by itself when an earlier
+  // timer is added.
   void set_timer_cursor(Instant cursor) { cursor_ = cursor; }
   void set_positions(Positions positions) { positions_ = positions; }
 
@@ -65,7 +68,8 @@ class Batch {
   }
   void clear() { *this = Batch(); }
 
-  // Where the next scan of timers begins once this is applied to a store whose scan began at `before`.
+  // Where the next scan of timers begins once this is applied to a store whose scan began at
+  // `before`.
   Instant cursor_after(Instant before) const {
     Instant cursor = cursor_.value_or(before);
     for (const TimerChange& change : timer_changes_)
@@ -81,7 +85,8 @@ class Batch {
 };
 
 struct Stats {
-  std::uint64_t live_sst_bytes = 0, memtable_bytes = 0, pending_compaction_bytes = 0, keys = 0, level0_files = 0;
+  std::uint64_t live_sst_bytes = 0, memtable_bytes = 0, pending_compaction_bytes = 0, keys = 0,
+                level0_files = 0;
   std::uint64_t background_errors = 0;
   bool write_stopped = false;
 };
@@ -93,15 +98,18 @@ class Store {
   // nullopt: no such key. Errors: kCorrupt (quarantine, wipe, restore), kUnavailable.
   virtual Result<std::optional<std::string>> get(std::string_view key) = 0;
   // In the order asked.
-  virtual Result<std::vector<std::optional<std::string>>> get_many(std::span<const std::string> keys) = 0;
+  virtual Result<std::vector<std::optional<std::string>>> get_many(
+      std::span<const std::string> keys) = 0;
   // Errors: kNoSpace (nothing applied; try again later), kCorrupt.
   virtual Status apply(const Batch& batch) = 0;
 
-  // Timers with at <= until, earliest first, at most `max`; never reads what lies before the cursor.
+  // Timers with at <= until, earliest first, at most `max`; never reads what lies before the
+  // cursor.
   virtual Result<std::vector<Timer>> due(Instant until, std::size_t max) = 0;
   virtual Result<Positions> positions() = 0;
   // Every key with this prefix, in key order, until `visit` says false.
-  virtual Status scan(std::string_view prefix, const std::function<bool(std::string_view, std::string_view)>& visit) = 0;
+  virtual Status scan(std::string_view prefix,
+                      const std::function<bool(std::string_view, std::string_view)>& visit) = 0;
   virtual Stats stats() = 0;
 };
 

@@ -1,4 +1,5 @@
-// The core alone: packed records in, effects out, state in memory. Events per second and core = items_per_second.
+// The core alone: packed records in, effects out, state in memory. Events per second and core =
+// items_per_second.
 //
 //   build/release/tests/bench/core_bench
 #include <benchmark/benchmark.h>
@@ -58,10 +59,13 @@ void ingest_only(benchmark::State& state) {
   for (auto _ : state) {
     packed.clear();
     for (const std::string& bytes : input) {
-      auto decoded = decoder.decode(bytes, false, ingest::Format::kProtobuf, 4102444000000, 4102444000000);
+      auto decoded =
+          decoder.decode(bytes, false, ingest::Format::kProtobuf, 4102444000000, 4102444000000);
       if (!decoded) state.SkipWithError(decoded.error().detail.c_str());
       const Incoming incoming = ingest::extract(*decoded->event, 0);
-      emit::pack({{"support.chat", 0, done, 0}, 0, stitch::route(incoming),
+      emit::pack({{"support.chat", 0, done, 0},
+                  0,
+                  stitch::route(incoming),
                   core::Routed{decoded->bytes, nullptr, false, {}}},
                  0, {}, packed);
       decoder.reset();
@@ -73,7 +77,8 @@ void ingest_only(benchmark::State& state) {
 }
 BENCHMARK(ingest_only)->Unit(benchmark::kMillisecond);
 
-// Packed records of about 500 events, as one transaction of one worker leaves them for one partition.
+// Packed records of about 500 events, as one transaction of one worker leaves them for one
+// partition.
 std::vector<std::string> packed_records(const std::vector<std::string>& input) {
   ingest::Decoder decoder({});
   std::vector<std::string> records(1);
@@ -81,7 +86,9 @@ std::vector<std::string> packed_records(const std::vector<std::string>& input) {
   for (const std::string& bytes : input) {
     const v1::Event* event = decoder.parse(bytes);
     const Incoming incoming = ingest::extract(*event, 0);
-    emit::pack({{"support.chat", 0, offset++, 0}, 0, stitch::route(incoming),
+    emit::pack({{"support.chat", 0, offset++, 0},
+                0,
+                stitch::route(incoming),
                 core::Routed{bytes, nullptr, false, {}}},
                0, {}, records.back());
     if (offset % 500 == 0) records.emplace_back();

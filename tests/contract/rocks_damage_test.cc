@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-constexpr int kBatches = 40;
+constexpr std::int64_t kBatches = 40;
 constexpr int kKeysInBatch = 5;
 
 std::string key(int batch, int n) {
@@ -34,7 +34,7 @@ class RocksDamage : public testing::Test {
   std::string path(const std::string& name) { return directory_ / name; }
 
   // Batch n brings its keys, its timer, overwrites "last", and says that it was the n-th.
-  void apply_batches(Store& store, int from = 0, int to = kBatches) {
+  void apply_batches(Store& store, int from = 0, int to = static_cast<int>(kBatches)) {
     for (int n = from; n < to; ++n) {
       Batch batch;
       for (int i = 0; i < kKeysInBatch; ++i) batch.put(key(n, i), value(n, i));
@@ -42,7 +42,7 @@ class RocksDamage : public testing::Test {
       batch.add_timer({instant(1000 + n), id(1)});
       batch.erase_timer({instant(1000 + n - 1), id(1)});
       batch.set_timer_cursor(instant(1000 + n));
-      batch.set_positions({n, 2 * n});
+      batch.set_positions({n, 2LL * n});
       ASSERT_TRUE(store.apply(batch));
     }
   }

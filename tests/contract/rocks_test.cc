@@ -101,6 +101,7 @@ TEST_F(Rocks, TheMarkerStandsWhileItIsOpen) {
 
 TEST_F(Rocks, ManyDatabasesShareOneEnvironment) {
   std::vector<std::unique_ptr<Store>> stores;
+  stores.reserve(8);
   for (int i = 0; i < 8; ++i) stores.push_back(open("db" + std::to_string(i)));
   for (std::size_t i = 0; i < stores.size(); ++i)
     for (int n = 0; n < 200; ++n)

@@ -52,6 +52,7 @@ std::vector<std::pair<std::string, std::string>> all(Store& store, std::string_v
 
 void expect_same(Store& memory, Store& rocks, Dice& dice) {
   std::vector<std::string> keys;
+  keys.reserve(6);
   for (int i = 0; i < 6; ++i) keys.push_back(dice.key());
   EXPECT_EQ(memory.get(keys[0]).value(), rocks.get(keys[0]).value());
   EXPECT_EQ(memory.get_many(keys).value(), rocks.get_many(keys).value());

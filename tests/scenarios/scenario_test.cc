@@ -1,4 +1,5 @@
-// Every story under tests/scenarios, through the whole core, on one partition and on many, in order and shuffled.
+// Every story under tests/scenarios, through the whole core, on one partition and on many, in order
+// and shuffled.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -74,11 +75,12 @@ TEST_P(Scenario, SaysWhatIsExpected) {
   }
 }
 
-// Any order of arrival ends in the same alerts, once what was wrong is retracted. Stories that join by customer alone
-// depend on the order by nature and say so in their name.
+// Any order of arrival ends in the same alerts, once what was wrong is retracted. Stories that join
+// by customer alone depend on the order by nature and say so in their name.
 TEST_P(Scenario, AnyOrderEndsInTheSame) {
   const Story story = load(GetParam());
-  if (GetParam().find("by-customer") != std::string::npos) GTEST_SKIP() << "joins by customer alone";
+  if (GetParam().find("by-customer") != std::string::npos)
+    GTEST_SKIP() << "joins by customer alone";
   const Instant end = story.events.back().moment.at + std::chrono::hours(24 * 60);
   const auto outcome = [&](std::uint64_t seed) {
     Fleet fleet(policy_of(story), 5, seed);
@@ -121,11 +123,12 @@ TEST_P(Scenario, AnyOrderEndsInTheSame) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Stories, Scenario, testing::ValuesIn(story_files()), [](const auto& story) {
-  std::string name = story.param;
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Stories, Scenario, testing::ValuesIn(story_files()),
+                         [](const auto& story) {
+                           std::string name = story.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace vaste::test

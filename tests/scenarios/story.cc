@@ -16,23 +16,38 @@ constexpr std::array kDays{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
 
 const std::map<std::string, MomentKind>& verbs() {
   static const std::map<std::string, MomentKind> kVerbs{
-      {"says", MomentKind::kCustomerMessage}, {"agent", MomentKind::kAgentMessage},
-      {"bot", MomentKind::kBotMessage},       {"note", MomentKind::kNote},
-      {"machine", MomentKind::kMachineMessage}, {"posts", MomentKind::kMemberMessage},
-      {"calls", MomentKind::kStarted},        {"queued", MomentKind::kQueued},
-      {"rings", MomentKind::kRinging},        {"no-answer", MomentKind::kRingNoAnswer},
-      {"connected", MomentKind::kConnected},  {"held", MomentKind::kHeld},
-      {"resumed", MomentKind::kResumed},      {"transferred", MomentKind::kTransferred},
-      {"callback", MomentKind::kCallbackRequested}, {"voicemail", MomentKind::kVoicemail},
-      {"abandons", MomentKind::kAbandoned},   {"flows-out", MomentKind::kFlowedOut},
-      {"ends", MomentKind::kEnded},           {"wrapped-up", MomentKind::kWrapUpEnded},
-      {"opened", MomentKind::kOpened},        {"pending", MomentKind::kPending},
-      {"on-hold", MomentKind::kOnHold},       {"active", MomentKind::kActive},
-      {"resolved", MomentKind::kResolved},    {"closed", MomentKind::kClosed},
-      {"reopened", MomentKind::kReopened},    {"spam", MomentKind::kSpam},
+      {"says", MomentKind::kCustomerMessage},
+      {"agent", MomentKind::kAgentMessage},
+      {"bot", MomentKind::kBotMessage},
+      {"note", MomentKind::kNote},
+      {"machine", MomentKind::kMachineMessage},
+      {"posts", MomentKind::kMemberMessage},
+      {"calls", MomentKind::kStarted},
+      {"queued", MomentKind::kQueued},
+      {"rings", MomentKind::kRinging},
+      {"no-answer", MomentKind::kRingNoAnswer},
+      {"connected", MomentKind::kConnected},
+      {"held", MomentKind::kHeld},
+      {"resumed", MomentKind::kResumed},
+      {"transferred", MomentKind::kTransferred},
+      {"callback", MomentKind::kCallbackRequested},
+      {"voicemail", MomentKind::kVoicemail},
+      {"abandons", MomentKind::kAbandoned},
+      {"flows-out", MomentKind::kFlowedOut},
+      {"ends", MomentKind::kEnded},
+      {"wrapped-up", MomentKind::kWrapUpEnded},
+      {"opened", MomentKind::kOpened},
+      {"pending", MomentKind::kPending},
+      {"on-hold", MomentKind::kOnHold},
+      {"active", MomentKind::kActive},
+      {"resolved", MomentKind::kResolved},
+      {"closed", MomentKind::kClosed},
+      {"reopened", MomentKind::kReopened},
+      {"spam", MomentKind::kSpam},
       {"no-reply-needed", MomentKind::kNoReplyNeeded},
       {"changes", MomentKind::kAttributesChanged},
-      {"deleted", MomentKind::kDeleted},      {"bounced", MomentKind::kBounced}};
+      {"deleted", MomentKind::kDeleted},
+      {"bounced", MomentKind::kBounced}};
   return kVerbs;
 }
 
@@ -85,7 +100,8 @@ bool read_option(const std::string& word, Incoming& event, Channel channel) {
   const std::string name = word.substr(0, equals);
   const std::string value = equals == std::string::npos ? "" : word.substr(equals + 1);
   if (name == "key") {
-    event.keys.push_back({"k:" + value, false, channel == Channel::kPhone || channel == Channel::kChat});
+    event.keys.push_back(
+        {"k:" + value, false, channel == Channel::kPhone || channel == Channel::kChat});
   } else if (name == "ref") {
     event.keys.push_back({"k:" + value, true, false});
   } else if (name == "id") {

@@ -1,4 +1,5 @@
-// Stories in plain text: a policy, what happened, and what vaste must say. See tests/scenarios/README.md.
+// Stories in plain text: a policy, what happened, and what vaste must say. See
+// tests/scenarios/README.md.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// The core on many partitions in memory: what the engine does with Kafka, without Kafka. For scenarios and properties.
+// The core on many partitions in memory: what the engine does with Kafka, without Kafka. For
+// scenarios and properties.
 #pragma once
 
 #include <deque>
@@ -69,7 +70,8 @@ class Fleet {
     }
   }
 
-  // Everything up to `gate` has been read, as time goes: fires what is due, one instant after the other.
+  // Everything up to `gate` has been read, as time goes: fires what is due, one instant after the
+  // other.
   void advance(Instant gate) {
     for (;;) {
       Instant earliest = kEndOfTime;

@@ -1,5 +1,5 @@
-// Zone offsets as data for calendars in tests. The program reads them in config/; a test that did the same would not be one
-// of clocks/ alone.
+// Zone offsets as data for calendars in tests. The program reads them in config/; a test that did
+// the same would not be one of clocks/ alone.
 #pragma once
 
 #include <date/tz.h>

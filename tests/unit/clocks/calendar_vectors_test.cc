@@ -1,6 +1,6 @@
-// Opening hours as eight other systems compute them: tests/data/vectors/business_hours.jsonl, the `core` vectors of the
-// project's shared set. Where a project uses the other convention at the edge of an interval, the vector says what it
-// would say under ours.
+// Opening hours as eight other systems compute them: tests/data/vectors/business_hours.jsonl, the
+// `core` vectors of the project's shared set. Where a project uses the other convention at the edge
+// of an interval, the vector says what it would say under ours.
 #include <date/date.h>
 #include <gtest/gtest.h>
 
@@ -22,8 +22,8 @@ namespace {
 
 using nlohmann::json;
 
-const std::set<std::string> kCovered{"add",     "sub",            "elapsed",
-                                     "is_open", "open_intervals", "resolve_local"};
+const std::set<std::string> kCovered{"add",          "sub", "elapsed", "is_open", "open_intervals",
+                                     "resolve_local"};
 
 std::vector<json> vectors() {
   std::ifstream file(VASTE_SOURCE_DIR "/tests/data/vectors/business_hours.jsonl");
@@ -48,7 +48,9 @@ T parse(const char* format, const std::string& text) {
   return value;
 }
 
-Instant instant_of(const std::string& text) { return parse<Instant>("%Y-%m-%dT%H:%M:%SZ", text); }
+Instant instant_of(const std::string& text) {
+  return parse<Instant>("%Y-%m-%dT%H:%M:%SZ", text);
+}
 
 std::int32_t day_of(const std::string& text) {
   return static_cast<std::int32_t>(
@@ -80,14 +82,12 @@ CalendarSpec spec_of(const json& calendar) {
   for (std::size_t day = 0; day < 7; ++day)
     if (week.contains(kDays[day])) spec.week[day] = periods_of(week.at(kDays[day]));
   const json dates = calendar.value("dates", json::object());
-  for (const auto& [date, hours] : dates.items())
-    spec.dates[day_of(date)] = periods_of(hours);
+  for (const auto& [date, hours] : dates.items()) spec.dates[day_of(date)] = periods_of(hours);
   const json closures = calendar.value("closures", json::object());
   for (const auto& [date, hours] : closures.items())
     spec.closures[day_of(date)] = periods_of(hours);
   const json holidays = calendar.value("holidays", json::array());
-  for (const json& date : holidays)
-    spec.holidays.push_back(day_of(date));
+  for (const json& date : holidays) spec.holidays.push_back(day_of(date));
   return spec;
 }
 
@@ -124,7 +124,8 @@ TEST_P(BusinessHours, AgreeWithTheVector) {
   } else if (op == "elapsed") {
     const Millis tolerance = std::chrono::seconds(v.value("tolerance_s", 0));
     const Millis expected = std::chrono::seconds(v.at("expect").get<std::int64_t>());
-    const Millis off = calendar.elapsed(instant_of(v.at("start")), instant_of(v.at("end"))) - expected;
+    const Millis off =
+        calendar.elapsed(instant_of(v.at("start")), instant_of(v.at("end"))) - expected;
     EXPECT_LE(std::chrono::abs(off), tolerance);
   } else if (op == "is_open") {
     EXPECT_EQ(calendar.is_open(instant_of(v.at("at"))), v.at("expect").get<bool>());
@@ -157,9 +158,9 @@ INSTANTIATE_TEST_SUITE_P(Vectors, BusinessHours, testing::ValuesIn(covered_vecto
 TEST(BusinessHoursVectors, AreAllThereAndSayWhatIsNotCovered) {
   std::map<std::string, int> covered, left;
   for (const json& v : vectors()) ++(kCovered.contains(v.at("op")) ? covered : left)[v.at("op")];
-  const std::map<std::string, int> expected{{"add", 42},    {"sub", 13},
-                                            {"elapsed", 12}, {"is_open", 9},
-                                            {"open_intervals", 14}, {"resolve_local", 2}};
+  const std::map<std::string, int> expected{
+      {"add", 42},         {"sub", 13}, {"elapsed", 12}, {"is_open", 9}, {"open_intervals", 14},
+      {"resolve_local", 2}};
   EXPECT_EQ(covered, expected);
   for (const auto& [op, count] : left)
     std::printf("NOT COVERED: %d vectors of op %s\n", count, op.c_str());

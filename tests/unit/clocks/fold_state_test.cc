@@ -1,4 +1,5 @@
-// What the fold knows beside its clocks: contacts, states, rules that change, and moments that come late.
+// What the fold knows beside its clocks: contacts, states, rules that change, and moments that come
+// late.
 #include <gtest/gtest.h>
 
 #include <ostream>
@@ -19,17 +20,27 @@ constexpr Channel kEmail = Channel::kEmail;
 constexpr Channel kChat = Channel::kChat;
 constexpr Channel kPhone = Channel::kPhone;
 
-Moment mail(Instant at) { return moment(at, kCustomerMessage, kEmail); }
-Moment answer(Instant at) { return moment(at, kAgentMessage, kEmail); }
-Moment call(Instant at, MomentKind kind) { return moment(at, kind, kPhone, 1); }
-Moment turn(Instant at, MomentKind kind) { return moment(at, kind); }
+Moment mail(Instant at) {
+  return moment(at, kCustomerMessage, kEmail);
+}
+Moment answer(Instant at) {
+  return moment(at, kAgentMessage, kEmail);
+}
+Moment call(Instant at, MomentKind kind) {
+  return moment(at, kind, kPhone, 1);
+}
+Moment turn(Instant at, MomentKind kind) {
+  return moment(at, kind);
+}
 
 struct StateRow {
   const char* name;
   std::vector<Moment> moments;
   ConversationState expected;
 };
-void PrintTo(const StateRow& row, std::ostream* out) { *out << row.name; }
+void PrintTo(const StateRow& row, std::ostream* out) {
+  *out << row.name;
+}
 const auto kRowName = [](const auto& row) { return std::string(row.param.name); };
 
 class State : public testing::TestWithParam<StateRow> {};
@@ -50,7 +61,9 @@ INSTANTIATE_TEST_SUITE_P(Conversation, State, testing::ValuesIn(std::vector<Stat
 }), kRowName);
 // clang-format on
 
-TEST_P(State, IsThis) { EXPECT_EQ(fold(GetParam().moments, plain()).state, GetParam().expected); }
+TEST_P(State, IsThis) {
+  EXPECT_EQ(fold(GetParam().moments, plain()).state, GetParam().expected);
+}
 
 TEST(Fold, HoldThatWasAnsweredStillNeedsToBeTakenOff) {
   const CompiledPolicy rules(policy({everything({target(kResolution, 8h)})}));
@@ -63,10 +76,20 @@ TEST(Fold, WaitThatBeginsOnHoldIsPausedWhereTheSlaSaysSo) {
   Policy made = policy({everything({target(kNext, 30min)})});
   made.slas[kNext].pause_on_hold = true;
   const CompiledPolicy rules(std::move(made));
-  const FoldState state = fold({answer(mon(9h)), turn(mon(10h), kOnHold), mail(mon(11h)),
-                                turn(mon(12h), kActive)},
-                               rules);
+  const FoldState state = fold(
+      {answer(mon(9h)), turn(mon(10h), kOnHold), mail(mon(11h)), turn(mon(12h), kActive)}, rules);
   EXPECT_EQ(clocks(state, mon(12h + 5min), rules), "next#1 running 5min");
+}
+
+TEST(Fold, BotThatIsNotEnoughLeavesTheConversationNew) {
+  const std::vector<Moment> moments{moment(mon(9h), kCustomerMessage, kChat),
+                                    moment(mon(9h + 10s), kBotMessage, kChat)};
+  const CompiledPolicy both(policy({everything({target(kFirst, 60min), target(kBotFirst, 60s)})}));
+  EXPECT_EQ(fold(moments, both).state, ConversationState::kNew);
+  EXPECT_FALSE(fold(moments, both).responded);
+  const CompiledPolicy alone(policy({everything({target(kBotFirst, 60s)})}));
+  EXPECT_EQ(fold(moments, alone).state, ConversationState::kWaitingCustomer);
+  EXPECT_TRUE(fold(moments, alone).responded);
 }
 
 TEST(Fold, CountsWhatHappened) {
@@ -88,13 +111,14 @@ TEST(Fold, CountsWhatHappened) {
 // --- contacts
 
 TEST(Contact, AddsUpItsPhases) {
-  const FoldState state = fold(
-      {call(mon(9h), kStarted), call(mon(9h + 10s), kQueued), call(mon(9h + 15s), kRinging),
-       call(mon(9h + 20s), kRingNoAnswer), call(mon(9h + 20s), kQueued), call(mon(9h + 40s), kConnected),
-       call(mon(9h + 100s), kHeld), call(mon(9h + 130s), kResumed), call(mon(9h + 150s), kTransferred),
-       call(mon(9h + 150s), kQueued), call(mon(9h + 155s), kConnected), call(mon(9h + 200s), kEnded),
-       call(mon(9h + 215s), kWrapUpEnded)},
-      plain());
+  const FoldState state =
+      fold({call(mon(9h), kStarted), call(mon(9h + 10s), kQueued), call(mon(9h + 15s), kRinging),
+            call(mon(9h + 20s), kRingNoAnswer), call(mon(9h + 20s), kQueued),
+            call(mon(9h + 40s), kConnected), call(mon(9h + 100s), kHeld),
+            call(mon(9h + 130s), kResumed), call(mon(9h + 150s), kTransferred),
+            call(mon(9h + 150s), kQueued), call(mon(9h + 155s), kConnected),
+            call(mon(9h + 200s), kEnded), call(mon(9h + 215s), kWrapUpEnded)},
+           plain());
   ASSERT_EQ(state.contacts.size(), 1U);
   const Contact& contact = state.contacts[0];
   EXPECT_EQ(contact.phase, ContactPhase::kOver);
@@ -111,16 +135,18 @@ TEST(Contact, AddsUpItsPhases) {
 }
 
 TEST(Contact, RungDirectlyAndNeverAnsweredIsAbandoned) {
-  const FoldState state = fold(
-      {call(mon(9h), kStarted), call(mon(9h + 5s), kRinging), call(mon(9h + 25s), kEnded)}, plain());
+  const FoldState state =
+      fold({call(mon(9h), kStarted), call(mon(9h + 5s), kRinging), call(mon(9h + 25s), kEnded)},
+           plain());
   EXPECT_EQ(state.contacts.at(0).abandoned, mon(9h + 25s));
   EXPECT_EQ(state.contacts.at(0).wait, 20s);
 }
 
 TEST(Contact, RungDirectlyAndAnsweredIsAFirstResponse) {
   const CompiledPolicy rules(policy({everything({target(kFirst, 5min), target(kSpeed, 20s)})}));
-  const FoldState state = fold(
-      {call(mon(9h), kStarted), call(mon(9h + 5s), kRinging), call(mon(9h + 9s), kConnected)}, rules);
+  const FoldState state =
+      fold({call(mon(9h), kStarted), call(mon(9h + 5s), kRinging), call(mon(9h + 9s), kConnected)},
+           rules);
   EXPECT_EQ(clocks(state, mon(10h), rules), "first#1 met 0min");
 }
 
@@ -130,8 +156,8 @@ TEST(Contact, LeftInTheIvrIsNotAbandoned) {
 }
 
 TEST(Contact, OutboundUnansweredIsNotAbandoned) {
-  const FoldState state = fold({flagged(call(mon(9h), kStarted), kOutbound), call(mon(9h + 2s), kRinging),
-                                call(mon(9h + 20s), kEnded)},
+  const FoldState state = fold({flagged(call(mon(9h), kStarted), kOutbound),
+                                call(mon(9h + 2s), kRinging), call(mon(9h + 20s), kEnded)},
                                plain());
   EXPECT_FALSE(is_set(state.contacts.at(0).abandoned));
   EXPECT_EQ(state.contacts.at(0).flags, kContactOutbound);
@@ -140,8 +166,8 @@ TEST(Contact, OutboundUnansweredIsNotAbandoned) {
 
 TEST(Contact, AskingForACallbackWhileTalkingGoesOnTalking) {
   const FoldState state =
-      fold({call(mon(9h), kQueued), call(mon(9h + 5s), kConnected), call(mon(9h + 10s), kCallbackRequested),
-            call(mon(9h + 65s), kEnded)},
+      fold({call(mon(9h), kQueued), call(mon(9h + 5s), kConnected),
+            call(mon(9h + 10s), kCallbackRequested), call(mon(9h + 65s), kEnded)},
            plain());
   EXPECT_EQ(state.contacts.at(0).talk, 60s);
   EXPECT_EQ(state.contacts.at(0).phase, ContactPhase::kWrapUp);
@@ -164,8 +190,9 @@ TEST(Contact, RemembersTheAttributesItWasQueuedWith) {
   Attributes ivr, sales;
   ivr.language = "fi";
   sales.queue = "sales";
-  const FoldState state = fold({with(call(mon(9h), kStarted), 1), with(call(mon(9h + 5s), kQueued), 2)},
-                               plain(), {ivr, sales});
+  const FoldState state =
+      fold({with(call(mon(9h), kStarted), 1), with(call(mon(9h + 5s), kQueued), 2)}, plain(),
+           {ivr, sales});
   EXPECT_EQ(state.contacts.at(0).attributes.queue, "sales");
   EXPECT_EQ(state.contacts.at(0).attributes.language, "fi");
 }
@@ -186,13 +213,15 @@ Rule when_priority(const char* value, std::vector<Target> targets) {
 
 struct RuleRow {
   const char* name;
-  std::vector<Target> urgent;  // the rule for priority "urgent"
-  std::vector<Target> others;  // the rule for all else; none: no such rule
-  std::vector<Moment> moments; // attribute set 1 is "urgent", 2 is "low"
+  std::vector<Target> urgent;   // the rule for priority "urgent"
+  std::vector<Target> others;   // the rule for all else; none: no such rule
+  std::vector<Moment> moments;  // attribute set 1 is "urgent", 2 is "low"
   Instant now;
   const char* expected;
 };
-void PrintTo(const RuleRow& row, std::ostream* out) { *out << row.name; }
+void PrintTo(const RuleRow& row, std::ostream* out) {
+  *out << row.name;
+}
 
 CompiledPolicy rules_of(const RuleRow& row) {
   std::vector<Rule> rules{when_priority("urgent", row.urgent)};
@@ -202,8 +231,12 @@ CompiledPolicy rules_of(const RuleRow& row) {
 
 class RuleChange : public testing::TestWithParam<RuleRow> {};
 
-Moment urgent(Instant at) { return with(turn(at, kAttributesChanged), 1); }
-Moment low(Instant at) { return with(turn(at, kAttributesChanged), 2); }
+Moment urgent(Instant at) {
+  return with(turn(at, kAttributesChanged), 1);
+}
+Moment low(Instant at) {
+  return with(turn(at, kAttributesChanged), 2);
+}
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(Rules, RuleChange, testing::ValuesIn(std::vector<RuleRow>{
@@ -262,6 +295,14 @@ TEST(Rules, CarriedRunHasItsNewTargetAndSaysWhenItWasLateAtOnce) {
   EXPECT_EQ(breaches_at(run_of(late, "first"), rules), mon(12h + 20min + 1ms));
 }
 
+TEST(Rules, RunThatWasLateBeforeIsNotLateBecauseOfTheRule) {
+  const CompiledPolicy rules(policy(
+      {when_priority("urgent", {target(kFirst, 20min)}), everything({target(kFirst, 60min)})}));
+  const FoldState state = fold({mail(mon(9h)), urgent(mon(11h))}, rules, {priority("urgent")});
+  EXPECT_EQ(run_of(state, "first").target, 20min);
+  EXPECT_FALSE(run_of(state, "first").attached_late);
+}
+
 TEST(Rules, ConditionsMustAllHold) {
   Rule picky{"picky", {}, {}};
   picky.when.channels = {kChat, kPhone};
@@ -275,7 +316,8 @@ TEST(Rules, ConditionsMustAllHold) {
   all.segment = "gold";
   EXPECT_EQ(rules.rule_for(kPhone, all)->name, "picky");
   EXPECT_EQ(rules.rule_for(kEmail, all)->name, "all");
-  for (std::string Attributes::*field : {&Attributes::queue, &Attributes::brand, &Attributes::segment}) {
+  for (std::string Attributes::*field :
+       {&Attributes::queue, &Attributes::brand, &Attributes::segment}) {
     Attributes other = all;
     other.*field = "another";
     EXPECT_EQ(rules.rule_for(kPhone, other)->name, "all");
@@ -286,8 +328,9 @@ TEST(Rules, ConditionsMustAllHold) {
 // --- what is taken back, and what comes late
 
 TEST(Refold, DeletedMessageNeverWas) {
-  const FoldState state =
-      fold({mail(mon(9h)), answer(mon(9h + 5min)), mail(mon(10h)), about(turn(mon(11h), kDeleted), 3)}, plain());
+  const FoldState state = fold(
+      {mail(mon(9h)), answer(mon(9h + 5min)), mail(mon(10h)), about(turn(mon(11h), kDeleted), 3)},
+      plain());
   EXPECT_EQ(clocks(state, mon(12h), plain()), "first#1 met 5min, resolution#1 running 180min");
   EXPECT_EQ(state.customer_messages, 1U);
 }
@@ -299,8 +342,8 @@ TEST(Refold, NothingIsLeftOfAConversationWhoseOnlyMessageIsDeleted) {
 }
 
 TEST(Refold, BouncedAnswerLeavesTheWaitOpen) {
-  const FoldState state =
-      fold({mail(mon(9h)), answer(mon(9h + 5min)), about(turn(mon(9h + 6min), kBounced), 2)}, plain());
+  const FoldState state = fold(
+      {mail(mon(9h)), answer(mon(9h + 5min)), about(turn(mon(9h + 6min), kBounced), 2)}, plain());
   EXPECT_EQ(clocks(state, mon(10h), plain()), "first#1 running 60min, resolution#1 running 60min");
 }
 
@@ -310,25 +353,29 @@ TEST(Refold, EditedMessageChangesNothing) {
 }
 
 TEST(Refold, GoesOnFromTheForgottenPart) {
-  const std::vector<Moment> all{mail(mon(9h)), answer(mon(9h + 5min)), mail(mon(10h)), answer(mon(10h + 7min))};
+  const std::vector<Moment> all{mail(mon(9h)), answer(mon(9h + 5min)), mail(mon(10h)),
+                                answer(mon(10h + 7min))};
   Conversation rest = conversation({all[2], all[3]});
   rest.base = fold({all[0], all[1]}, plain());
-  EXPECT_EQ(clocks(refold(rest, plain()), mon(12h), plain()), clocks(fold(all, plain()), mon(12h), plain()));
+  EXPECT_EQ(clocks(refold(rest, plain()), mon(12h), plain()),
+            clocks(fold(all, plain()), mon(12h), plain()));
 }
 
-// Any order of arrival: moments put in their place and folded anew are what an extended fold of the sorted ones is.
+// Any order of arrival: moments put in their place and folded anew are what an extended fold of the
+// sorted ones is.
 TEST(Refold, GivesOneAnswerForAnyOrderOfArrival) {
   static constexpr MomentKind kKinds[] = {
-      kCustomerMessage, kCustomerMessage, kAgentMessage, kBotMessage, kNote,  kStarted,    kQueued,
-      kConnected,       kEnded,           kAbandoned,    kPending,    kActive, kReopened,  kHandedOff,
-      kAttributesChanged, kResolved, kOnHold, kTransferred, kVoicemail, kMemberMessage};
+      kCustomerMessage, kCustomerMessage, kAgentMessage, kBotMessage, kNote,
+      kStarted,         kQueued,          kConnected,    kEnded,      kAbandoned,
+      kPending,         kActive,          kReopened,     kHandedOff,  kAttributesChanged,
+      kResolved,        kOnHold,          kTransferred,  kVoicemail,  kMemberMessage};
   const std::uint64_t seed = 4711;
   std::mt19937_64 random(seed);
   const auto upto = [&](std::uint64_t n) { return random() % (n + 1); };
-  const CompiledPolicy rules(policy({when_priority("urgent", {target(kFirst, 10min, 1), target(kNext, 5min),
-                                                              target(kSpeed, 20s)}),
-                                     everything({target(kFirst, 60min), target(kResolution, 8h, 1),
-                                                 target(kSpeed, 30s)})}));
+  const CompiledPolicy rules(policy(
+      {when_priority("urgent",
+                     {target(kFirst, 10min, 1), target(kNext, 5min), target(kSpeed, 20s)}),
+       everything({target(kFirst, 60min), target(kResolution, 8h, 1), target(kSpeed, 30s)})}));
   for (int round = 0; round < 300; ++round) {
     SCOPED_TRACE("seed " + std::to_string(seed) + " round " + std::to_string(round));
     std::vector<Moment> moments;

@@ -64,7 +64,9 @@ struct Row {
   Instant now;
   const char* expected;
 };
-void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << row.name;
+}
 const auto kRowName = [](const auto& row) { return std::string(row.param.name); };
 
 class Story : public testing::TestWithParam<Row> {};
@@ -75,12 +77,24 @@ TEST_P(Story, LeavesTheClocks) {
   EXPECT_EQ(clocks(state, row.now, row.rules()), row.expected);
 }
 
-Moment mail(Instant at) { return moment(at, kCustomerMessage, kEmail); }
-Moment answer(Instant at) { return moment(at, kAgentMessage, kEmail); }
-Moment call(Instant at, MomentKind kind) { return moment(at, kind, kPhone, 1); }
-Moment chat(Instant at, MomentKind kind) { return moment(at, kind, kChat, 1); }
-Moment turn(Instant at, MomentKind kind) { return moment(at, kind); }
-Moment outbound(Instant at, MomentKind kind) { return flagged(call(at, kind), kOutbound); }
+Moment mail(Instant at) {
+  return moment(at, kCustomerMessage, kEmail);
+}
+Moment answer(Instant at) {
+  return moment(at, kAgentMessage, kEmail);
+}
+Moment call(Instant at, MomentKind kind) {
+  return moment(at, kind, kPhone, 1);
+}
+Moment chat(Instant at, MomentKind kind) {
+  return moment(at, kind, kChat, 1);
+}
+Moment turn(Instant at, MomentKind kind) {
+  return moment(at, kind);
+}
+Moment outbound(Instant at, MomentKind kind) {
+  return flagged(call(at, kind), kOutbound);
+}
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(Email, Story, testing::ValuesIn(std::vector<Row>{

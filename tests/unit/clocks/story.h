@@ -1,4 +1,5 @@
-// Stories for the fold: a policy in a few words, moments in one line each, and what the clocks say at the end.
+// Stories for the fold: a policy in a few words, moments in one line each, and what the clocks say
+// at the end.
 #pragma once
 
 #include <algorithm>
@@ -18,8 +19,12 @@ using namespace std::chrono_literals;
 inline Instant at(int day, Millis time) {
   return instant(1767571200000) + std::chrono::hours(24 * (day - 5)) + time;
 }
-inline Instant mon(Millis time) { return at(5, time); }
-inline Instant tue(Millis time) { return at(6, time); }
+inline Instant mon(Millis time) {
+  return at(5, time);
+}
+inline Instant tue(Millis time) {
+  return at(6, time);
+}
 
 inline CalendarSpec always() {
   CalendarSpec spec;
@@ -59,13 +64,15 @@ inline Policy policy(std::vector<Rule> rules) {
   return made;
 }
 
-inline Rule everything(std::vector<Target> targets) { return {"all", {}, std::move(targets)}; }
+inline Rule everything(std::vector<Target> targets) {
+  return {"all", {}, std::move(targets)};
+}
 
 // The four clocks on plain time: 60 min, 30 min, 8 h, 20 s.
 inline const CompiledPolicy& plain() {
-  static const CompiledPolicy made(policy({everything({target(kFirst, 60min), target(kNext, 30min),
-                                                       target(kResolution, 8h),
-                                                       target(kSpeed, 20s)})}));
+  static const CompiledPolicy made(
+      policy({everything({target(kFirst, 60min), target(kNext, 30min), target(kResolution, 8h),
+                          target(kSpeed, 20s)})}));
   return made;
 }
 
@@ -117,12 +124,18 @@ inline FoldState fold(std::vector<Moment> moments, const CompiledPolicy& rules,
 
 inline std::string text(ClockState state) {
   switch (state) {
-    case ClockState::kNone: return "none";
-    case ClockState::kRunning: return "running";
-    case ClockState::kPaused: return "paused";
-    case ClockState::kMet: return "met";
-    case ClockState::kBreached: return "breached";
-    case ClockState::kVoid: return "void";
+    case ClockState::kNone:
+      return "none";
+    case ClockState::kRunning:
+      return "running";
+    case ClockState::kPaused:
+      return "paused";
+    case ClockState::kMet:
+      return "met";
+    case ClockState::kBreached:
+      return "breached";
+    case ClockState::kVoid:
+      return "void";
   }
   return "?";
 }

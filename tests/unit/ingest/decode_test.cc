@@ -224,12 +224,14 @@ TEST(Decode, TextThatIsNotUtf8IsFound) {
     std::string bytes = event.SerializeAsString();
     // Serialising such a text would already write to the log, so it is put in afterwards.
     const std::string padded = std::string(bad) + std::string(4 - bad.size(), 'x');
-    bytes.replace(bytes.find("xx~~"), 4, padded);
+    const std::size_t place = bytes.find("xx~~");
+    bytes.replace(place, 4, padded);
     Decoder decoder({});
     const auto decoded = decode(decoder, bytes);
     ASSERT_FALSE(decoded.has_value());
     EXPECT_EQ(decoded.error().code, Code::kInvalidText);
-    EXPECT_THAT(decoded.error().detail, HasSubstr("message.text at byte "));
+    EXPECT_THAT(decoded.error().detail,
+                HasSubstr("message.text at byte " + std::to_string(place) + ":"));
   }
 }
 

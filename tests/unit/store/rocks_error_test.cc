@@ -25,18 +25,18 @@ class RocksError : public testing::TestWithParam<Row> {};
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(Of, RocksError, testing::ValuesIn(std::vector<Row>{
-    {"Corruption",     Status::Corruption("block checksum mismatch"),               Code::kCorrupt},
-    {"DiskFull",       Status::NoSpace("While appending to file"),                  Code::kNoSpace},
-    {"SpaceLimit",     Status::SpaceLimit("Max allowed space was reached"),         Code::kNoSpace},
-    {"ReadError",      Status::IOError("While pread", "Input/output error"),        Code::kCorrupt},
-    {"MissingFile",    Status::PathNotFound("While open a file", "000012.sst"),     Code::kCorrupt},
-    {"Locked",         Status::IOError("While lock file: /d/LOCK", "/d/LOCK: busy"), Code::kUnavailable},
-    {"NoPermission",   Status::IOError("While open /d/LOCK", "Permission denied"),  Code::kPermission},
-    {"ReadOnlyDisk",   Status::IOError("While open", "Read-only file system"),      Code::kPermission},
-    {"NoHandles",      Status::IOError("While open", "Too many open files"),        Code::kUnavailable},
-    {"Busy",           Status::Busy(),                                              Code::kUnavailable},
-    {"ShuttingDown",   Status::ShutdownInProgress(),                                Code::kUnavailable},
-    {"OurMistake",     Status::InvalidArgument("no such option"),                   Code::kInternal},
+    {"Corruption", Status::Corruption("block checksum mismatch"), Code::kCorrupt},
+    {"DiskFull", Status::NoSpace("While appending to file"), Code::kNoSpace},
+    {"SpaceLimit", Status::SpaceLimit("Max allowed space was reached"), Code::kNoSpace},
+    {"ReadError", Status::IOError("While pread", "Input/output error"), Code::kCorrupt},
+    {"MissingFile", Status::PathNotFound("While open a file", "000012.sst"), Code::kCorrupt},
+    {"Locked", Status::IOError("While lock file: /d/LOCK", "/d/LOCK: busy"), Code::kUnavailable},
+    {"NoPermission", Status::IOError("While open /d/LOCK", "Permission denied"), Code::kPermission},
+    {"ReadOnlyDisk", Status::IOError("While open", "Read-only file system"), Code::kPermission},
+    {"NoHandles", Status::IOError("While open", "Too many open files"), Code::kUnavailable},
+    {"Busy", Status::Busy(), Code::kUnavailable},
+    {"ShuttingDown", Status::ShutdownInProgress(), Code::kUnavailable},
+    {"OurMistake", Status::InvalidArgument("no such option"), Code::kInternal},
 }), testing::PrintToStringParamName());
 // clang-format on
 
