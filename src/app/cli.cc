@@ -55,7 +55,7 @@ class Line {
   }
 
   void connection(CLI::App* command, Connection& connection) {
-    auto* group = command->add_option_group("Kafka", "Where to find it: one of");
+    auto* group = command->add_option_group("Kafka", "Where to find it");
     group->add_option("-c,--config", connection.config_file, "Configuration, for security as well")
         ->option_text("FILE");
     group->add_option("-b,--bootstrap", connection.bootstrap, "Brokers, without security")

@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -14,6 +16,7 @@ namespace vaste::app {
 namespace {
 
 constexpr std::size_t kRead = 64 << 10;
+constexpr int kTurnMs = 200;
 
 }  // namespace
 
@@ -51,6 +54,10 @@ Result<bool> Lines::fill() {
   buffer_.resize(kept + kRead);
   ssize_t got = -1;
   do {
+    // Not read() alone: a signal just before it would only be seen when the next line comes.
+    pollfd ready{.fd = descriptor_, .events = POLLIN, .revents = 0};
+    while (!interrupted() && poll(&ready, 1, kTurnMs) == 0) {
+    }
     got = interrupted() ? 0 : read(descriptor_, buffer_.data() + kept, kRead);
   } while (got < 0 && errno == EINTR);
   const int why = errno;

@@ -113,7 +113,7 @@ bool Tap::write(const kafka::Polled& polled) {
 
 Status Tap::run() {
   bool told = false;
-  while (!interrupted()) {
+  while (!interrupted() && !nobody_reads()) {
     auto polled = reader_.poll(kBatch, kTurn);
     if (!polled && polled.error().code != Code::kUnavailable) {
       return tl::unexpected(polled.error());

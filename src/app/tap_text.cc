@@ -136,7 +136,8 @@ std::string enriched_text(const v1::EnrichedEvent& record) {
     out += " by " + word(record.method());
     if (!record.evidence().empty()) out += " (" + record.evidence() + ")";
   }
-  if (record.state_before() == record.state_after()) {
+  const bool first = record.state_before() == v1::CONVERSATION_STATE_UNSPECIFIED;
+  if (first || record.state_before() == record.state_after()) {
     out += " " + word(record.state_after());
   } else {
     out += " " + word(record.state_before()) + " -> " + word(record.state_after());

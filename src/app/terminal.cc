@@ -1,6 +1,7 @@
 #include "app/terminal.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -83,6 +84,11 @@ bool write_out(std::string_view bytes) {
     }
   }
   return true;
+}
+
+bool nobody_reads() {
+  pollfd out{.fd = STDOUT_FILENO, .events = 0, .revents = 0};
+  return poll(&out, 1, 0) > 0 && (out.revents & POLLERR) != 0;
 }
 
 std::string nearest(std::string_view word, std::span<const std::string> candidates) {

@@ -22,6 +22,9 @@ void sleep_seconds(double seconds);
 
 // All of `bytes` to stdout. False: nobody reads any more (or the disk is full, which is said).
 bool write_out(std::string_view bytes);
+// True once nobody reads stdout any more, as after `| head -1`; for those who may not write for
+// long.
+bool nobody_reads();
 
 // The candidate that `word` was probably meant to be; empty when none is near.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);

@@ -13,6 +13,11 @@ namespace {
 constexpr Millis kPatience{10000};
 constexpr Millis kMakingPatience{30000};
 
+std::string size_text(std::int32_t partitions, std::int16_t replication) {
+  return fmt::format("{} partition{}, replication {}", partitions, partitions == 1 ? "" : "s",
+                     replication);
+}
+
 struct Made {
   std::vector<std::string> lines;  // one a topic, for stdout
   std::vector<kafka::TopicSpec> missing;
@@ -26,8 +31,8 @@ Result<Made> plan(const config::Config& config, kafka::Admin& admin, int source_
     auto facts = admin.describe(spec.name, kPatience);
     if (!facts) return tl::unexpected(facts.error());
     if (*facts) {
-      made.lines.push_back(fmt::format("{}: was there, {} partitions, replication {}", spec.name,
-                                       (*facts)->partitions, (*facts)->replication));
+      made.lines.push_back(fmt::format("{}: was there, {}", spec.name,
+                                       size_text((*facts)->partitions, (*facts)->replication)));
       continue;
     }
     // The changelog goes with the core topic that is there, whatever the configuration says now.
@@ -38,8 +43,8 @@ Result<Made> plan(const config::Config& config, kafka::Admin& admin, int source_
       if (!other) return tl::unexpected(other.error());
       if (*other) spec.partitions = (*other)->partitions;
     }
-    made.lines.push_back(fmt::format("{}: made, {} partitions, replication {}", spec.name,
-                                     spec.partitions, spec.replication));
+    made.lines.push_back(
+        fmt::format("{}: made, {}", spec.name, size_text(spec.partitions, spec.replication)));
     made.missing.push_back(std::move(spec));
   }
   return made;

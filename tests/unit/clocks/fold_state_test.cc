@@ -259,6 +259,8 @@ INSTANTIATE_TEST_SUITE_P(Rules, RuleChange, testing::ValuesIn(std::vector<RuleRo
   {"AnotherNameTakesThePausesOver", {target(kNext, 20min)}, {target(kPausing, 60min)},
    {answer(mon(9h)), mail(mon(10h)), turn(mon(10h + 5min), kPending), urgent(mon(10h + 10min)), turn(mon(10h + 20min), kActive)},
    mon(10h + 30min), "pausing#1 void 5min, next#1 running 15min"},
+  {"SpamIsNotTakenUpAgain", {target(kResolution, 2h)}, {target(kResolution, 8h)},
+   {mail(mon(9h)), turn(mon(9h + 5min), kSpam), urgent(mon(9h + 10min))}, mon(10h), "resolution#1 void 5min"},
   {"MetStaysMet", {target(kFirst, 1min)}, {target(kFirst, 60min)},
    {mail(mon(9h)), answer(mon(9h + 30min)), urgent(mon(9h + 40min))}, mon(10h), "first#1 met 30min"},
   {"ReopenedUnderTheRuleOfNow", {target(kResolution, 90min)}, {target(kResolution, 8h)},
