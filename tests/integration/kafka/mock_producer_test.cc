@@ -139,7 +139,7 @@ TEST_P(MockProducer, AbortIsDoneOrUnknown) {
 
 TEST_P(MockProducer, TooLargeIsSaidAtOnceAndTheTransactionGoesOn) {
   ASSERT_TRUE(producer->begin());
-  const std::string huge(2 << 20, 'x');
+  const std::string huge(5 << 20, 'x');
   const Status status = producer->produce({.topic = producer->topic("out"), .value = huge});
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, Code::kTooLarge);
