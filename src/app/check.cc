@@ -27,7 +27,7 @@ int check(const CheckOptions& options) {
     } else {
       out += printable(file) + ": ok\n";
     }
-    if (!write_out(out)) return code;
+    if (!write_out(out)) return output_lost() ? kExitInternal : code;
   }
   return code;
 }

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <map>
 
+#include "app/exit_code.h"
 #include "app/terminal.h"
 #include "kafka/watermarks.h"
 
@@ -172,7 +173,8 @@ int tap(const TapOptions& options) {
                                       did_you_mean(options.topic, known_names(*config)))});
   }
   if (status) status = tapping.run();
-  return status ? 0 : give_up(status.error());
+  if (!status) return give_up(status.error());
+  return output_lost() ? kExitInternal : 0;
 }
 
 }  // namespace vaste::app

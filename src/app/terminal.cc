@@ -19,6 +19,7 @@ namespace vaste::app {
 namespace {
 
 volatile std::sig_atomic_t signalled = 0;
+bool lost = false;
 void on_signal(int) {
   signalled = 1;
 }
@@ -79,11 +80,17 @@ bool write_out(std::string_view bytes) {
     if (done >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(done));
     } else if (errno != EINTR) {
-      if (errno != EPIPE) say(fmt::format("vaste: error: stdout: {}", std::strerror(errno)));
+      if (errno == EPIPE) return false;
+      lost = true;
+      say(fmt::format("vaste: error: stdout: {}", std::strerror(errno)));
       return false;
     }
   }
   return true;
+}
+
+bool output_lost() {
+  return lost;
 }
 
 bool nobody_reads() {

@@ -22,6 +22,8 @@ void sleep_seconds(double seconds);
 
 // All of `bytes` to stdout. False: nobody reads any more (or the disk is full, which is said).
 bool write_out(std::string_view bytes);
+// The latter: what was to be data is lost, which must not end as if all were well.
+bool output_lost();
 // True once nobody reads stdout any more, as after `| head -1`; for those who may not write for
 // long.
 bool nobody_reads();

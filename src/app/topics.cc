@@ -101,7 +101,7 @@ int create_topics(const TopicsOptions& options) {
   if (!made) return give_up(made.error());
   std::string out;
   for (const std::string& line : made->lines) out += line + "\n";
-  if (!write_out(out)) return 0;
+  if (!write_out(out)) return output_lost() ? kExitInternal : 0;
   auto problems = verify_topics(opened->config, *opened->admin);
   if (!problems) return give_up(problems.error());
   bool wrong = false;
@@ -124,7 +124,7 @@ int verify_topics(const TopicsOptions& options) {
     out += printable(with_file(problem, options.config_file)) + "\n";
   }
   if (problems->empty()) out = "all topics are as vaste needs them\n";
-  write_out(out);
+  if (!write_out(out) && output_lost()) return kExitInternal;
   return problems->empty() ? 0 : kExitConfig;
 }
 

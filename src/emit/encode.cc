@@ -10,8 +10,8 @@ namespace vaste::emit {
 
 namespace {
 
-// With key and headers still below what brokers take by default.
-constexpr std::size_t kDeadLetterBytes = 512 << 10;
+// With key and headers inside the 2 MiB that `vaste topics create` gives the topic.
+constexpr std::size_t kDeadLetterBytes = 1 << 20;
 constexpr std::size_t kKeysShown = 64;
 
 void set(google::protobuf::Timestamp* out, Instant at) {

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+
 namespace vaste {
 namespace {
 
@@ -59,6 +61,11 @@ TEST_F(ProgramTest, UnknownTopicsEndWith66) {
   const Ended ended = vaste({"tap", "allerts", "-c", file});
   EXPECT_EQ(ended.code, 66) << ended.err;
   EXPECT_THAT(ended.err, HasSubstr("Did you mean `alerts`?"));
+}
+
+TEST_F(ProgramTest, LostOutputIsNoSuccess) {
+  const std::string words = std::string(VASTE_PROGRAM) + " check " + kPolicies + "web-shop.yaml";
+  EXPECT_EQ(WEXITSTATUS(std::system((words + " > /dev/full 2> /dev/null").c_str())), 70);
 }
 
 TEST_F(ProgramTest, AMissingFileToProduceIsFoundBeforeKafkaIsAsked) {
