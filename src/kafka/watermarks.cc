@@ -9,8 +9,10 @@ namespace {
 
 class RdWatermarks final : public Watermarks {
  public:
-  Status open(const ClientConfig& client) {
-    auto made = Client::make(RD_KAFKA_PRODUCER, client, {}, {});
+  explicit RdWatermarks(ClientConfig config) : config_(std::move(config)) {}
+
+  Status open() {
+    auto made = Client::make(RD_KAFKA_PRODUCER, config_, {}, {});
     if (!made) return tl::unexpected(std::move(made.error()));
     client_ = std::move(*made);
     return {};
@@ -20,7 +22,11 @@ class RdWatermarks final : public Watermarks {
                                          Millis patience) override;
 
  private:
-  std::unique_ptr<Client> client_;
+  Result<std::vector<std::int64_t>> ask(std::span<const TopicPartition> partitions, bool committed,
+                                        Millis patience);
+
+  ClientConfig config_;
+  std::unique_ptr<Client> client_;  // nullptr after a failure
 };
 
 // Every partition has to be there and well: half an answer proves nothing.
@@ -50,9 +56,20 @@ Result<std::vector<std::int64_t>> in_order(std::span<const TopicPartition> parti
   return out;
 }
 
+// ListOffsets sends the leader epoch of cached metadata, and its refusal (FENCED_LEADER_EPOCH once
+// a broker has restarted) does not refresh the cache: only a new client asks again.
 Result<std::vector<std::int64_t>> RdWatermarks::ends(std::span<const TopicPartition> partitions,
                                                      bool committed, Millis patience) {
   if (partitions.empty()) return std::vector<std::int64_t>{};
+  if (!client_)
+    if (auto opened = open(); !opened) return tl::unexpected(std::move(opened.error()));
+  auto found = ask(partitions, committed, patience);
+  if (!found) client_.reset();
+  return found;
+}
+
+Result<std::vector<std::int64_t>> RdWatermarks::ask(std::span<const TopicPartition> partitions,
+                                                    bool committed, Millis patience) {
   const Deadline deadline(patience);
   Owned<rd_kafka_topic_partition_list_t> list(
       rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
@@ -86,8 +103,8 @@ Result<std::vector<std::int64_t>> RdWatermarks::ends(std::span<const TopicPartit
 }  // namespace
 
 Result<std::unique_ptr<Watermarks>> Watermarks::create(const ClientConfig& client) {
-  auto watermarks = std::make_unique<RdWatermarks>();
-  if (auto status = watermarks->open(client); !status) {
+  auto watermarks = std::make_unique<RdWatermarks>(client);
+  if (auto status = watermarks->open(); !status) {
     return tl::unexpected(std::move(status.error()));
   }
   return watermarks;
