@@ -98,9 +98,16 @@ std::vector<std::string> packed_records(const std::vector<std::string>& input) {
   return records;
 }
 
-void core_with_encoding(benchmark::State& state) {
+// A transaction at 100 ms and 30,000 events a second holds six packed records.
+constexpr std::size_t kRecordsPerCommit = 6;
+
+// `cache_mib`: the budget of decoded conversations; 20,000 of them, of five moments on average,
+// fill about 40 MiB. `encode`: with the bytes of every output and changelog record, else the
+// decisions alone.
+void serve(benchmark::State& state, bool encode) {
   const auto compiled = policy();
   const auto records = packed_records(events(200000));
+  const auto cache = static_cast<std::size_t>(state.range(0)) << 20;
   std::int64_t done = 0;
   for (auto _ : state) {
     state.PauseTiming();
@@ -112,15 +119,18 @@ void core_with_encoding(benchmark::State& state) {
     for (std::size_t i = 0; i < records.size(); ++i) {
       auto served = task.on_record(records[i], decoder, [&](core::Effects& effects) -> Status {
         for (const core::Enriched& out : effects.enriched) {
-          written += encoder.enriched(out).size();
+          if (encode) written += encoder.enriched(out).size();
           ++done;
         }
         return {};
       });
       if (!served) state.SkipWithError(served.error().detail.c_str());
       decoder.reset();
-      // A transaction at 100 ms and 30,000 events a second holds six of these records.
-      if (i % 6 != 5) continue;
+      if (!encode) {
+        task.state().saved(cache);
+        continue;
+      }
+      if (i % kRecordsPerCommit != kRecordsPerCommit - 1) continue;
       auto collected = task.collect(
           [&](std::string_view, const std::string* value) -> Status {
             if (value != nullptr) written += value->size();
@@ -130,12 +140,22 @@ void core_with_encoding(benchmark::State& state) {
             written += encoder.conversation(conversation).size();
             return {};
           });
-      if (!collected || !task.committed(64 << 20)) state.SkipWithError("commit");
+      if (!collected || !task.committed(cache)) state.SkipWithError("commit");
     }
     benchmark::DoNotOptimize(written);
   }
   state.SetItemsProcessed(done);
 }
-BENCHMARK(core_with_encoding)->Unit(benchmark::kMillisecond);
+
+// From the packed record to the effects: nothing leaves the cache.
+void core_only(benchmark::State& state) {
+  serve(state, false);
+}
+BENCHMARK(core_only)->Arg(4096)->Unit(benchmark::kMillisecond);
+
+void core_with_encoding(benchmark::State& state) {
+  serve(state, true);
+}
+BENCHMARK(core_with_encoding)->Arg(4096)->Arg(64)->Unit(benchmark::kMillisecond);
 
 }  // namespace
