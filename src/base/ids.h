@@ -32,18 +32,25 @@ struct Id {
     return {ms << 16 | 0x7000ULL | (key_group % kKeyGroups), 0x8000000000000000ULL | (nonce >> 2)};
   }
 
-  std::string text() const;                      // 8-4-4-4-12 hexadecimal digits
-  std::string bytes() const;                     // 16 bytes, big-endian: sorts like the id
+  std::array<char, 36> digits() const;           // 8-4-4-4-12 hexadecimal digits
+  std::string text() const;                      // the same
+  std::array<char, 16> array() const;            // big-endian: sorts like the id
+  std::string bytes() const;                     // the same
   static Id from_bytes(std::string_view bytes);  // Empty id unless there are exactly 16.
 };
 
-inline std::string Id::bytes() const {
-  std::string out(16, '\0');
-  for (int i = 0; i < 8; ++i) {
-    out[static_cast<std::size_t>(i)] = static_cast<char>(high >> (56 - 8 * i));
-    out[static_cast<std::size_t>(8 + i)] = static_cast<char>(low >> (56 - 8 * i));
+inline std::array<char, 16> Id::array() const {
+  std::array<char, 16> out;
+  for (std::size_t i = 0; i < 8; ++i) {
+    out[i] = static_cast<char>(high >> (56 - 8 * i));
+    out[8 + i] = static_cast<char>(low >> (56 - 8 * i));
   }
   return out;
+}
+
+inline std::string Id::bytes() const {
+  const auto all = array();
+  return {all.data(), all.size()};
 }
 
 inline Id Id::from_bytes(std::string_view bytes) {
@@ -56,16 +63,21 @@ inline Id Id::from_bytes(std::string_view bytes) {
   return id;
 }
 
-inline std::string Id::text() const {
+inline std::array<char, 36> Id::digits() const {
   static constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(36);
-  for (int i = 0; i < 32; ++i) {
-    if (i == 8 || i == 12 || i == 16 || i == 20) out.push_back('-');
+  std::array<char, 36> out;
+  std::size_t at = 0;
+  for (unsigned i = 0; i < 32; ++i) {
+    if (i == 8 || i == 12 || i == 16 || i == 20) out[at++] = '-';
     const std::uint64_t half = i < 16 ? high : low;
-    out.push_back(kDigits[(half >> (60 - 4 * (i % 16))) & 0xf]);
+    out[at++] = kDigits[(half >> (60 - 4 * (i % 16))) & 0xf];
   }
   return out;
+}
+
+inline std::string Id::text() const {
+  const auto all = digits();
+  return {all.data(), all.size()};
 }
 
 }  // namespace vaste

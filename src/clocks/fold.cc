@@ -144,7 +144,7 @@ FoldState refold(const Conversation& conversation, const CompiledPolicy& policy)
   for (const Moment& moment : conversation.moments)
     if (moment.kind == MomentKind::kDeleted || moment.kind == MomentKind::kBounced)
       gone.insert(moment.target);
-  FoldState state = conversation.base;
+  FoldState state = conversation.base ? *conversation.base : FoldState{};
   for (const Moment& moment : conversation.moments) {
     if (!gone.empty() && gone.contains(moment.id)) continue;
     apply(state, moment, conversation.attribute_sets, policy);

@@ -101,7 +101,7 @@ void Core::keep_within_limits(Conversation& conversation) const {
   older.attribute_sets = conversation.attribute_sets;
   older.keys = conversation.keys;
   older.moments.assign(moments.begin(), moments.begin() + static_cast<std::ptrdiff_t>(forget));
-  conversation.base = clocks::refold(older, *policy_);
+  conversation.base = std::make_shared<const FoldState>(clocks::refold(older, *policy_));
   conversation.horizon = moments[forget].at;
   moments.erase(moments.begin(), moments.begin() + static_cast<std::ptrdiff_t>(forget));
 }

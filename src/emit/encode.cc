@@ -1,6 +1,6 @@
 #include "emit/encode.h"
 
-#include "emit/wire.h"
+#include "base/wire.h"
 #include "vaste/v1/alert.pb.h"
 #include "vaste/v1/conversation.pb.h"
 #include "vaste/v1/dead_letter.pb.h"
@@ -45,10 +45,6 @@ To same_number(From value) {
   return static_cast<To>(static_cast<int>(value));
 }
 
-v1::ClockState wire_state(ClockState state) {
-  return same_number<v1::ClockState>(state);
-}
-
 v1::DeadLetterReason reason(Code code) {
   switch (code) {
     case Code::kMalformed:
@@ -76,59 +72,134 @@ v1::DeadLetterReason reason(Code code) {
 
 }  // namespace
 
+namespace {
+
+using wire::Writer;
+
+template <class Number>
+std::uint64_t wide(Number value) {
+  return static_cast<std::uint64_t>(value);
+}
+
+void put(Writer& out, int field, const Id& id) {
+  if (id.empty()) return;
+  const auto digits = id.digits();
+  out.bytes(field, {digits.data(), digits.size()});
+}
+
+void put(Writer& out, int field, Instant at) {
+  out.message(field, [&] {
+    const std::int64_t ms = to_ms(at);
+    const std::int64_t seconds = ms >= 0 ? ms / 1000 : (ms - 999) / 1000;
+    out.signed_number(google::protobuf::Timestamp::kSecondsFieldNumber, seconds);
+    out.signed_number(google::protobuf::Timestamp::kNanosFieldNumber,
+                      (ms - seconds * 1000) * 1000000);
+  });
+}
+
+void put_if_set(Writer& out, int field, Instant at) {
+  if (is_set(at)) put(out, field, at);
+}
+
+void put(Writer& out, int field, const core::Origin& origin) {
+  using Wire = v1::SourcePosition;
+  out.message(field, [&] {
+    out.bytes(Wire::kTopicFieldNumber, origin.topic);
+    out.signed_number(Wire::kPartitionFieldNumber, origin.partition);
+    out.signed_number(Wire::kOffsetFieldNumber, origin.offset);
+  });
+}
+
+void put(Writer& out, int field, const Attributes& in) {
+  using Wire = v1::Attributes;
+  out.message(field, [&] {
+    out.bytes(Wire::kBrandFieldNumber, in.brand);
+    out.bytes(Wire::kQueueFieldNumber, in.queue);
+    out.bytes(Wire::kTeamFieldNumber, in.team);
+    out.bytes(Wire::kAgentFieldNumber, in.agent);
+    out.bytes(Wire::kPriorityFieldNumber, in.priority);
+    out.bytes(Wire::kSegmentFieldNumber, in.segment);
+    out.bytes(Wire::kMarketFieldNumber, in.market);
+    out.bytes(Wire::kLanguageFieldNumber, in.language);
+    out.bytes(Wire::kTopicFieldNumber, in.topic);
+  });
+}
+
+// What a clock is, whatever its state.
+void put_identity(Writer& out, const ClockRun& run) {
+  using Wire = v1::Clock;
+  out.bytes(Wire::kSlaFieldNumber, run.sla);
+  out.bytes(Wire::kClockFieldNumber, name(run.kind));
+  out.number(Wire::kCycleFieldNumber, run.cycle);
+  put(out, Wire::kStartedFieldNumber, run.started);
+}
+
+void put(Writer& out, int field, const ClockRun& run, Instant now,
+         const clocks::CompiledPolicy& policy) {
+  using Wire = v1::Clock;
+  out.message(field, [&] {
+    put_identity(out, run);
+    out.number(Wire::kStateFieldNumber, wide(run.state));
+    const bool stopped = is_set(run.stopped);
+    put_if_set(out, Wire::kStoppedFieldNumber, run.stopped);
+    if (!stopped)
+      if (const auto due = clocks::due(run, policy)) put(out, Wire::kDueFieldNumber, *due);
+    const Millis elapsed = stopped ? run.elapsed : clocks::elapsed(run, now, policy);
+    const Instant until = stopped ? run.stopped : std::max(now, run.started);
+    out.signed_number(Wire::kElapsedMsFieldNumber, elapsed.count());
+    out.signed_number(Wire::kWallMsFieldNumber, (until - run.started).count());
+    out.signed_number(Wire::kTargetMsFieldNumber, run.target.count());
+    out.bytes(Wire::kCalendarFieldNumber, run.calendar);
+    out.bytes(Wire::kRuleFieldNumber, run.rule);
+    out.number(Wire::kContactFieldNumber, run.contact);
+    out.number(Wire::kLateFieldNumber, elapsed > run.target);
+  });
+}
+
+void put(Writer& out, int field, const ClockRun& run, const core::ClockBefore& was) {
+  using Wire = v1::Clock;
+  out.message(field, [&] {
+    put_identity(out, run);
+    out.number(Wire::kStateFieldNumber, wide(was.state));
+    out.signed_number(Wire::kTargetMsFieldNumber, was.target.count());
+  });
+}
+
+void put(Writer& out, int field, const Contact& in, const Conversation& home) {
+  using Wire = v1::Contact;
+  const bool outbound = (in.flags & kContactOutbound) != 0;
+  out.message(field, [&] {
+    out.number(Wire::kChannelFieldNumber, wide(in.channel));
+    out.number(Wire::kDirectionFieldNumber,
+               wide(outbound ? v1::DIRECTION_OUTBOUND : v1::DIRECTION_INBOUND));
+    if (in.key != 0 && in.key <= home.keys.size())
+      out.bytes(Wire::kKeyFieldNumber, home.keys[in.key - 1U]);
+    put_if_set(out, Wire::kStartedFieldNumber, in.started);
+    put_if_set(out, Wire::kQueuedFieldNumber, in.queued);
+    put_if_set(out, Wire::kAnsweredFieldNumber, in.answered);
+    put_if_set(out, Wire::kAbandonedFieldNumber, in.abandoned);
+    put_if_set(out, Wire::kEndedFieldNumber, in.ended);
+    out.signed_number(Wire::kWaitMsFieldNumber, in.wait.count());
+    out.signed_number(Wire::kTalkMsFieldNumber, in.talk.count());
+    out.signed_number(Wire::kHoldMsFieldNumber, in.hold.count());
+    out.signed_number(Wire::kWrapUpMsFieldNumber, in.wrap_up.count());
+    out.number(Wire::kTransfersFieldNumber, in.transfers);
+    out.number(Wire::kCustomerMessagesFieldNumber, in.customer_messages);
+    out.number(Wire::kAgentMessagesFieldNumber, in.agent_messages);
+    put(out, Wire::kAttributesFieldNumber, in.attributes);
+    out.number(Wire::kFlowedOutFieldNumber, (in.flags & kContactFlowedOut) != 0);
+    out.number(Wire::kCallbackFieldNumber, (in.flags & kContactCallback) != 0);
+  });
+}
+
+}  // namespace
+
 struct Encoder::Impl {
   std::shared_ptr<const clocks::CompiledPolicy> policy;
   std::string buffer;
-  v1::EnrichedEvent enriched;
-  v1::Conversation conversation;
   v1::Alert alert;
   v1::DeadLetter dead;
-
-  void set(v1::Clock* out, const ClockRun& run, Instant now) const;
-  void set(v1::Contact* out, const Contact& contact, const Conversation& home) const;
 };
-
-void Encoder::Impl::set(v1::Clock* out, const ClockRun& run, Instant now) const {
-  out->set_sla(run.sla);
-  out->set_clock(name(run.kind));
-  out->set_cycle(run.cycle);
-  out->set_state(wire_state(run.state));
-  emit::set(out->mutable_started(), run.started);
-  const bool stopped = is_set(run.stopped);
-  if (stopped) emit::set(out->mutable_stopped(), run.stopped);
-  if (!stopped)
-    if (const auto due = clocks::due(run, *policy)) emit::set(out->mutable_due(), *due);
-  const Millis elapsed = stopped ? run.elapsed : clocks::elapsed(run, now, *policy);
-  out->set_elapsed_ms(elapsed.count());
-  out->set_wall_ms(((stopped ? run.stopped : std::max(now, run.started)) - run.started).count());
-  out->set_target_ms(run.target.count());
-  out->set_calendar(run.calendar);
-  out->set_rule(run.rule);
-  out->set_contact(run.contact);
-  out->set_late(elapsed > run.target);
-}
-
-void Encoder::Impl::set(v1::Contact* out, const Contact& in, const Conversation& home) const {
-  out->set_channel(same_number<v1::Channel>(in.channel));
-  out->set_direction((in.flags & kContactOutbound) != 0 ? v1::DIRECTION_OUTBOUND
-                                                        : v1::DIRECTION_INBOUND);
-  if (in.key != 0 && in.key <= home.keys.size()) out->set_key(home.keys[in.key - 1U]);
-  if (is_set(in.started)) emit::set(out->mutable_started(), in.started);
-  if (is_set(in.queued)) emit::set(out->mutable_queued(), in.queued);
-  if (is_set(in.answered)) emit::set(out->mutable_answered(), in.answered);
-  if (is_set(in.abandoned)) emit::set(out->mutable_abandoned(), in.abandoned);
-  if (is_set(in.ended)) emit::set(out->mutable_ended(), in.ended);
-  out->set_wait_ms(in.wait.count());
-  out->set_talk_ms(in.talk.count());
-  out->set_hold_ms(in.hold.count());
-  out->set_wrap_up_ms(in.wrap_up.count());
-  out->set_transfers(in.transfers);
-  out->set_customer_messages(in.customer_messages);
-  out->set_agent_messages(in.agent_messages);
-  emit::set(out->mutable_attributes(), in.attributes);
-  out->set_flowed_out((in.flags & kContactFlowedOut) != 0);
-  out->set_callback((in.flags & kContactCallback) != 0);
-}
 
 Encoder::Encoder(std::shared_ptr<const clocks::CompiledPolicy> policy)
     : impl_(std::make_unique<Impl>()) {
@@ -136,73 +207,71 @@ Encoder::Encoder(std::shared_ptr<const clocks::CompiledPolicy> policy)
 }
 Encoder::~Encoder() = default;
 
-std::string_view Encoder::enriched(const core::Enriched& out) {
-  v1::EnrichedEvent& message = impl_->enriched;
-  message.Clear();
-  set(message.mutable_source(), out.origin);
-  message.set_outcome(same_number<v1::EventOutcome>(out.outcome));
-  if (!out.customer.empty()) message.set_customer_id(out.customer.text());
-  if (!out.conversation.empty()) message.set_conversation_id(out.conversation.text());
-  message.set_method(same_number<v1::JoinMethod>(out.method));
-  message.set_evidence(out.evidence);
-  message.set_state_before(same_number<v1::ConversationState>(out.before));
-  message.set_state_after(same_number<v1::ConversationState>(out.after));
-  for (const core::ClockBefore& was : out.clocks_before) {
-    const ClockRun& run = out.clocks_after[was.run];
-    v1::Clock* clock = message.add_clocks_before();
-    clock->set_sla(run.sla);
-    clock->set_clock(name(run.kind));
-    clock->set_cycle(run.cycle);
-    clock->set_state(wire_state(was.state));
-    set(clock->mutable_started(), run.started);
-    clock->set_target_ms(was.target.count());
+std::string_view Encoder::enriched(const core::Enriched& in) {
+  using Wire = v1::EnrichedEvent;
+  const clocks::CompiledPolicy& policy = *impl_->policy;
+  impl_->buffer.clear();
+  {
+    Writer out(impl_->buffer);
+    out.bytes(Wire::kEventFieldNumber, in.event);  // as it came: no parsing, no copying of parts
+    put(out, Wire::kSourceFieldNumber, in.origin);
+    out.number(Wire::kOutcomeFieldNumber, wide(in.outcome));
+    put(out, Wire::kCustomerIdFieldNumber, in.customer);
+    put(out, Wire::kConversationIdFieldNumber, in.conversation);
+    out.number(Wire::kMethodFieldNumber, wide(in.method));
+    out.bytes(Wire::kEvidenceFieldNumber, in.evidence);
+    out.number(Wire::kStateBeforeFieldNumber, wide(in.before));
+    out.number(Wire::kStateAfterFieldNumber, wide(in.after));
+    for (const core::ClockBefore& was : in.clocks_before)
+      put(out, Wire::kClocksBeforeFieldNumber, in.clocks_after[was.run], was);
+    for (const ClockRun& run : in.clocks_after)
+      put(out, Wire::kClocksAfterFieldNumber, run, is_set(run.stopped) ? run.stopped : run.started,
+          policy);
+    out.number(Wire::kHopsFieldNumber, in.hops);
+    out.bytes(Wire::kPolicyVersionFieldNumber, policy.policy().version);
   }
-  for (const ClockRun& run : out.clocks_after)
-    impl_->set(message.add_clocks_after(), run, is_set(run.stopped) ? run.stopped : run.started);
-  message.set_hops(out.hops);
-  message.set_policy_version(impl_->policy->policy().version);
-
-  // Field 1, the event, is put in as it came: no parsing, no copying of its parts.
-  std::string& buffer = impl_->buffer;
-  buffer.clear();
-  put_bytes(buffer, 1, out.event);
-  message.AppendToString(&buffer);
-  return buffer;
+  return impl_->buffer;
 }
 
 std::string_view Encoder::conversation(const Conversation& in) {
-  v1::Conversation& out = impl_->conversation;
-  out.Clear();
+  using Wire = v1::Conversation;
+  const clocks::CompiledPolicy& policy = *impl_->policy;
   const FoldState& fold = in.fold;
-  out.set_id(in.id.text());
-  if (!in.customer.empty()) out.set_customer_id(in.customer.text());
-  out.set_state(same_number<v1::ConversationState>(
-      in.merged_into.empty() ? fold.state : ConversationState::kMerged));
-  if (is_set(fold.opened)) set(out.mutable_opened(), fold.opened);
-  if (is_set(fold.last_activity)) set(out.mutable_last_activity(), fold.last_activity);
-  if (is_set(fold.resolved)) set(out.mutable_resolved(), fold.resolved);
-  set(out.mutable_attributes(), fold.attributes);
-  for (int channel = 1; channel < kChannels; ++channel)
-    if ((fold.channels >> channel & 1) != 0) out.add_channels(static_cast<v1::Channel>(channel));
-  // A running clock is told as of the newest thing that is known: an event, or that time passed.
-  const Instant now = std::max(fold.last_activity, in.fired_until);
-  for (const Contact& contact : fold.contacts) impl_->set(out.add_contacts(), contact, in);
-  for (const ClockRun& run : fold.clocks) impl_->set(out.add_clocks(), run, now);
-  out.set_clocks_dropped(fold.clocks_dropped);
-  out.set_customer_messages(fold.customer_messages);
-  out.set_agent_messages(fold.agent_messages);
-  out.set_participants(static_cast<std::uint32_t>(fold.people.size()));
-  out.set_reopened(fold.reopened);
-  out.set_agent_started(fold.agent_started);
-  if (!in.follows.empty()) out.set_follows(in.follows.text());
-  if (!in.merged_into.empty()) out.set_merged_into(in.merged_into.text());
-  out.set_opened_by(same_number<v1::JoinMethod>(in.opened_by));
-  out.set_policy_version(impl_->policy->policy().version);
-  out.set_revision(in.revision);
-  const std::size_t first = in.keys.size() > kKeysShown ? in.keys.size() - kKeysShown : 0;
-  for (std::size_t i = first; i < in.keys.size(); ++i) out.add_keys(in.keys[i]);
   impl_->buffer.clear();
-  out.AppendToString(&impl_->buffer);
+  {
+    Writer out(impl_->buffer);
+    put(out, Wire::kIdFieldNumber, in.id);
+    put(out, Wire::kCustomerIdFieldNumber, in.customer);
+    out.number(Wire::kStateFieldNumber,
+               wide(in.merged_into.empty() ? fold.state : ConversationState::kMerged));
+    put_if_set(out, Wire::kOpenedFieldNumber, fold.opened);
+    put_if_set(out, Wire::kLastActivityFieldNumber, fold.last_activity);
+    put_if_set(out, Wire::kResolvedFieldNumber, fold.resolved);
+    put(out, Wire::kAttributesFieldNumber, fold.attributes);
+    if (fold.channels != 0)
+      out.message(Wire::kChannelsFieldNumber, [&] {
+        for (unsigned channel = 1; channel < kChannels; ++channel)
+          if ((fold.channels >> channel & 1U) != 0) out.value(channel);
+      });
+    // A running clock is told as of the newest thing that is known: an event, or that time passed.
+    const Instant now = std::max(fold.last_activity, in.fired_until);
+    for (const Contact& contact : fold.contacts) put(out, Wire::kContactsFieldNumber, contact, in);
+    for (const ClockRun& run : fold.clocks) put(out, Wire::kClocksFieldNumber, run, now, policy);
+    out.number(Wire::kClocksDroppedFieldNumber, fold.clocks_dropped);
+    out.number(Wire::kCustomerMessagesFieldNumber, fold.customer_messages);
+    out.number(Wire::kAgentMessagesFieldNumber, fold.agent_messages);
+    out.number(Wire::kParticipantsFieldNumber, fold.people.size());
+    out.number(Wire::kReopenedFieldNumber, fold.reopened);
+    out.number(Wire::kAgentStartedFieldNumber, fold.agent_started);
+    put(out, Wire::kFollowsFieldNumber, in.follows);
+    put(out, Wire::kMergedIntoFieldNumber, in.merged_into);
+    out.number(Wire::kOpenedByFieldNumber, wide(in.opened_by));
+    out.bytes(Wire::kPolicyVersionFieldNumber, policy.policy().version);
+    out.number(Wire::kRevisionFieldNumber, in.revision);
+    const std::size_t first = in.keys.size() > kKeysShown ? in.keys.size() - kKeysShown : 0;
+    for (std::size_t i = first; i < in.keys.size(); ++i)
+      out.element(Wire::kKeysFieldNumber, in.keys[i]);
+  }
   return impl_->buffer;
 }
 

@@ -2,41 +2,47 @@
 // Claim, Merge, Handover).
 #include <utility>
 
+#include "base/wire.h"
 #include "emit/encode.h"
-#include "emit/wire.h"
 
 namespace vaste::emit {
 
 namespace {
 
+using wire::Reader;
+using wire::Writer;
+
 constexpr std::uint64_t kVersion = 1;
 
-void put_body(std::string& out, const core::Message& message, std::int64_t clamped_ms,
+void put_id(Writer& out, int field, const Id& id) {
+  const auto bytes = id.array();
+  out.bytes(field, {bytes.data(), bytes.size()});
+}
+
+void put_body(Writer& out, const core::Message& message, std::int64_t clamped_ms,
               std::string_view contents) {
-  std::string body;
   if (const auto* routed = std::get_if<core::Routed>(&message.body)) {
-    body.reserve(routed->event.size() + routed->evidence.size() + 24);
-    put_bytes(body, 1, routed->event);
-    put_number(body, 2, routed->unresolved ? 1 : 0);
-    put_number(body, 3, static_cast<std::uint64_t>(clamped_ms));
-    put_bytes(body, 4, routed->evidence);
-    put_bytes(out, 10, body);
+    out.message(10, [&] {
+      out.bytes(1, routed->event);
+      out.number(2, routed->unresolved ? 1 : 0);
+      out.signed_number(3, clamped_ms);
+      out.bytes(4, routed->evidence);
+    });
   } else if (const auto* claim = std::get_if<core::Claim>(&message.body)) {
-    put_bytes(body, 1, claim->conversation.bytes());
-    put_bytes(out, 11, body);
+    out.message(11, [&] { put_id(out, 1, claim->conversation); });
   } else if (const auto* merge = std::get_if<core::Merge>(&message.body)) {
-    put_bytes(body, 1, merge->winner.bytes());
-    put_bytes(out, 12, body);
+    out.message(12, [&] { put_id(out, 1, merge->winner); });
   } else if (const auto* handover = std::get_if<core::Handover>(&message.body)) {
-    put_bytes(body, 1, handover->loser.bytes());
-    put_bytes(body, 2, contents);
-    put_bytes(out, 13, body);
+    out.message(13, [&] {
+      put_id(out, 1, handover->loser);
+      out.bytes(2, contents);
+    });
   }
 }
 
 bool read_routed(std::string_view bytes, Envelope& envelope) {
   core::Routed routed;
-  Fields fields(bytes);
+  Reader fields(bytes);
   while (fields.next()) {
     if (fields.field() == 1) routed.event = fields.bytes();
     if (fields.field() == 2) routed.unresolved = fields.number() != 0;
@@ -48,7 +54,7 @@ bool read_routed(std::string_view bytes, Envelope& envelope) {
 }
 
 bool read_id(std::string_view bytes, Id& id) {
-  Fields fields(bytes);
+  Reader fields(bytes);
   while (fields.next())
     if (fields.field() == 1) id = Id::from_bytes(fields.bytes());
   return fields.ok() && !id.empty();
@@ -56,7 +62,7 @@ bool read_id(std::string_view bytes, Id& id) {
 
 bool read_handover(std::string_view bytes, Envelope& envelope) {
   core::Handover handover;
-  Fields fields(bytes);
+  Reader fields(bytes);
   while (fields.next()) {
     if (fields.field() == 1) handover.loser = Id::from_bytes(fields.bytes());
     if (fields.field() == 2) envelope.contents = fields.bytes();
@@ -70,7 +76,7 @@ bool read_envelope(std::string_view bytes, Envelope& envelope) {
   core::Message& message = envelope.message;
   bool addressed = false;
   bool has_body = false;
-  Fields fields(bytes);
+  Reader fields(bytes);
   while (fields.next()) {
     switch (fields.field()) {
       case 1:
@@ -123,22 +129,23 @@ bool read_envelope(std::string_view bytes, Envelope& envelope) {
 
 void pack(const core::Message& message, std::int64_t clamped_ms, std::string_view contents,
           std::string& packed) {
-  if (packed.empty()) put_number(packed, 1, kVersion);
-  std::string envelope;
-  put_bytes(envelope, 1, message.origin.topic);
-  put_number(envelope, 2, static_cast<std::uint64_t>(message.origin.partition));
-  put_number(envelope, 3, static_cast<std::uint64_t>(message.origin.offset));
-  put_number(envelope, 4, static_cast<std::uint64_t>(message.origin.record_ms));
-  put_number(envelope, 5, message.hops);
-  put_bytes(envelope, 6, stitch::address(message.to));
-  put_body(envelope, message, clamped_ms, contents);
-  put_bytes(packed, 2, envelope);
+  Writer out(packed);
+  if (packed.empty()) out.number(1, kVersion);
+  out.message(2, [&] {
+    out.bytes(1, message.origin.topic);
+    out.signed_number(2, message.origin.partition);
+    out.signed_number(3, message.origin.offset);
+    out.signed_number(4, message.origin.record_ms);
+    out.number(5, message.hops);
+    out.bytes(6, stitch::address(message.to));
+    put_body(out, message, clamped_ms, contents);
+  });
 }
 
 Result<std::vector<Envelope>> unpack(std::string_view record) {
   std::vector<Envelope> envelopes;
   std::uint64_t version = 0;
-  Fields fields(record);
+  Reader fields(record);
   while (fields.next()) {
     if (fields.field() == 1) version = fields.number();
     if (fields.field() != 2) continue;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -144,10 +145,10 @@ struct Conversation {
   Id follows;
   JoinMethod opened_by = JoinMethod::kNew;
   std::string evidence;
-  std::uint64_t policy_hash = 0;  // the fold was made under this policy
-  Instant horizon;                // moments before this are only in `base`
-  FoldState base;                 // the fold of the forgotten moments
-  Instant changed_gate;           // not stored: deadlines looked at when it last changed
+  std::uint64_t policy_hash = 0;          // the fold was made under this policy
+  Instant horizon;                        // moments before this are only in `base`
+  std::shared_ptr<const FoldState> base;  // the fold of the forgotten moments; nullptr: none are
+  Instant changed_gate;                   // not stored: deadlines looked at when it last changed
 };
 
 }  // namespace vaste

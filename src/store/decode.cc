@@ -1,20 +1,20 @@
 // Bytes to values. Bytes that were damaged, or written by a later version, must end in kCorrupt:
 // whatever comes out of here is used as an index, a switch or an instant without another look.
-#include <google/protobuf/io/coded_stream.h>
-
 #include <limits>
 
+#include "base/wire.h"
 #include "store/codec.h"
-#include "store/record.h"
 #include "vaste/v1/state.pb.h"
 
 namespace vaste::store {
 
 namespace {
 
+using wire::Reader;
+
 // Looks at every number before it becomes a narrower one. Remembers the first that is out of bounds
-// and goes on with zeros.
-class Reader {
+// and goes on with zeros. Indices are looked at last, when all lists are there.
+class Checks {
  public:
   const char* fault() const { return fault_; }
   void fail(const char* fault) {
@@ -22,36 +22,24 @@ class Reader {
   }
 
   template <class Enum>
-  Enum choice(std::uint32_t number, Enum last, const char* field) {
-    if (number <= static_cast<std::uint32_t>(last)) return static_cast<Enum>(number);
+  Enum choice(std::uint64_t number, Enum last, const char* field) {
+    if (number <= static_cast<std::uint64_t>(last)) return static_cast<Enum>(number);
     fail(field);
     return Enum{};
   }
 
   template <class Small>
-  Small small(std::uint32_t number, const char* field) {
+  Small small(std::uint64_t number, const char* field) {
     if (number <= std::numeric_limits<Small>::max()) return static_cast<Small>(number);
     fail(field);
     return 0;
-  }
-
-  // An index + 1 into a list, 0 = none.
-  std::uint16_t entry(std::uint32_t number, std::size_t size, const char* field) {
-    if (number > size) fail(field);
-    return small<std::uint16_t>(number, field);
-  }
-
-  // An index into the contacts; 0 also where there are none.
-  std::uint16_t index(std::uint32_t number, std::size_t size, const char* field) {
-    if (number != 0 && number >= size) fail(field);
-    return small<std::uint16_t>(number, field);
   }
 
   // No real time is out of these bounds, and inside them sums of times do not overflow.
   Instant at(std::int64_t ms, const char* field) { return instant(bounded(ms, field)); }
   Millis span(std::int64_t ms, const char* field) { return Millis(bounded(ms, field)); }
 
-  Id id(const std::string& bytes, const char* field) {
+  Id id(std::string_view bytes, const char* field) {
     if (!bytes.empty() && bytes.size() != 16) fail(field);
     return Id::from_bytes(bytes);
   }
@@ -66,147 +54,436 @@ class Reader {
   const char* fault_ = nullptr;
 };
 
-void read(const v1::StoredAttributes& in, Attributes& out) {
-  out.brand = in.brand();
-  out.queue = in.queue();
-  out.team = in.team();
-  out.agent = in.agent();
-  out.priority = in.priority();
-  out.segment = in.segment();
-  out.market = in.market();
-  out.language = in.language();
-  out.topic = in.topic();
+constexpr char kMalformed[] = "a part with malformed bytes";
+
+void read(Reader in, Attributes& out, Checks& checks) {
+  using Stored = v1::StoredAttributes;
+  while (in.next()) {
+    switch (in.field()) {
+      case Stored::kBrandFieldNumber:
+        out.brand = in.bytes();
+        break;
+      case Stored::kQueueFieldNumber:
+        out.queue = in.bytes();
+        break;
+      case Stored::kTeamFieldNumber:
+        out.team = in.bytes();
+        break;
+      case Stored::kAgentFieldNumber:
+        out.agent = in.bytes();
+        break;
+      case Stored::kPriorityFieldNumber:
+        out.priority = in.bytes();
+        break;
+      case Stored::kSegmentFieldNumber:
+        out.segment = in.bytes();
+        break;
+      case Stored::kMarketFieldNumber:
+        out.market = in.bytes();
+        break;
+      case Stored::kLanguageFieldNumber:
+        out.language = in.bytes();
+        break;
+      case Stored::kTopicFieldNumber:
+        out.topic = in.bytes();
+        break;
+      default:
+        break;
+    }
+  }
+  if (!in.ok()) checks.fail(kMalformed);
 }
 
-Channel channel(std::uint32_t number, Reader& reader) {
+Channel channel(std::uint64_t number, Checks& checks) {
   static_assert(kChannels == static_cast<int>(Channel::kSocial) + 1);
-  return reader.choice(number, Channel::kSocial, "channel");
+  return checks.choice(number, Channel::kSocial, "channel");
 }
 
-void read(const v1::StoredMoment& in, std::size_t attribute_sets, std::size_t keys, Moment& out,
-          Reader& reader) {
-  out.at = reader.at(in.at_ms(), "moment.at_ms");
-  out.kind = reader.choice(in.kind(), MomentKind::kBounced, "moment.kind");
-  out.channel = channel(in.channel(), reader);
-  out.flags = reader.small<std::uint8_t>(in.flags(), "moment.flags");
-  out.attributes = reader.entry(in.attributes(), attribute_sets, "moment.attributes");
-  out.contact_key = reader.entry(in.contact_key(), keys, "moment.contact_key");
-  out.id = in.id();
-  out.author = in.author();
-  out.target = in.target();
-  out.sequence = in.sequence();
-  out.value = in.value();
+void read(Reader in, Moment& out, Checks& checks) {
+  using Stored = v1::StoredMoment;
+  while (in.next()) {
+    switch (in.field()) {
+      case Stored::kAtMsFieldNumber:
+        out.at = checks.at(in.signed_number(), "moment.at_ms");
+        break;
+      case Stored::kKindFieldNumber:
+        out.kind = checks.choice(in.number(), MomentKind::kBounced, "moment.kind");
+        break;
+      case Stored::kChannelFieldNumber:
+        out.channel = channel(in.number(), checks);
+        break;
+      case Stored::kFlagsFieldNumber:
+        out.flags = checks.small<std::uint8_t>(in.number(), "moment.flags");
+        break;
+      case Stored::kAttributesFieldNumber:
+        out.attributes = checks.small<std::uint16_t>(in.number(), "moment.attributes");
+        break;
+      case Stored::kContactKeyFieldNumber:
+        out.contact_key = checks.small<std::uint16_t>(in.number(), "moment.contact_key");
+        break;
+      case Stored::kIdFieldNumber:
+        out.id = in.fixed64();
+        break;
+      case Stored::kAuthorFieldNumber:
+        out.author = in.fixed64();
+        break;
+      case Stored::kTargetFieldNumber:
+        out.target = in.fixed64();
+        break;
+      case Stored::kSequenceFieldNumber:
+        out.sequence = in.signed_number();
+        break;
+      case Stored::kValueFieldNumber:
+        out.value = in.signed_number();
+        break;
+      default:
+        break;
+    }
+  }
+  if (!in.ok()) checks.fail(kMalformed);
 }
 
-void read(const v1::StoredClock& in, std::size_t contacts, ClockRun& out, Reader& reader) {
-  out.sla = in.sla();
-  out.kind = reader.choice(in.kind(), ClockKind::kSpeedOfAnswer, "clock.kind");
-  out.cycle = in.cycle();
-  out.state = reader.choice(in.state(), ClockState::kVoid, "clock.state");
-  out.started = reader.at(in.started_ms(), "clock.started_ms");
-  out.stopped = reader.at(in.stopped_ms(), "clock.stopped_ms");
-  out.target = reader.span(in.target_ms(), "clock.target_ms");
-  out.at_risk = reader.span(in.at_risk_ms(), "clock.at_risk_ms");
-  out.calendar = in.calendar();
-  out.rule = in.rule();
-  out.contact = reader.index(in.contact(), contacts, "clock.contact");
-  if (in.running_ms_size() % 2 != 0) return reader.fail("clock.running_ms");
-  out.running.reserve(static_cast<std::size_t>(in.running_ms_size() / 2));
-  for (int i = 0; i < in.running_ms_size(); i += 2)
-    out.running.push_back({reader.at(in.running_ms(i), "clock.running_ms"),
-                           reader.at(in.running_ms(i + 1), "clock.running_ms")});
-  out.elapsed = reader.span(in.elapsed_ms(), "clock.elapsed_ms");
-  out.attached_late = in.attached_late();
+void read_stretches(Reader in, std::vector<Stretch>& out, Checks& checks) {
+  std::uint64_t from = 0;
+  while (in.value(from)) {
+    std::uint64_t to = 0;
+    if (!in.value(to)) return checks.fail("clock.running_ms");
+    out.push_back({checks.at(static_cast<std::int64_t>(from), "clock.running_ms"),
+                   checks.at(static_cast<std::int64_t>(to), "clock.running_ms")});
+  }
+  if (!in.ok()) checks.fail(kMalformed);
 }
 
-void read(const v1::StoredContact& in, std::size_t keys, Contact& out, Reader& reader) {
-  out.channel = channel(in.channel(), reader);
-  out.key = reader.entry(in.key(), keys, "contact.key");
-  out.flags = reader.small<std::uint8_t>(in.flags(), "contact.flags");
-  out.phase = reader.choice(in.phase(), ContactPhase::kOver, "contact.phase");
-  out.phase_since = reader.at(in.phase_since_ms(), "contact.phase_since_ms");
-  out.started = reader.at(in.started_ms(), "contact.started_ms");
-  out.queued = reader.at(in.queued_ms(), "contact.queued_ms");
-  out.answered = reader.at(in.answered_ms(), "contact.answered_ms");
-  out.abandoned = reader.at(in.abandoned_ms(), "contact.abandoned_ms");
-  out.ended = reader.at(in.ended_ms(), "contact.ended_ms");
-  out.wait = reader.span(in.wait_ms(), "contact.wait_ms");
-  out.talk = reader.span(in.talk_ms(), "contact.talk_ms");
-  out.hold = reader.span(in.hold_ms(), "contact.hold_ms");
-  out.wrap_up = reader.span(in.wrap_up_ms(), "contact.wrap_up_ms");
-  out.transfers = reader.small<std::uint16_t>(in.transfers(), "contact.transfers");
-  out.customer_messages = in.customer_messages();
-  out.agent_messages = in.agent_messages();
-  read(in.attributes(), out.attributes);
+void read(Reader in, ClockRun& out, Checks& checks) {
+  using Stored = v1::StoredClock;
+  while (in.next()) {
+    switch (in.field()) {
+      case Stored::kSlaFieldNumber:
+        out.sla = in.bytes();
+        break;
+      case Stored::kKindFieldNumber:
+        out.kind = checks.choice(in.number(), ClockKind::kSpeedOfAnswer, "clock.kind");
+        break;
+      case Stored::kCycleFieldNumber:
+        out.cycle = checks.small<std::uint32_t>(in.number(), "clock.cycle");
+        break;
+      case Stored::kStateFieldNumber:
+        out.state = checks.choice(in.number(), ClockState::kVoid, "clock.state");
+        break;
+      case Stored::kStartedMsFieldNumber:
+        out.started = checks.at(in.signed_number(), "clock.started_ms");
+        break;
+      case Stored::kStoppedMsFieldNumber:
+        out.stopped = checks.at(in.signed_number(), "clock.stopped_ms");
+        break;
+      case Stored::kTargetMsFieldNumber:
+        out.target = checks.span(in.signed_number(), "clock.target_ms");
+        break;
+      case Stored::kAtRiskMsFieldNumber:
+        out.at_risk = checks.span(in.signed_number(), "clock.at_risk_ms");
+        break;
+      case Stored::kCalendarFieldNumber:
+        out.calendar = in.bytes();
+        break;
+      case Stored::kRuleFieldNumber:
+        out.rule = in.bytes();
+        break;
+      case Stored::kContactFieldNumber:
+        out.contact = checks.small<std::uint16_t>(in.number(), "clock.contact");
+        break;
+      case Stored::kRunningMsFieldNumber:
+        read_stretches(Reader(in.bytes()), out.running, checks);
+        break;
+      case Stored::kElapsedMsFieldNumber:
+        out.elapsed = checks.span(in.signed_number(), "clock.elapsed_ms");
+        break;
+      case Stored::kAttachedLateFieldNumber:
+        out.attached_late = in.number() != 0;
+        break;
+      default:
+        break;
+    }
+  }
+  if (!in.ok()) checks.fail(kMalformed);
 }
 
-void read(const v1::StoredFold& in, std::size_t keys, FoldState& out, Reader& reader) {
-  out.state = reader.choice(in.status(), ConversationState::kMerged, "fold.status");
-  read(in.attributes(), out.attributes);
-  out.opened = reader.at(in.opened_ms(), "fold.opened_ms");
-  out.last_activity = reader.at(in.last_activity_ms(), "fold.last_activity_ms");
-  out.last_channel = channel(in.last_channel(), reader);
-  out.resolved = reader.at(in.resolved_ms(), "fold.resolved_ms");
-  out.opener = in.opener();
-  out.agent_started = in.agent_started();
-  out.responded = in.responded();
-  out.waiting_since = reader.at(in.waiting_since_ms(), "fold.waiting_since_ms");
-  const auto contacts = static_cast<std::size_t>(in.contacts_size());
-  out.waiting_contact = reader.index(in.waiting_contact(), contacts, "fold.waiting_contact");
-  out.waits_first = in.waits_first();
-  out.customer_messages = in.customer_messages();
-  out.agent_messages = in.agent_messages();
-  out.reopened = in.reopened();
-  out.channels = reader.small<std::uint8_t>(in.channels(), "fold.channels");
-  out.clocks_dropped = in.clocks_dropped();
-  out.clocks.resize(static_cast<std::size_t>(in.clocks_size()));
-  for (int i = 0; i < in.clocks_size(); ++i)
-    read(in.clocks(i), contacts, out.clocks[static_cast<std::size_t>(i)], reader);
-  out.contacts.resize(contacts);
-  for (int i = 0; i < in.contacts_size(); ++i)
-    read(in.contacts(i), keys, out.contacts[static_cast<std::size_t>(i)], reader);
-  out.people.assign(in.people().begin(), in.people().end());
-  out.cycles.reserve(static_cast<std::size_t>(in.cycles_size()));
-  for (const auto& cycle : in.cycles()) out.cycles.emplace_back(cycle.sla(), cycle.next());
+void read(Reader in, Contact& out, Checks& checks) {
+  using Stored = v1::StoredContact;
+  while (in.next()) {
+    switch (in.field()) {
+      case Stored::kChannelFieldNumber:
+        out.channel = channel(in.number(), checks);
+        break;
+      case Stored::kKeyFieldNumber:
+        out.key = checks.small<std::uint16_t>(in.number(), "contact.key");
+        break;
+      case Stored::kFlagsFieldNumber:
+        out.flags = checks.small<std::uint8_t>(in.number(), "contact.flags");
+        break;
+      case Stored::kPhaseFieldNumber:
+        out.phase = checks.choice(in.number(), ContactPhase::kOver, "contact.phase");
+        break;
+      case Stored::kPhaseSinceMsFieldNumber:
+        out.phase_since = checks.at(in.signed_number(), "contact.phase_since_ms");
+        break;
+      case Stored::kStartedMsFieldNumber:
+        out.started = checks.at(in.signed_number(), "contact.started_ms");
+        break;
+      case Stored::kQueuedMsFieldNumber:
+        out.queued = checks.at(in.signed_number(), "contact.queued_ms");
+        break;
+      case Stored::kAnsweredMsFieldNumber:
+        out.answered = checks.at(in.signed_number(), "contact.answered_ms");
+        break;
+      case Stored::kAbandonedMsFieldNumber:
+        out.abandoned = checks.at(in.signed_number(), "contact.abandoned_ms");
+        break;
+      case Stored::kEndedMsFieldNumber:
+        out.ended = checks.at(in.signed_number(), "contact.ended_ms");
+        break;
+      case Stored::kWaitMsFieldNumber:
+        out.wait = checks.span(in.signed_number(), "contact.wait_ms");
+        break;
+      case Stored::kTalkMsFieldNumber:
+        out.talk = checks.span(in.signed_number(), "contact.talk_ms");
+        break;
+      case Stored::kHoldMsFieldNumber:
+        out.hold = checks.span(in.signed_number(), "contact.hold_ms");
+        break;
+      case Stored::kWrapUpMsFieldNumber:
+        out.wrap_up = checks.span(in.signed_number(), "contact.wrap_up_ms");
+        break;
+      case Stored::kTransfersFieldNumber:
+        out.transfers = checks.small<std::uint16_t>(in.number(), "contact.transfers");
+        break;
+      case Stored::kCustomerMessagesFieldNumber:
+        out.customer_messages = checks.small<std::uint32_t>(in.number(), "contact.messages");
+        break;
+      case Stored::kAgentMessagesFieldNumber:
+        out.agent_messages = checks.small<std::uint32_t>(in.number(), "contact.messages");
+        break;
+      case Stored::kAttributesFieldNumber:
+        read(Reader(in.bytes()), out.attributes, checks);
+        break;
+      default:
+        break;
+    }
+  }
+  if (!in.ok()) checks.fail(kMalformed);
 }
 
-void read(const v1::StoredAlert& in, PublishedAlert& out, Reader& reader) {
-  out.sla = in.sla();
-  out.clock = reader.choice(in.clock(), ClockKind::kSpeedOfAnswer, "alert.clock");
-  out.cycle = in.cycle();
-  out.level = reader.choice(in.level(), AlertLevel::kBreached, "alert.level");
-  out.status = reader.choice(in.status(), AlertStatus::kRetracted, "alert.status");
-  out.revision = in.revision();
-  out.due = reader.at(in.due_ms(), "alert.due_ms");
-  out.detected_late = in.detected_late();
+void read_cycle(Reader in, FoldState& out, Checks& checks) {
+  auto& [sla, next] = out.cycles.emplace_back();
+  while (in.next()) {
+    if (in.field() == v1::StoredCycle::kSlaFieldNumber) sla = in.bytes();
+    if (in.field() == v1::StoredCycle::kNextFieldNumber)
+      next = checks.small<std::uint32_t>(in.number(), "fold.cycles");
+  }
+  if (!in.ok()) checks.fail(kMalformed);
 }
 
-void read(const v1::StoredConversation& in, Conversation& out, Reader& reader) {
-  out.customer = reader.id(in.customer_id(), "customer_id");
-  const auto attribute_sets = static_cast<std::size_t>(in.attribute_sets_size());
-  const auto keys = static_cast<std::size_t>(in.keys_size());
-  out.moments.resize(static_cast<std::size_t>(in.moments_size()));
-  for (int i = 0; i < in.moments_size(); ++i)
-    read(in.moments(i), attribute_sets, keys, out.moments[static_cast<std::size_t>(i)], reader);
-  out.attribute_sets.resize(attribute_sets);
-  for (int i = 0; i < in.attribute_sets_size(); ++i)
-    read(in.attribute_sets(i), out.attribute_sets[static_cast<std::size_t>(i)]);
-  out.keys.assign(in.keys().begin(), in.keys().end());
-  out.alerts.resize(static_cast<std::size_t>(in.alerts_size()));
-  for (int i = 0; i < in.alerts_size(); ++i)
-    read(in.alerts(i), out.alerts[static_cast<std::size_t>(i)], reader);
-  out.revision = in.revision();
-  out.timer_at = reader.at(in.timer_at_ms(), "timer_at_ms");
-  out.fired_until = reader.at(in.fired_until_ms(), "fired_until_ms");
-  out.merged_into = reader.id(in.merged_into(), "merged_into");
-  out.continued_by = reader.id(in.continued_by(), "continued_by");
-  out.follows = reader.id(in.follows(), "follows");
-  out.opened_by = reader.choice(in.opened_by(), JoinMethod::kNew, "opened_by");
-  out.evidence = in.evidence();
-  out.policy_hash = in.policy_hash();
-  out.horizon = reader.at(in.horizon_ms(), "horizon_ms");
-  read(in.fold(), keys, out.fold, reader);
-  read(in.base(), keys, out.base, reader);
+void read_people(Reader in, FoldState& out, Checks& checks) {
+  std::uint64_t person = 0;
+  while (in.value64(person)) out.people.push_back(person);
+  if (!in.ok()) checks.fail(kMalformed);
+}
+
+void read(Reader in, FoldState& out, Checks& checks) {
+  using Stored = v1::StoredFold;
+  while (in.next()) {
+    switch (in.field()) {
+      case Stored::kStatusFieldNumber:
+        out.state = checks.choice(in.number(), ConversationState::kMerged, "fold.status");
+        break;
+      case Stored::kAttributesFieldNumber:
+        read(Reader(in.bytes()), out.attributes, checks);
+        break;
+      case Stored::kOpenedMsFieldNumber:
+        out.opened = checks.at(in.signed_number(), "fold.opened_ms");
+        break;
+      case Stored::kLastActivityMsFieldNumber:
+        out.last_activity = checks.at(in.signed_number(), "fold.last_activity_ms");
+        break;
+      case Stored::kLastChannelFieldNumber:
+        out.last_channel = channel(in.number(), checks);
+        break;
+      case Stored::kResolvedMsFieldNumber:
+        out.resolved = checks.at(in.signed_number(), "fold.resolved_ms");
+        break;
+      case Stored::kOpenerFieldNumber:
+        out.opener = in.fixed64();
+        break;
+      case Stored::kAgentStartedFieldNumber:
+        out.agent_started = in.number() != 0;
+        break;
+      case Stored::kRespondedFieldNumber:
+        out.responded = in.number() != 0;
+        break;
+      case Stored::kWaitingSinceMsFieldNumber:
+        out.waiting_since = checks.at(in.signed_number(), "fold.waiting_since_ms");
+        break;
+      case Stored::kWaitingContactFieldNumber:
+        out.waiting_contact = checks.small<std::uint16_t>(in.number(), "fold.waiting_contact");
+        break;
+      case Stored::kWaitsFirstFieldNumber:
+        out.waits_first = in.number() != 0;
+        break;
+      case Stored::kCustomerMessagesFieldNumber:
+        out.customer_messages = checks.small<std::uint32_t>(in.number(), "fold.messages");
+        break;
+      case Stored::kAgentMessagesFieldNumber:
+        out.agent_messages = checks.small<std::uint32_t>(in.number(), "fold.messages");
+        break;
+      case Stored::kReopenedFieldNumber:
+        out.reopened = checks.small<std::uint32_t>(in.number(), "fold.reopened");
+        break;
+      case Stored::kChannelsFieldNumber:
+        out.channels = checks.small<std::uint8_t>(in.number(), "fold.channels");
+        break;
+      case Stored::kClocksDroppedFieldNumber:
+        out.clocks_dropped = checks.small<std::uint32_t>(in.number(), "fold.clocks_dropped");
+        break;
+      case Stored::kClocksFieldNumber:
+        read(Reader(in.bytes()), out.clocks.emplace_back(), checks);
+        break;
+      case Stored::kContactsFieldNumber:
+        read(Reader(in.bytes()), out.contacts.emplace_back(), checks);
+        break;
+      case Stored::kCyclesFieldNumber:
+        read_cycle(Reader(in.bytes()), out, checks);
+        break;
+      case Stored::kPeopleFieldNumber:
+        read_people(Reader(in.bytes()), out, checks);
+        break;
+      default:
+        break;
+    }
+  }
+  if (!in.ok()) checks.fail(kMalformed);
+}
+
+void read(Reader in, PublishedAlert& out, Checks& checks) {
+  using Stored = v1::StoredAlert;
+  while (in.next()) {
+    switch (in.field()) {
+      case Stored::kSlaFieldNumber:
+        out.sla = in.bytes();
+        break;
+      case Stored::kClockFieldNumber:
+        out.clock = checks.choice(in.number(), ClockKind::kSpeedOfAnswer, "alert.clock");
+        break;
+      case Stored::kCycleFieldNumber:
+        out.cycle = checks.small<std::uint32_t>(in.number(), "alert.cycle");
+        break;
+      case Stored::kLevelFieldNumber:
+        out.level = checks.choice(in.number(), AlertLevel::kBreached, "alert.level");
+        break;
+      case Stored::kStatusFieldNumber:
+        out.status = checks.choice(in.number(), AlertStatus::kRetracted, "alert.status");
+        break;
+      case Stored::kRevisionFieldNumber:
+        out.revision = checks.small<std::uint32_t>(in.number(), "alert.revision");
+        break;
+      case Stored::kDueMsFieldNumber:
+        out.due = checks.at(in.signed_number(), "alert.due_ms");
+        break;
+      case Stored::kDetectedLateFieldNumber:
+        out.detected_late = in.number() != 0;
+        break;
+      default:
+        break;
+    }
+  }
+  if (!in.ok()) checks.fail(kMalformed);
+}
+
+void read(Reader in, std::uint64_t version, Conversation& out, Checks& checks) {
+  using Stored = v1::StoredConversation;
+  while (in.next()) {
+    switch (in.field()) {
+      case Stored::kVersionFieldNumber:
+        if (in.number() != version) checks.fail("second format version");
+        break;
+      case Stored::kCustomerIdFieldNumber:
+        out.customer = checks.id(in.bytes(), "customer_id");
+        break;
+      case Stored::kMomentsFieldNumber:
+        read(Reader(in.bytes()), out.moments.emplace_back(), checks);
+        break;
+      case Stored::kAttributeSetsFieldNumber:
+        read(Reader(in.bytes()), out.attribute_sets.emplace_back(), checks);
+        break;
+      case Stored::kKeysFieldNumber:
+        out.keys.emplace_back(in.bytes());
+        break;
+      case Stored::kAlertsFieldNumber:
+        read(Reader(in.bytes()), out.alerts.emplace_back(), checks);
+        break;
+      case Stored::kRevisionFieldNumber:
+        out.revision = in.number();
+        break;
+      case Stored::kTimerAtMsFieldNumber:
+        out.timer_at = checks.at(in.signed_number(), "timer_at_ms");
+        break;
+      case Stored::kFiredUntilMsFieldNumber:
+        out.fired_until = checks.at(in.signed_number(), "fired_until_ms");
+        break;
+      case Stored::kMergedIntoFieldNumber:
+        out.merged_into = checks.id(in.bytes(), "merged_into");
+        break;
+      case Stored::kContinuedByFieldNumber:
+        out.continued_by = checks.id(in.bytes(), "continued_by");
+        break;
+      case Stored::kFollowsFieldNumber:
+        out.follows = checks.id(in.bytes(), "follows");
+        break;
+      case Stored::kOpenedByFieldNumber:
+        out.opened_by = checks.choice(in.number(), JoinMethod::kNew, "opened_by");
+        break;
+      case Stored::kEvidenceFieldNumber:
+        out.evidence = in.bytes();
+        break;
+      case Stored::kPolicyHashFieldNumber:
+        out.policy_hash = in.number();
+        break;
+      case Stored::kHorizonMsFieldNumber:
+        out.horizon = checks.at(in.signed_number(), "horizon_ms");
+        break;
+      case Stored::kFoldFieldNumber:
+        read(Reader(in.bytes()), out.fold, checks);
+        break;
+      case Stored::kBaseFieldNumber: {
+        auto base = std::make_shared<FoldState>();
+        read(Reader(in.bytes()), *base, checks);
+        out.base = std::move(base);
+        break;
+      }
+      default:
+        break;
+    }
+  }
+  if (!in.ok()) checks.fail(kMalformed);
+}
+
+void check_indices(const FoldState& fold, std::size_t keys, Checks& checks) {
+  const std::size_t contacts = fold.contacts.size();
+  // An index into the contacts; 0 also where there are none.
+  const auto outside = [&](std::uint16_t index) { return index != 0 && index >= contacts; };
+  if (outside(fold.waiting_contact)) checks.fail("fold.waiting_contact");
+  for (const ClockRun& run : fold.clocks)
+    if (outside(run.contact)) checks.fail("clock.contact");
+  for (const Contact& contact : fold.contacts)
+    if (contact.key > keys) checks.fail("contact.key");
+}
+
+void check_indices(const Conversation& conversation, Checks& checks) {
+  const std::size_t keys = conversation.keys.size();
+  for (const Moment& moment : conversation.moments) {
+    if (moment.attributes > conversation.attribute_sets.size()) checks.fail("moment.attributes");
+    if (moment.contact_key > keys) checks.fail("moment.contact_key");
+  }
+  check_indices(conversation.fold, keys, checks);
+  if (conversation.base) check_indices(*conversation.base, keys, checks);
 }
 
 tl::unexpected<Error> corrupt(const char* record, const std::string& why) {
@@ -215,64 +492,61 @@ tl::unexpected<Error> corrupt(const char* record, const std::string& why) {
 
 // The version is the first field of every record and is looked at before the rest: a later
 // version's bytes may mean anything.
-template <class Message>
-Status parse(std::string_view bytes, const char* record, Message& message) {
-  if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
-    return corrupt(record, "too large");
-  const auto size = static_cast<int>(bytes.size());
-  google::protobuf::io::CodedInputStream head(reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                                              size);
-  constexpr std::uint32_t kVersionTag = 1 << 3;
-  std::uint32_t version = 0;
-  if (head.ReadTag() != kVersionTag || !head.ReadVarint32(&version) || version == 0)
+Result<std::uint64_t> version_of(std::string_view bytes, const char* record) {
+  Reader head(bytes);
+  if (!head.next() || head.field() != v1::StoredConversation::kVersionFieldNumber)
     return corrupt(record, "no format version");
+  const std::uint64_t version = head.number();
+  if (!head.ok() || version == 0) return corrupt(record, "no format version");
   if (version > kFormatVersion)
     return corrupt(record, "format " + std::to_string(version) + " is newer than this program's " +
                                std::to_string(kFormatVersion));
-  if (!message.ParseFromArray(bytes.data(), size)) return corrupt(record, "malformed bytes");
-  if (message.version() != version) return corrupt(record, "two format versions");
-  return {};
+  return version;
 }
 
 }  // namespace
 
 Result<Conversation> decode_conversation(const Id& id, std::string_view bytes) {
-  thread_local Reused<v1::StoredConversation> reused;
-  auto& message = reused.fresh();
-  auto parsed = parse(bytes, "conversation", message);
+  const auto version = version_of(bytes, "conversation");
+  if (!version) return tl::unexpected(version.error());
+  Checks checks;
   Result<Conversation> out;
-  if (parsed) {
-    Reader reader;
-    out->id = id;
-    read(message, *out, reader);
-    if (reader.fault() != nullptr)
-      parsed = corrupt("conversation", std::string(reader.fault()) + " is out of bounds");
-  }
-  reused.done(bytes.size());
-  if (!parsed) return tl::unexpected(std::move(parsed.error()));
+  out->id = id;
+  read(Reader(bytes), *version, *out, checks);
+  if (checks.fault() == nullptr) check_indices(*out, checks);
+  if (checks.fault() != nullptr)
+    return corrupt("conversation", std::string(checks.fault()) + " is out of bounds");
   return out;
 }
 
 Result<Id> decode_pointer(std::string_view bytes) {
-  thread_local v1::StoredThread message;  // An identifier's record has the same form.
-  if (auto parsed = parse(bytes, "pointer", message); !parsed)
-    return tl::unexpected(std::move(parsed.error()));
-  if (message.conversation_id().size() != 16) return corrupt("pointer", "no id");
-  return Id::from_bytes(message.conversation_id());
+  const auto version = version_of(bytes, "pointer");
+  if (!version) return tl::unexpected(version.error());
+  Id id;
+  Reader in(bytes);
+  while (in.next()) {
+    if (in.field() == v1::StoredThread::kConversationIdFieldNumber) id = Id::from_bytes(in.bytes());
+    if (in.field() == v1::StoredThread::kVersionFieldNumber && in.number() != *version)
+      return corrupt("pointer", "two format versions");
+  }
+  if (!in.ok() || id.empty()) return corrupt("pointer", "no id");
+  return id;
 }
 
 Result<std::vector<Id>> decode_customer(std::string_view bytes) {
-  thread_local Reused<v1::StoredCustomer> reused;
-  auto& message = reused.fresh();
-  if (auto parsed = parse(bytes, "customer", message); !parsed)
-    return tl::unexpected(std::move(parsed.error()));
+  const auto version = version_of(bytes, "customer");
+  if (!version) return tl::unexpected(version.error());
   std::vector<Id> out;
-  out.reserve(static_cast<std::size_t>(message.conversation_ids_size()));
-  for (const std::string& id : message.conversation_ids()) {
+  Reader in(bytes);
+  while (in.next()) {
+    if (in.field() == v1::StoredCustomer::kVersionFieldNumber && in.number() != *version)
+      return corrupt("customer", "two format versions");
+    if (in.field() != v1::StoredCustomer::kConversationIdsFieldNumber) continue;
+    const std::string_view id = in.bytes();
     if (id.size() != 16) return corrupt("customer", "an id that is none");
     out.push_back(Id::from_bytes(id));
   }
-  reused.done(bytes.size());
+  if (!in.ok()) return corrupt("customer", "malformed bytes");
   return out;
 }
 

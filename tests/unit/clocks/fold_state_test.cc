@@ -358,7 +358,7 @@ TEST(Refold, GoesOnFromTheForgottenPart) {
   const std::vector<Moment> all{mail(mon(9h)), answer(mon(9h + 5min)), mail(mon(10h)),
                                 answer(mon(10h + 7min))};
   Conversation rest = conversation({all[2], all[3]});
-  rest.base = fold({all[0], all[1]}, plain());
+  rest.base = std::make_shared<const FoldState>(fold({all[0], all[1]}, plain()));
   EXPECT_EQ(clocks(refold(rest, plain()), mon(12h), plain()),
             clocks(fold(all, plain()), mon(12h), plain()));
 }

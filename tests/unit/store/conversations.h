@@ -5,6 +5,7 @@
 
 #include <concepts>
 #include <limits>
+#include <memory>
 #include <random>
 #include <string>
 #include <tuple>
@@ -82,6 +83,10 @@ bool same(const std::vector<T>& a, const std::vector<T>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](const T& x, const T& y) { return same(x, y); });
 }
+template <class T>
+bool same(const std::shared_ptr<const T>& a, const std::shared_ptr<const T>& b) {
+  return a && b ? same(*a, *b) : a == b;
+}
 template <Record T>
 bool same(const T& a, const T& b) {
   return []<std::size_t... I>(const auto& x, const auto& y, std::index_sequence<I...>) {
@@ -109,7 +114,7 @@ class Filler {
     out.keys.resize(2, "mail::<20260307.4711@mail.example.org>");
     out.attribute_sets.resize(2, out.attribute_sets[0]);
     out.alerts.resize(1);
-    out.base = {};
+    out.base = nullptr;
     out.fold.clocks.resize(3, out.fold.clocks[0]);
     out.fold.contacts.resize(1);
     for (Moment& moment : out.moments) fill(moment);
@@ -157,6 +162,11 @@ class Filler {
     values.resize(2 + below(5));  // Two at least, so that an index into them need not be 0.
     for (T& value : values) fill(value);
   }
+  void fill(std::shared_ptr<const FoldState>& value) {
+    FoldState state;
+    fill(state);
+    value = std::make_shared<const FoldState>(std::move(state));
+  }
   template <Record T>
   void fill(T& value) {
     std::apply([this](auto&... field) { (fill(field), ...); }, fields(value));
@@ -176,7 +186,10 @@ class Filler {
       moment.contact_key = entry(conversation.keys.size());
     }
     mend(conversation.fold, conversation.keys.size());
-    if (!conversation.base.contacts.empty()) mend(conversation.base, conversation.keys.size());
+    if (!conversation.base) return;
+    FoldState base = *conversation.base;
+    mend(base, conversation.keys.size());
+    conversation.base = std::make_shared<const FoldState>(std::move(base));
   }
 
   std::mt19937_64 random_;

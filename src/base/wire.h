@@ -1,0 +1,184 @@
+// Protobuf's wire format, written and read by hand where a generated message between our values and
+// the bytes would cost as much as the work itself. Field numbers come from the generated constants.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace vaste::wire {
+
+// Appends fields to a string. Zeros and empty strings are left out, as proto3 does.
+class Writer {
+ public:
+  explicit Writer(std::string& out) : out_(out), at_(out.size()) {}
+  ~Writer() { out_.resize(at_); }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  void number(int field, std::uint64_t value) {
+    if (value == 0) return;
+    char* p = room(kTag + kVarint);
+    end(varint(varint(p, static_cast<std::uint64_t>(field) << 3), value));
+  }
+  void signed_number(int field, std::int64_t value) {
+    number(field, static_cast<std::uint64_t>(value));
+  }
+
+  void fixed64(int field, std::uint64_t value) {
+    if (value == 0) return;
+    char* p = varint(room(kTag + 8), static_cast<std::uint64_t>(field) << 3 | 1);
+    end(raw64(p, value));
+  }
+
+  void bytes(int field, std::string_view value) {
+    if (!value.empty()) element(field, value);
+  }
+
+  // Also an empty one: of a list.
+  void element(int field, std::string_view value) {
+    char* p = room(kTag + kVarint + value.size());
+    p = varint(varint(p, static_cast<std::uint64_t>(field) << 3 | 2), value.size());
+    std::memcpy(p, value.data(), value.size());
+    end(p + value.size());
+  }
+
+  // A message, or a packed list, whose content `write` appends. An empty one is written too.
+  template <class Write>
+  void message(int field, Write&& write) {
+    end(varint(room(kTag + 1), static_cast<std::uint64_t>(field) << 3 | 2));
+    const std::size_t length = at_++;
+    write();
+    const std::size_t size = at_ - length - 1;
+    if (size < 0x80) {
+      out_[length] = static_cast<char>(size);
+      return;
+    }
+    std::size_t more = 0;  // bytes of the length beyond the one that was kept free
+    for (std::size_t rest = size >> 7; rest != 0; rest >>= 7) ++more;
+    room(more);
+    char* start = out_.data() + length;
+    std::memmove(start + 1 + more, start + 1, size);
+    varint(start, size);
+    at_ += more;
+  }
+
+  // Parts of a packed list.
+  void value(std::uint64_t number) { end(varint(room(kVarint), number)); }
+  void value64(std::uint64_t number) { end(raw64(room(8), number)); }
+
+ private:
+  static constexpr std::size_t kTag = 5;
+  static constexpr std::size_t kVarint = 10;
+
+  char* room(std::size_t bytes) {
+    if (out_.size() < at_ + bytes) out_.resize((at_ + bytes) * 2 + 256);
+    return out_.data() + at_;
+  }
+  void end(const char* p) { at_ = static_cast<std::size_t>(p - out_.data()); }
+
+  static char* varint(char* p, std::uint64_t value) {
+    while (value >= 0x80) {
+      *p++ = static_cast<char>(value | 0x80);
+      value >>= 7;
+    }
+    *p++ = static_cast<char>(value);
+    return p;
+  }
+  static char* raw64(char* p, std::uint64_t value) {
+    for (int i = 0; i < 8; ++i) *p++ = static_cast<char>(value >> (8 * i));
+    return p;
+  }
+
+  std::string& out_;
+  std::size_t at_;  // what follows is room
+};
+
+// Reads the fields of one message, or the values of a packed list, one after the other.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+
+  // False at the end and on broken bytes; then ok() tells which.
+  bool next() {
+    if (rest_.empty() || !ok_) return false;
+    std::uint64_t tag = 0;
+    if (!varint(tag)) return broken();
+    field_ = static_cast<int>(tag >> 3 & 0x1fffffff);
+    type_ = static_cast<Type>(tag & 7);
+    switch (type_) {
+      case Type::kVarint:
+        return varint(number_) || broken();
+      case Type::kFixed64:
+        return raw64(number_) || broken();
+      case Type::kBytes: {
+        std::uint64_t size = 0;
+        if (!varint(size) || size > rest_.size()) return broken();
+        bytes_ = rest_.substr(0, size);
+        rest_.remove_prefix(size);
+        return true;
+      }
+      case Type::kFixed32:
+        if (rest_.size() < 4) return broken();
+        rest_.remove_prefix(4);
+        return true;
+      default:
+        return broken();
+    }
+  }
+
+  int field() const { return field_; }
+  // Of the field that next() found; another type than asked for is broken.
+  std::uint64_t number() { return is(Type::kVarint) ? number_ : 0; }
+  std::int64_t signed_number() { return static_cast<std::int64_t>(number()); }
+  std::uint64_t fixed64() { return is(Type::kFixed64) ? number_ : 0; }
+  std::string_view bytes() { return is(Type::kBytes) ? bytes_ : std::string_view(); }
+
+  // Of a packed list; false at its end.
+  bool value(std::uint64_t& number) { return !rest_.empty() && (varint(number) || broken()); }
+  bool value64(std::uint64_t& number) { return !rest_.empty() && (raw64(number) || broken()); }
+
+  bool ok() const { return ok_; }
+
+ private:
+  enum class Type : std::uint8_t { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
+
+  bool is(Type type) {
+    if (type_ == type) return true;
+    return broken();
+  }
+  bool varint(std::uint64_t& value) {
+    value = 0;
+    const auto size = rest_.size() < 10 ? rest_.size() : 10;
+    for (std::size_t i = 0; i < size; ++i) {
+      const auto byte = static_cast<unsigned char>(rest_[i]);
+      value |= std::uint64_t{byte & 0x7fU} << (7 * i);
+      if (byte >= 0x80) continue;
+      rest_.remove_prefix(i + 1);
+      return true;
+    }
+    return false;
+  }
+  bool raw64(std::uint64_t& value) {
+    if (rest_.size() < 8) return false;
+    value = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+      value |= std::uint64_t{static_cast<unsigned char>(rest_[i])} << (8 * i);
+    rest_.remove_prefix(8);
+    return true;
+  }
+  bool broken() {
+    ok_ = false;
+    return false;
+  }
+
+  std::string_view rest_;
+  std::uint64_t number_ = 0;
+  std::string_view bytes_;
+  int field_ = 0;
+  Type type_ = Type::kVarint;
+  bool ok_ = true;
+};
+
+}  // namespace vaste::wire
