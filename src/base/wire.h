@@ -73,7 +73,8 @@ class Writer {
   static constexpr std::size_t kVarint = 10;
 
   char* room(std::size_t bytes) {
-    if (out_.size() < at_ + bytes) out_.resize((at_ + bytes) * 2 + 256);
+    // The string doubles its capacity itself; what is filled here in vain stays small.
+    if (out_.size() < at_ + bytes) out_.resize(at_ + bytes + 256);
     return out_.data() + at_;
   }
   void end(const char* p) { at_ = static_cast<std::size_t>(p - out_.data()); }
