@@ -41,25 +41,26 @@ class Comparison {
   }
 
  private:
+  // Of a deadline that was missed unseen both are said, so that any order of arrival says the same.
   void consider(std::uint32_t index) {
     const ClockRun& run = state_.clocks[index];
     const bool over = !is_open(run.state);
+    warn(index, run, over);
     // A clock met in time without a threshold passed is most of them: no calendar is asked for
     // those. One that ended without a verdict was as late as it was: what it reached before stays
     // said, in any order of arrival.
     const bool decided = over && run.state != ClockState::kVoid;
     const bool breached = decided ? run.state == ClockState::kBreached
                                   : has_come(run, breaches_at(run, policy_), gate_);
-    if (breached) {
-      const auto at = breaches_at(run, policy_);
-      want(index, AlertLevel::kBreached, at ? *at : run.stopped, over);
-    }
-    PublishedAlert* warned = find(published_, run, AlertLevel::kAtRisk);
-    const bool superseded = breached && !holds(warned);
+    if (!breached) return;
+    const auto at = breaches_at(run, policy_);
+    want(index, AlertLevel::kBreached, at ? *at : run.stopped, over);
+  }
+
+  void warn(std::uint32_t index, const ClockRun& run, bool over) {
     // Late from the start of its rule: no warning is begun, one that was said goes on to the end.
-    const bool unwarned = run.attached_late && !holds(warned);
-    if (unwarned || superseded || run.at_risk.count() <= 0) return;
-    if (over && run.elapsed < run.at_risk) return;
+    if (run.attached_late && !run.warned) return;
+    if (run.at_risk.count() <= 0 || (over && run.elapsed < run.at_risk)) return;
     if (const auto at = at_risk_at(run, policy_); has_come(run, at, gate_))
       want(index, AlertLevel::kAtRisk, *at, over);
   }

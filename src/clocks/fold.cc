@@ -101,7 +101,8 @@ bool is_our_start(const Moment& moment) {
 
 void apply(FoldState& state, const Moment& moment, std::span<const Attributes> attribute_sets,
            const CompiledPolicy& policy) {
-  if (revises_another(moment.kind)) return;
+  // A machine's mail never opens a conversation, and it may come first or last: it says nothing.
+  if (revises_another(moment.kind) || moment.kind == MomentKind::kMachineMessage) return;
   std::uint32_t signals = 0;
   if (!is_set(state.opened)) {
     state.opened = moment.at;

@@ -213,9 +213,12 @@ void Runs::carry(ClockRun& run, const Rule* rule) {
     return;
   }
   const Millis spent = elapsed(run, moment_.at, policy_);
-  const bool was_late = spent > run.target;
+  const bool was_late = spent > run.target && !run.attached_late;
+  const bool was_warned =
+      run.attached_late ? run.warned : run.at_risk.count() > 0 && spent >= run.at_risk;
   take_target(run, *rule, *found, policy_);
   run.attached_late = !was_late && elapsed(run, moment_.at, policy_) > run.target;
+  run.warned = run.attached_late && was_warned;
 }
 
 // Has this SLA had its run of the wait that began at `since`? One that was void does not count.

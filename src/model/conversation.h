@@ -56,6 +56,7 @@ struct ClockRun {
   std::vector<Stretch> running;  // elapsed = open time inside these
   Millis elapsed{0};             // final once stopped
   bool attached_late = false;    // was already late when a changed attribute brought this target
+  bool warned = false;           // ... and had been at risk under the one before
 };
 
 enum class ContactPhase : std::uint8_t {

@@ -77,6 +77,7 @@ void write(Writer& out, const ClockRun& run) {
     });
   out.signed_number(Stored::kElapsedMsFieldNumber, run.elapsed.count());
   out.number(Stored::kAttachedLateFieldNumber, run.attached_late);
+  out.number(Stored::kWarnedFieldNumber, run.warned);
 }
 
 void write(Writer& out, const Contact& contact) {

@@ -200,6 +200,9 @@ void read(Reader in, ClockRun& out, Checks& checks) {
       case Stored::kAttachedLateFieldNumber:
         out.attached_late = in.number() != 0;
         break;
+      case Stored::kWarnedFieldNumber:
+        out.warned = in.number() != 0;
+        break;
       default:
         break;
     }
