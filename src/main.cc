@@ -23,6 +23,10 @@ int main(int argc, char** argv) {
             [](const app::TopicsOptions& options) { return app::verify_topics(options); },
         .produce = app::produce,
         .tap = app::tap,
+        .apply_policy = app::apply_policy,
+        .policy_history = app::policy_history,
+        .show_policy = app::show_policy,
+        .diff_policies = app::diff_policies,
     };
     return app::dispatch(std::vector<std::string>(argv + 1, argv + argc), commands, VASTE_VERSION,
                          std::cout, std::cerr);

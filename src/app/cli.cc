@@ -31,6 +31,7 @@ class Line {
     add_demo();
     add_check();
     add_topics();
+    add_policy();
     add_produce();
     add_tap();
     auto* about = app_.add_subcommand("version", "Print the version");
@@ -114,6 +115,35 @@ class Line {
     calls(verify, commands_.verify_topics, topics_);
   }
 
+  void add_policy() {
+    auto* command = app_.add_subcommand("policy", "Change the policy while vaste runs");
+    command->require_subcommand(1);
+    auto* apply = command->add_subcommand(
+        "apply", "Check a policy and let every engine change to it at one instant");
+    auto* history = command->add_subcommand("history", "The versions; * marks what governs now");
+    auto* show = command->add_subcommand("show", "A version's file; without a name what runs now");
+    auto* diff = command->add_subcommand("diff", "What differs between versions, or files");
+    for (auto* one : {apply, history, show, diff})
+      one->add_option("-c,--config", policy_.config_file, "Configuration")
+          ->option_text("FILE")
+          ->required();
+    apply->add_option("FILE", policy_.file, "The policy")->required();
+    apply
+        ->add_option("--effective-from", policy_.effective_from,
+                     "Event time it begins at: 2026-12-01T00:00:00+02:00, now (default), +10m")
+        ->option_text("TIME");
+    apply->add_flag("--dry-run", policy_.dry_run, "Say what would change, publish nothing");
+    words(history, "--format", policy_.json, "text (default), json",
+          {{"text", false}, {"json", true}});
+    show->add_option("VERSION", policy_.first, "A version's name, or a file");
+    diff->add_option("ONE", policy_.first, "A version's name, or a file")->required();
+    diff->add_option("OTHER", policy_.second, "Likewise; without it ONE against what runs now");
+    calls(apply, commands_.apply_policy, policy_);
+    calls(history, commands_.policy_history, policy_);
+    calls(show, commands_.show_policy, policy_);
+    calls(diff, commands_.diff_policies, policy_);
+  }
+
   void add_produce() {
     auto* command =
         app_.add_subcommand("produce", "Events as lines of canonical JSON into a topic");
@@ -192,6 +222,7 @@ class Line {
   DemoOptions demo_;
   CheckOptions check_;
   TopicsOptions topics_;
+  PolicyOptions policy_;
   ProduceOptions produce_;
   TapOptions tap_;
   std::function<int()> call_;

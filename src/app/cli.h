@@ -8,6 +8,7 @@
 
 #include "app/check.h"
 #include "app/demo.h"
+#include "app/policy.h"
 #include "app/produce.h"
 #include "app/run.h"
 #include "app/tap.h"
@@ -24,6 +25,10 @@ struct Commands {
   std::function<int(const TopicsOptions&)> verify_topics;
   std::function<int(const ProduceOptions&)> produce;
   std::function<int(const TapOptions&)> tap;
+  std::function<int(const PolicyOptions&)> apply_policy;
+  std::function<int(const PolicyOptions&)> policy_history;
+  std::function<int(const PolicyOptions&)> show_policy;
+  std::function<int(const PolicyOptions&)> diff_policies;
 };
 
 // `words` without the program's name. Help and version go to `out`, mistakes to `err`.

@@ -56,6 +56,7 @@ Status make_topics(kafka::MockCluster& cluster, const config::Config& config) {
   std::vector<std::pair<std::string, int>> topics{{config.topics.core, kCorePartitions},
                                                   {config.topics.changelog, kCorePartitions},
                                                   {config.topics.progress, 1},
+                                                  {config.topics.policies, 1},
                                                   {config.topics.enriched, kPartitions},
                                                   {config.topics.conversations, kPartitions},
                                                   {config.topics.alerts, kPartitions},

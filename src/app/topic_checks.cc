@@ -35,7 +35,8 @@ std::vector<Rule> rules_of(const config::Topics& topics) {
           {topics.enriched, kDelete, "", ""},
           {topics.conversations, kCompact, kCompact, ""},
           {topics.alerts, kBoth, kCompact, ""},
-          {topics.dead_letters, kDelete, "", ""}};
+          {topics.dead_letters, kDelete, "", ""},
+          {topics.policies, kCompact, kCompact, kDelete}};
 }
 
 std::string setting(const kafka::TopicFacts& facts, const std::string& name) {
@@ -120,11 +121,12 @@ class Verifier {
     const config::Topics& topics = config_.topics;
     const auto core = partitions_.find(topics.core);
     const auto changelog = partitions_.find(topics.changelog);
-    if (const auto progress = partitions_.find(topics.progress);
-        progress != partitions_.end() && progress->second != 1) {
+    for (const std::string& one : {topics.progress, topics.policies}) {
+      const auto found = partitions_.find(one);
+      if (found == partitions_.end() || found->second == 1) continue;
       add("topic {} has {} partitions, it must have 1: stop vaste, run `kafka-topics.sh "
           "--bootstrap-server {} --delete --topic {}` and `vaste topics create`",
-          topics.progress, progress->second, config_.kafka.bootstrap_servers, topics.progress);
+          one, found->second, config_.kafka.bootstrap_servers, one);
     }
     if (core == partitions_.end() || changelog == partitions_.end()) return;
     const std::int32_t wanted = core->second;
@@ -168,7 +170,7 @@ std::vector<kafka::TopicSpec> wanted_topics(const config::Config& config, std::i
   std::vector<kafka::TopicSpec> out;
   for (const Rule& rule : rules_of(topics)) {
     std::int32_t partitions = topics.core_partitions;
-    if (rule.topic == topics.progress) partitions = 1;
+    if (rule.topic == topics.progress || rule.topic == topics.policies) partitions = 1;
     if (rule.topic == topics.dead_letters) partitions = kDeadLetterPartitions;
     kafka::TopicSpec made = spec(rule.topic, partitions);
     made.settings.emplace_back("cleanup.policy", rule.cleanup);

@@ -30,6 +30,7 @@ struct Topics {
   std::string conversations = "vaste.conversations";
   std::string alerts = "vaste.alerts";
   std::string dead_letters = "vaste.dead-letters";
+  std::string policies = "vaste.policies";
   std::int32_t core_partitions = 12;  // for `topics create`; fixed once made
   std::int16_t replication = 0;       // 0: 3, or the number of brokers if there are fewer
 };

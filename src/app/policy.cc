@@ -1,0 +1,225 @@
+#include "app/policy.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/util/time_util.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+
+#include "app/connection.h"
+#include "app/exit_code.h"
+#include "app/terminal.h"
+#include "config/config.h"
+#include "config/policy_diff.h"
+#include "config/units.h"
+#include "engine/progress.h"
+#include "policies/topic.h"
+
+namespace vaste::app {
+
+namespace {
+
+constexpr Millis kPatience{15000};
+constexpr std::size_t kMostBytes = 1 << 20;  // of a policy in the stream
+
+std::string text(Instant at) {
+  return google::protobuf::util::TimeUtil::ToString(
+      google::protobuf::util::TimeUtil::MillisecondsToTimestamp(to_ms(at)));
+}
+
+struct Fleet {
+  config::Config config;
+  kafka::ClientConfig client;
+  policies::Topic topic;
+};
+
+Result<Fleet> open(const PolicyOptions& options) {
+  catch_signals();
+  auto config = connect({.config_file = options.config_file, .bootstrap = {}});
+  if (!config) return tl::unexpected(config.error());
+  const kafka::ClientConfig client = client_config(*config, "policy");
+  auto topic = policies::Topic::open(client, config->topics.policies, kPatience);
+  if (!topic) {
+    Error error = topic.error();
+    if (error.code == Code::kNotFound)
+      error.detail += "; run `vaste topics create -c " + options.config_file + "`";
+    return tl::unexpected(error);
+  }
+  return Fleet{std::move(*config), client, std::move(*topic)};
+}
+
+Result<std::string> read_text(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::stringstream text;
+  text << in.rdbuf();
+  if (!in || !text) return failure(Code::kNotFound, file + ": cannot be read");
+  return text.str();
+}
+
+// What a name stands for: a version in the stream, or a file.
+struct Text {
+  std::string name;
+  std::string yaml;
+};
+
+Result<Text> running(const Fleet& fleet, Instant at) {
+  if (const auto* version = policies::governing(fleet.topic.versions(), at))
+    return Text{"version " + version->version, version->yaml};
+  auto yaml = read_text(fleet.config.policy_file);
+  if (!yaml) return tl::unexpected(yaml.error());
+  return Text{fleet.config.policy_file, std::move(*yaml)};
+}
+
+Result<Text> named(const Fleet& fleet, const std::string& name) {
+  if (name.empty()) return running(fleet, engine::wall_clock());
+  // The newest of a name: a version may be taken up again.
+  const auto& versions = fleet.topic.versions();
+  for (auto it = versions.rbegin(); it != versions.rend(); ++it)
+    if (it->version == name) return Text{"version " + name, it->yaml};
+  auto yaml = read_text(name);
+  if (yaml) return Text{name, std::move(*yaml)};
+  std::vector<std::string> names;
+  for (const policies::Version& version : versions) names.push_back(version.version);
+  return failure(Code::kNotFound, name + ": neither a version in " + fleet.config.topics.policies +
+                                      " nor a file." + did_you_mean(name, names));
+}
+
+// RFC 3339, `now`, or a span from now such as +10m.
+Result<Instant> when(const std::string& words, Instant now) {
+  if (words.empty() || words == "now") return now;
+  if (words.front() == '+') {
+    const auto span = config::parse_duration(std::string_view(words).substr(1));
+    if (span) return now + *span;
+  }
+  google::protobuf::Timestamp at;
+  if (google::protobuf::util::TimeUtil::FromString(words, &at))
+    return instant(google::protobuf::util::TimeUtil::TimestampToMilliseconds(at));
+  return failure(Code::kUsage, "--effective-from " + words +
+                                   ": write a time such as 2026-12-01T00:00:00+02:00, `now`, or "
+                                   "a span from now such as +10m");
+}
+
+struct Draft {
+  Policy policy;
+  std::string yaml;
+};
+
+// The file, if all is well with it; findings go to stderr.
+Result<Draft> read_draft(const std::string& file) {
+  auto yaml = read_text(file);
+  if (!yaml) return tl::unexpected(yaml.error());
+  if (yaml->size() > kMostBytes)
+    return failure(Code::kConfig, file +
+                                      ": larger than 1 MiB, the most that a policy in the "
+                                      "stream may have");
+  std::vector<config::Finding> findings;
+  auto policy = config::parse_policy(*yaml, file, findings);
+  for (const config::Finding& finding : findings) say(config::text(finding));
+  if (!policy) return failure(Code::kConfig, file + ": refused; what runs goes on as it is");
+  return Draft{std::move(*policy), std::move(*yaml)};
+}
+
+std::string difference_text(const Text& before, const std::string& name, const std::string& yaml) {
+  const auto all = config::differences(before.yaml, yaml);
+  if (all.empty()) return name + " says the same as " + before.name + '\n';
+  std::string out = before.name + " -> " + name + '\n';
+  for (const config::Difference& one : all) out += "  " + printable(config::text(one)) + '\n';
+  return out;
+}
+
+int finish(const std::string& out) {
+  if (!write_out(out) && output_lost()) return kExitInternal;
+  return 0;
+}
+
+}  // namespace
+
+int apply_policy(const PolicyOptions& options) {
+  const Instant now = engine::wall_clock();
+  auto from = when(options.effective_from, now);
+  if (!from) return give_up(from.error());
+  auto draft = read_draft(options.file);
+  if (!draft) return give_up(draft.error());
+  auto fleet = open(options);
+  if (!fleet) return give_up(fleet.error());
+  const auto& versions = fleet->topic.versions();
+  if (!versions.empty() && versions.back().policy_id != draft->policy.id)
+    return give_up({Code::kConfig, options.file + ": it is policy `" + draft->policy.id +
+                                       "`, but `" + versions.back().policy_id + "` runs here"});
+  auto before = running(*fleet, *from);
+  if (!before) return give_up(before.error());
+  const policies::Version version{draft->policy.id, draft->policy.version, *from, now, draft->yaml};
+  std::string out = difference_text(*before, "version " + version.version, version.yaml);
+  if (!options.dry_run) {
+    if (auto done =
+            policies::publish(fleet->client, fleet->config.topics.policies, version, kPatience);
+        !done)
+      return give_up(done.error());
+  }
+  out += fmt::format("{} {} {} from {}\n", options.dry_run ? "would apply" : "applied",
+                     printable(version.policy_id), printable(version.version), text(*from));
+  if (*from < now) out += "that is in the past: what was since then is judged again\n";
+  return finish(out);
+}
+
+int policy_history(const PolicyOptions& options) {
+  auto fleet = open(options);
+  if (!fleet) return give_up(fleet.error());
+  const Instant now = engine::wall_clock();
+  const auto* governs = policies::governing(fleet->topic.versions(), now);
+  std::string out;
+  nlohmann::json all = nlohmann::json::array();
+  for (const policies::Version& version : fleet->topic.versions()) {
+    const bool in_force = &version == governs;
+    if (options.json) {
+      all.push_back({{"policy", version.policy_id},
+                     {"version", version.version},
+                     {"effectiveFrom", text(version.effective_from)},
+                     {"applied", text(version.applied)},
+                     {"inForce", in_force},
+                     {"bytes", version.yaml.size()}});
+      continue;
+    }
+    out += fmt::format("{} {} {} {}, applied {}\n", in_force ? '*' : ' ',
+                       text(version.effective_from), printable(version.policy_id),
+                       printable(version.version), text(version.applied));
+  }
+  if (options.json) return finish(all.dump(2) + '\n');
+  if (fleet->topic.versions().empty())
+    out = fleet->config.topics.policies + " is empty: " + printable(fleet->config.policy_file) +
+          " of the configuration governs\n";
+  else if (governs == nullptr)
+    out += "* until then " + printable(fleet->config.policy_file) + " of the configuration\n";
+  return finish(out);
+}
+
+int show_policy(const PolicyOptions& options) {
+  auto fleet = open(options);
+  if (!fleet) return give_up(fleet.error());
+  auto found = named(*fleet, options.first);
+  if (!found) return give_up(found.error());
+  say("vaste: " + found->name);
+  return finish(found->yaml);
+}
+
+int diff_policies(const PolicyOptions& options) {
+  auto fleet = open(options);
+  if (!fleet) return give_up(fleet.error());
+  // One name: what runs now against it.
+  const bool two = !options.second.empty();
+  auto before = two ? named(*fleet, options.first) : running(*fleet, engine::wall_clock());
+  if (!before) return give_up(before.error());
+  auto after = named(*fleet, two ? options.second : options.first);
+  if (!after) return give_up(after.error());
+  for (const Text* one : {&*before, &*after}) {
+    std::vector<config::Finding> findings;
+    if (config::parse_policy(one->yaml, one->name, findings)) continue;
+    for (const config::Finding& finding : findings) say(config::text(finding));
+    return kExitConfig;
+  }
+  return finish(difference_text(*before, after->name, after->yaml));
+}
+
+}  // namespace vaste::app
