@@ -516,6 +516,7 @@ Result<Conversation> decode_conversation(const Id& id, std::string_view bytes) {
   Checks checks;
   Result<Conversation> out;
   out->id = id;
+  out->opened_by = JoinMethod::kNone;  // As all that is zero, it is not written.
   read(Reader(bytes), *version, *out, checks);
   if (checks.fault() == nullptr) check_indices(*out, checks);
   if (checks.fault() != nullptr)
