@@ -275,7 +275,7 @@ std::optional<std::uint16_t> read_calendar_name(const Value& value, Report& repo
   std::vector<std::string> names;
   for (std::size_t i = 0; i < policy.calendars.size(); ++i) {
     if (policy.calendars[i].name == *wanted) return static_cast<std::uint16_t>(i);
-    names.push_back(policy.calendars[i].name);
+    names.push_back(printable(policy.calendars[i].name));
   }
   std::string hint = did_you_mean(*wanted, names);
   if (hint.empty()) hint = fmt::format(", expected one of {}", join(names, ", "));

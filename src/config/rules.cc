@@ -34,7 +34,7 @@ std::vector<std::string> read_words(const Value* value, Report& report, std::str
 
 void check_queues(const Value& value, const Condition& when, Report& report, const Policy& policy) {
   std::vector<std::string> names;
-  for (const Queue& queue : policy.queues) names.push_back(queue.name);
+  for (const Queue& queue : policy.queues) names.push_back(printable(queue.name));
   for (const std::string& queue : when.queues) {
     if (std::find(names.begin(), names.end(), queue) != names.end()) continue;
     report.warning(
@@ -92,7 +92,7 @@ std::optional<std::uint16_t> find_sla(const Map::Entry& entry, Report& report, P
   std::vector<std::string> names;
   for (std::size_t i = 0; i < policy.slas.size(); ++i) {
     if (policy.slas[i].name == entry.key) return static_cast<std::uint16_t>(i);
-    names.push_back(policy.slas[i].name);
+    names.push_back(printable(policy.slas[i].name));
   }
   if (const auto clock = clock_kind(entry.key)) {
     policy.slas.push_back(default_sla(*clock));
@@ -213,8 +213,8 @@ void check_use(const std::vector<Rule>& rules, const std::vector<Place>& sla_pla
                          [&](const Target& target) { return target.sla == sla; });
     });
     if (!used) {
-      report.warning(sla_places[sla],
-                     fmt::format("the SLA `{}` has no target in any rule", policy.slas[sla].name));
+      report.warning(sla_places[sla], fmt::format("the SLA `{}` has no target in any rule",
+                                                  printable(policy.slas[sla].name)));
     }
   }
 }

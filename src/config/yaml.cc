@@ -1,6 +1,7 @@
 #include "config/yaml.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <unordered_map>
 
 #include "config/units.h"
@@ -39,6 +41,56 @@ Value value_at(const YAML::Node& node, Place fallback, std::string path) {
 
 std::string below(const std::string& path, std::string_view key) {
   return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
+}
+
+// How a document begins; what is in it is read elsewhere.
+class Beginning : public YAML::EventHandler {
+ public:
+  bool any() const { return any_; }
+  const YAML::Mark& mark() const { return mark_; }
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { begins(mark, false); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { begins(mark, true); }
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                const std::string&) override {
+    begins(mark, true);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {
+    begins(mark, true);
+  }
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {
+    begins(mark, true);
+  }
+  void OnMapEnd() override {}
+
+ private:
+  void begins(const YAML::Mark& mark, bool any) {
+    if (seen_) return;
+    seen_ = true;
+    any_ = any;
+    mark_ = mark;
+  }
+
+  bool seen_ = false;
+  bool any_ = false;
+  YAML::Mark mark_;
+};
+
+// Where a second document begins that holds something. Not YAML::LoadAll(): it never comes to an
+// end on some files that are broken.
+std::optional<Place> second_document(const std::string& text) {
+  std::istringstream in(text);
+  YAML::Parser parser(in);
+  Beginning first;
+  Beginning second;
+  if (!parser.HandleNextDocument(first) || !parser.HandleNextDocument(second) || !second.any())
+    return std::nullopt;
+  return place_of(second.mark());
 }
 
 std::string kind_of(const YAML::Node& node) {
@@ -105,17 +157,16 @@ std::optional<Value> parse_yaml(const std::string& text, Report& report) {
     return std::nullopt;
   }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.empty() || documents.front().IsNull()) {
+    const YAML::Node document = YAML::Load(text);
+    if (document.IsNull()) {
       report.error({1, 1}, "the file is empty; deploy/ holds examples to begin with");
       return std::nullopt;
     }
-    if (documents.size() > 1) {
-      report.error(place_of(documents[1].Mark()),
-                   "a second YAML document (after `---`): write one document a file");
+    if (const auto second = second_document(text)) {
+      report.error(*second, "a second YAML document (after `---`): write one document a file");
       return std::nullopt;
     }
-    return value_at(documents.front(), {1, 1}, "");
+    return value_at(document, {1, 1}, "");
   } catch (const YAML::Exception& error) {
     report.error(place_of(error.mark), "not valid YAML: " + printable(error.msg));
   } catch (const std::exception& error) {

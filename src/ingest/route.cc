@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "ingest/channels.h"
+#include "ingest/decode.h"
 #include "ingest/normalise.h"
 
 namespace vaste::ingest {
@@ -302,9 +303,11 @@ Incoming extract(const v1::Event& event, std::int64_t clamped_time_ms) {
   Incoming out;
   Moment& moment = out.moment;
   const ChannelRow* row = channel_row(event.channel());
-  moment.at = instant(clamped_time_ms != 0
-                          ? clamped_time_ms
-                          : event.time().seconds() * 1000 + event.time().nanos() / 1'000'000);
+  // decode() refuses other times; one out of a damaged record must not overflow.
+  const std::int64_t seconds =
+      std::clamp<std::int64_t>(event.time().seconds(), kEarliestSecond, kLatestSecond);
+  moment.at = instant(clamped_time_ms != 0 ? clamped_time_ms
+                                           : seconds * 1000 + event.time().nanos() / 1'000'000);
   moment.kind = moment_kind(event);
   moment.channel = row ? row->channel : Channel::kNone;
   moment.flags = flags_of(event);

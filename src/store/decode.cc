@@ -473,8 +473,12 @@ void check_indices(const FoldState& fold, std::size_t keys, Checks& checks) {
   // An index into the contacts; 0 also where there are none.
   const auto outside = [&](std::uint16_t index) { return index != 0 && index >= contacts; };
   if (outside(fold.waiting_contact)) checks.fail("fold.waiting_contact");
-  for (const ClockRun& run : fold.clocks)
+  for (const ClockRun& run : fold.clocks) {
     if (outside(run.contact)) checks.fail("clock.contact");
+    if (run.kind == ClockKind::kNone) checks.fail("clock.kind");
+    if (run.state == ClockState::kRunning && run.running.empty()) checks.fail("clock.running_ms");
+    if (run.target < Millis(0)) checks.fail("clock.target_ms");
+  }
   for (const Contact& contact : fold.contacts)
     if (contact.key > keys) checks.fail("contact.key");
 }
@@ -515,6 +519,7 @@ Result<Conversation> decode_conversation(const Id& id, std::string_view bytes) {
   Checks checks;
   Result<Conversation> out;
   out->id = id;
+  out->opened_by = JoinMethod::kNone;  // As all that is zero, it is not written.
   read(Reader(bytes), *version, *out, checks);
   if (checks.fault() == nullptr) check_indices(*out, checks);
   if (checks.fault() != nullptr)

@@ -169,7 +169,7 @@ class Filler {
   }
   template <Record T>
   void fill(T& value) {
-    std::apply([this](auto&... field) { (fill(field), ...); }, fields(value));
+    std::apply([this](auto&... field) { (this->fill(field), ...); }, fields(value));
   }
 
   // Indices must lead somewhere; each is an index + 1 but a clock's.
