@@ -46,8 +46,10 @@ void append_time(std::string& out, std::int64_t at_ms) {
 
 }  // namespace
 
-Flat::Flat(const FlatShape& shape) : shape_(shape) {
+Flat::Flat(const FlatShape& shape)
+    : shape_(shape), count_(shape.first), text_("Where is my order?") {
   VASTE_CHECK(shape.customers > 0 && shape.events > 0);
+  while (text_.size() < shape.text_bytes) text_ += " It should have come last week.";
   event_.set_source("loadgen");
   event_.add_person()->set_type(v1::IDENTIFIER_TYPE_CUSTOMER_ID);
   event_.add_thread_keys();
@@ -63,10 +65,18 @@ Flat::Step Flat::advance() {
 
 const v1::Event& Flat::next() {
   const Step now = advance();
+  return fill(now, now.at_ms);
+}
+
+const v1::Event& Flat::next(Instant at) {
+  return fill(advance(), to_ms(at));
+}
+
+const v1::Event& Flat::fill(const Step& now, std::int64_t at_ms) {
   const Kind& kind = kind_of(now.customer);
   event_.set_id(fmt::format("f-{}-{}", shape_.seed, count_));
-  event_.mutable_time()->set_seconds(now.at_ms / 1000);
-  event_.mutable_time()->set_nanos(static_cast<std::int32_t>(now.at_ms % 1000) * 1'000'000);
+  event_.mutable_time()->set_seconds(at_ms / 1000);
+  event_.mutable_time()->set_nanos(static_cast<std::int32_t>(at_ms % 1000) * 1'000'000);
   event_.set_channel(kind.channel);
   event_.mutable_person(0)->set_value(fmt::format("f{}-{}", shape_.seed, now.customer));
   event_.mutable_thread_keys(0)->set_kind(kind.key);
@@ -80,7 +90,7 @@ const v1::Event& Flat::next() {
   v1::Message& message = *event_.mutable_message();
   message.set_direction(customer ? v1::DIRECTION_INBOUND : v1::DIRECTION_OUTBOUND);
   message.set_author(customer ? v1::AUTHOR_KIND_CUSTOMER : v1::AUTHOR_KIND_AGENT);
-  message.set_text("Where is my order?");
+  message.set_text(text_);
   return event_;
 }
 
@@ -98,12 +108,11 @@ void Flat::append_json(std::string& out) {
                  now.conversation, kind.queue);
   if (now.step + 1 == shape_.events && now.step > 0) {
     out += R"("lifecycle":{"kind":"LIFECYCLE_KIND_RESOLVED"}})";
-  } else if (now.step % 2 == 0) {
-    out += R"("message":{"direction":"DIRECTION_INBOUND","author":"AUTHOR_KIND_CUSTOMER",)"
-           R"("text":"Where is my order?"}})";
   } else {
-    out += R"("message":{"direction":"DIRECTION_OUTBOUND","author":"AUTHOR_KIND_AGENT",)"
-           R"("text":"Where is my order?"}})";
+    fmt::format_to(std::back_inserter(out),
+                   R"("message":{{"direction":"{}","author":"{}","text":"{}"}}}})",
+                   now.step % 2 == 0 ? "DIRECTION_INBOUND" : "DIRECTION_OUTBOUND",
+                   now.step % 2 == 0 ? "AUTHOR_KIND_CUSTOMER" : "AUTHOR_KIND_AGENT", text_);
   }
   out += '\n';
 }

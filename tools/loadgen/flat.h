@@ -3,6 +3,7 @@
 // Pure: event i is a function of the shape and i. Not thread-safe.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -16,7 +17,9 @@ struct FlatShape {
   std::uint64_t customers = 1000;
   std::uint64_t events = 10;  // of one conversation; the last says that it is resolved
   Instant start;
-  Millis interval{1};  // between two events
+  Millis interval{1};          // between two events
+  std::uint64_t first = 0;     // skips so many events, as if they had been written before
+  std::size_t text_bytes = 0;  // a message's text is made at least so long
 };
 
 class Flat {
@@ -26,6 +29,8 @@ class Flat {
   // Round robin over the customers; after the last event of each a new round of conversations. The
   // event stays ours and changes with the next call.
   const v1::Event& next();
+  // The same, but happening at `at`, whatever start and interval say: for load that is live.
+  const v1::Event& next(Instant at);
   // The same event as one line of canonical JSON, faster than Protobuf's own printer; instead of
   // next().
   void append_json(std::string& out);
@@ -38,9 +43,11 @@ class Flat {
     std::int64_t at_ms;
   };
   Step advance();
+  const v1::Event& fill(const Step& now, std::int64_t at_ms);
 
   FlatShape shape_;
   std::uint64_t count_ = 0;
+  std::string text_;
   v1::Event event_;
 };
 
