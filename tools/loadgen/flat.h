@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/time.h"
 #include "vaste/v1/event.pb.h"
@@ -17,9 +18,10 @@ struct FlatShape {
   std::uint64_t customers = 1000;
   std::uint64_t events = 10;  // of one conversation; the last says that it is resolved
   Instant start;
-  Millis interval{1};          // between two events
-  std::uint64_t first = 0;     // skips so many events, as if they had been written before
-  std::size_t text_bytes = 0;  // a message's text is made at least so long
+  Millis interval{1};       // between two events
+  std::uint64_t first = 0;  // skips so many events, as if they had been written before
+  // A message's text is made so long, of words that compress about as well as people's do.
+  std::size_t text_bytes = 0;
 };
 
 class Flat {
@@ -41,13 +43,15 @@ class Flat {
     std::uint64_t conversation;
     std::uint64_t step;
     std::int64_t at_ms;
+    std::uint64_t number;
   };
   Step advance();
+  const std::string& text(const Step& now) const { return texts_[now.number % texts_.size()]; }
   const v1::Event& fill(const Step& now, std::int64_t at_ms);
 
   FlatShape shape_;
   std::uint64_t count_ = 0;
-  std::string text_;
+  std::vector<std::string> texts_;  // messages take one after the other
   v1::Event event_;
 };
 

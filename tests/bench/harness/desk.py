@@ -105,10 +105,11 @@ class Desk:
                   "policy": "policy.yaml", "kafka": {"bootstrap_servers": self.kafka.bootstrap},
                   "sources": [{"topic": topic, "format": "protobuf"} for topic in SOURCES],
                   "engine": {"workers": self.options.workers}, "http": {"port": 0}}
-        for setting in self.options.set:  # section.key=value, as in the configuration
+        for setting in self.options.set:  # section.key=value, as in the configuration; a map as JSON
             name, _, value = setting.partition("=")
             section, _, key = name.partition(".")
-            config.setdefault(section, {})[key] = int(value) if value.isdigit() else value
+            plain = not (value.isdigit() or value.startswith("{"))
+            config.setdefault(section, {})[key] = value if plain else json.loads(value)
         file = self.directory / "vaste.yaml"
         file.write_text(json.dumps(config, indent=1) + "\n")
         return file
@@ -230,7 +231,7 @@ class Desk:
             process.wait()
             process.stdout.close()
 
-    def wait_all(self, events, meter, quiet=2.0):
+    def wait_all(self, events, meter, quiet=2.0, on_first=lambda: None):
         """Until vaste.enriched holds `events` and is quiet. The meter's readings when it grew first and last."""
         limit = time.monotonic() + self.options.seconds
         first = last = grew_at = offsets = None
@@ -239,9 +240,11 @@ class Desk:
                 at, now = sample()
                 self.check_alive()
                 if now != offsets:
-                    offsets, grew_at, last = now, at, meter.read()
-                    if now > 0 and first is None:
+                    grew_at, last = at, meter.read()
+                    if offsets is not None and first is None:
                         first = last
+                        on_first()
+                    offsets = now
                 elif now >= events and at - grew_at > quiet:  # Markers count as well; check() knows exactly.
                     return first, last
                 if time.monotonic() > limit:

@@ -14,12 +14,13 @@ SETTLE_SECONDS = 5
 
 
 @contextlib.contextmanager
-def profiled(file, pid):
-    """`perf record` of the process into the file, if there is one to write."""
+def profile(file, pid):
+    """`perf record` of the threads that the process has now, into the file, if there is one to write."""
     if not file:
         yield
         return
-    perf = subprocess.Popen(["perf", "record", "-q", "-F", "497", "-g", "-p", str(pid), "-o", file])
+    # Frames of the libraries can only be found by their unwind tables.
+    perf = subprocess.Popen(["perf", "record", "-q", "-F", "297", "--call-graph", "dwarf,16384", "-p", str(pid), "-o", file])
     try:
         yield
     finally:
@@ -46,8 +47,9 @@ def rate(options, directory):
         began = time.time()
         pid = place.start()
         meter = Meter(vaste=pid, broker=place.kafka.pid)
-        with profiled(options.perf, pid):
-            first, last = place.wait_all(everything, meter)
+        with contextlib.ExitStack() as stack:  # By its first output it has all of its threads.
+            first, last = place.wait_all(everything, meter,
+                                         on_first=lambda: stack.enter_context(profile(options.perf, pid)))
         total = time.time() - began
         memory = memory_mib(pid)
         state = folder_mib(place.state)
