@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <iterator>
+#include <string_view>
 
 #include "base/check.h"
+#include "loadgen/random.h"
 
 namespace vaste::loadgen {
 namespace {
@@ -28,6 +31,12 @@ constexpr std::array<Kind, 4> kKinds = {{
      "THREAD_KEY_KIND_SOCIAL_THREAD", "social-care"},
 }};
 
+constexpr std::size_t kTexts = 1009;  // a prime: neighbours of one conversation differ
+constexpr std::array<std::string_view, 24> kWords = {
+    "order",   "parcel",  "yesterday", "please", "answer",  "invoice", "number", "still",
+    "nothing", "arrived", "promised",  "monday", "address", "refund",  "thanks", "waiting",
+    "broken",  "screen",  "account",   "login",  "phone",   "called",  "twice",  "again"};
+
 const Kind& kind_of(std::uint64_t customer) {
   return kKinds.at(customer % kKinds.size());
 }
@@ -44,9 +53,29 @@ void append_time(std::string& out, std::int64_t at_ms) {
                  clock.seconds().count(), clock.subseconds().count());
 }
 
+std::vector<std::string> make_texts(const FlatShape& shape) {
+  if (shape.text_bytes == 0) return {"Where is my order?"};
+  std::vector<std::string> texts(kTexts);
+  Random random(shape.seed);
+  for (std::string& text : texts) {
+    text = "Where is my order?";
+    while (text.size() < shape.text_bytes) {
+      text += ' ';
+      // Half of the words are names and numbers, which nobody else writes.
+      if (random.chance(0.5)) {
+        text += kWords.at(random.below(kWords.size()));
+      } else {
+        text += fmt::format("{:x}", random.below(1U << 24));
+      }
+    }
+    text.resize(std::max(shape.text_bytes, std::size_t{18}));
+  }
+  return texts;
+}
+
 }  // namespace
 
-Flat::Flat(const FlatShape& shape) : shape_(shape) {
+Flat::Flat(const FlatShape& shape) : shape_(shape), count_(shape.first), texts_(make_texts(shape)) {
   VASTE_CHECK(shape.customers > 0 && shape.events > 0);
   event_.set_source("loadgen");
   event_.add_person()->set_type(v1::IDENTIFIER_TYPE_CUSTOMER_ID);
@@ -58,15 +87,24 @@ Flat::Step Flat::advance() {
   const std::uint64_t turn = number / shape_.customers;
   const std::uint64_t customer = number % shape_.customers;
   return {customer, turn / shape_.events * shape_.customers + customer, turn % shape_.events,
-          to_ms(shape_.start) + static_cast<std::int64_t>(number) * shape_.interval.count()};
+          to_ms(shape_.start) + static_cast<std::int64_t>(number) * shape_.interval.count(),
+          number};
 }
 
 const v1::Event& Flat::next() {
   const Step now = advance();
+  return fill(now, now.at_ms);
+}
+
+const v1::Event& Flat::next(Instant at) {
+  return fill(advance(), to_ms(at));
+}
+
+const v1::Event& Flat::fill(const Step& now, std::int64_t at_ms) {
   const Kind& kind = kind_of(now.customer);
   event_.set_id(fmt::format("f-{}-{}", shape_.seed, count_));
-  event_.mutable_time()->set_seconds(now.at_ms / 1000);
-  event_.mutable_time()->set_nanos(static_cast<std::int32_t>(now.at_ms % 1000) * 1'000'000);
+  event_.mutable_time()->set_seconds(at_ms / 1000);
+  event_.mutable_time()->set_nanos(static_cast<std::int32_t>(at_ms % 1000) * 1'000'000);
   event_.set_channel(kind.channel);
   event_.mutable_person(0)->set_value(fmt::format("f{}-{}", shape_.seed, now.customer));
   event_.mutable_thread_keys(0)->set_kind(kind.key);
@@ -80,7 +118,7 @@ const v1::Event& Flat::next() {
   v1::Message& message = *event_.mutable_message();
   message.set_direction(customer ? v1::DIRECTION_INBOUND : v1::DIRECTION_OUTBOUND);
   message.set_author(customer ? v1::AUTHOR_KIND_CUSTOMER : v1::AUTHOR_KIND_AGENT);
-  message.set_text("Where is my order?");
+  message.set_text(text(now));
   return event_;
 }
 
@@ -98,12 +136,11 @@ void Flat::append_json(std::string& out) {
                  now.conversation, kind.queue);
   if (now.step + 1 == shape_.events && now.step > 0) {
     out += R"("lifecycle":{"kind":"LIFECYCLE_KIND_RESOLVED"}})";
-  } else if (now.step % 2 == 0) {
-    out += R"("message":{"direction":"DIRECTION_INBOUND","author":"AUTHOR_KIND_CUSTOMER",)"
-           R"("text":"Where is my order?"}})";
   } else {
-    out += R"("message":{"direction":"DIRECTION_OUTBOUND","author":"AUTHOR_KIND_AGENT",)"
-           R"("text":"Where is my order?"}})";
+    fmt::format_to(std::back_inserter(out),
+                   R"("message":{{"direction":"{}","author":"{}","text":"{}"}}}})",
+                   now.step % 2 == 0 ? "DIRECTION_INBOUND" : "DIRECTION_OUTBOUND",
+                   now.step % 2 == 0 ? "AUTHOR_KIND_CUSTOMER" : "AUTHOR_KIND_AGENT", text(now));
   }
   out += '\n';
 }

@@ -33,6 +33,7 @@ constexpr std::string_view kHelp =
   --events M          of one conversation (10)
   --count K           events in all (N x M)
   --interval-ms T     of event time between two events (1)
+  --text-bytes B      a message's text has at least so many (18)
 )";
 
 struct Flags {
@@ -48,6 +49,7 @@ struct Flags {
   std::uint64_t events = 10;
   std::uint64_t count = 0;
   std::int64_t interval_ms = 1;
+  std::uint64_t text_bytes = 0;
 };
 
 template <class T>
@@ -70,6 +72,9 @@ bool read_flag(std::string_view name, std::string_view value, Flags& flags) {
   if (name == "--events") return read(value, flags.events, std::uint64_t{1});
   if (name == "--count") return read(value, flags.count, std::uint64_t{1});
   if (name == "--interval-ms") return read(value, flags.interval_ms, std::int64_t{0});
+  if (name == "--text-bytes") {
+    return read(value, flags.text_bytes, std::uint64_t{0}) && flags.text_bytes <= 100'000;
+  }
   if (name != "--format") return false;
   flags.json = value == "json";
   return flags.json || value == "protobuf-delimited";
@@ -147,7 +152,8 @@ bool write_flat(const Flags& flags, Output& output) {
              .customers = flags.customers,
              .events = flags.events,
              .start = flags.start_ms == 0 ? now : instant(flags.start_ms),
-             .interval = Millis(flags.interval_ms)});
+             .interval = Millis(flags.interval_ms),
+             .text_bytes = flags.text_bytes});
   const std::uint64_t count = flags.count != 0 ? flags.count : flags.customers * flags.events;
   for (std::uint64_t i = 0; i < count; ++i) {
     if (flags.json)
