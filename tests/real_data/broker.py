@@ -16,6 +16,7 @@ from vaste_proto import ROOT, Alert, Conversation, DeadLetter, EnrichedEvent, al
 
 QUIET_SECONDS = 4  # no output for so long, and everything answered: it is done
 STOP_SECONDS = 30
+START_ATTEMPTS = 2
 UNAVAILABLE = 69  # tools/kafka: it cannot be done on this machine
 SEED = 1999
 
@@ -32,14 +33,18 @@ class Unavailable(Failure):
 def kafka(directory):
     """A cluster of one node; yields its bootstrap servers."""
     tool = str(ROOT / "tools/kafka")
-    started = subprocess.run([tool, "start", "--dir", str(directory), "--nodes", "1"],
-                             stdout=subprocess.PIPE, text=True)
+    for attempt in range(START_ATTEMPTS):  # Its port may be taken between choosing and binding it.
+        started = subprocess.run([tool, "start", "--dir", f"{directory}-{attempt}", "--nodes", "1", "--wait", "180"],
+                                 stdout=subprocess.PIPE, text=True)
+        if started.returncode in (0, UNAVAILABLE):
+            break
+    directory = f"{directory}-{attempt}"
     if started.returncode != 0:
         raise (Unavailable if started.returncode == UNAVAILABLE else Failure)("tools/kafka start failed, see above")
     try:
         yield started.stdout.strip().removeprefix("bootstrap.servers=")
     finally:
-        subprocess.run([tool, "stop", "--dir", str(directory)], check=False)
+        subprocess.run([tool, "stop", "--dir", directory], check=False)
 
 
 def write_config(directory, bootstrap, topic, policy, workers):
