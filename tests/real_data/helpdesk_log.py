@@ -89,10 +89,12 @@ class Case:
         seen = Counter(each.time.seconds for each in self.rows)
         self.shares_a_second = any(count > 1 for count in seen.values())
         self.second = None
-        if seen[self.opened] > 1:
-            self.second = 0  # of two in the first second the clock knows only one, if they are duplicates
-        elif len(self.rows) > 1:
-            self.second = seconds(clock(conversation, "first_response_24h").elapsed_ms)
+        if len(self.rows) > 1:
+            times = sorted(each.time.seconds for each in self.rows)
+            self.second = times[1] - times[0]
+            # The clock's, unless it cannot know: a duplicate in the first second, or a first row that came too late.
+            if times[1] > times[0] and not conversation.agent_started:
+                self.second = seconds(clock(conversation, "first_response_24h").elapsed_ms)
 
 
 def figures(outputs, report, expected):

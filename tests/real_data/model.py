@@ -228,6 +228,11 @@ class Fold:
             if conversation.state not in OVER:
                 conversation.state = conversation_pb2.CONVERSATION_STATE_WAITING_CUSTOMER
             return
+        if conversation.state in OVER:
+            self._reopen(event.time)
+        if conversation.state != conversation_pb2.CONVERSATION_STATE_ON_HOLD:
+            conversation.state = (conversation_pb2.CONVERSATION_STATE_WAITING_AGENT if self._responded else
+                                  conversation_pb2.CONVERSATION_STATE_NEW)
         conversation.customer_messages += 1
         self._people.update(person.value for person in event.person)
         conversation.participants = len(self._people)
