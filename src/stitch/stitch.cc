@@ -90,6 +90,23 @@ bool same_brand(const Conversation& conversation, const Incoming& incoming) {
   return ours.empty() || theirs.empty() || ours == theirs;
 }
 
+// "ticket:desk:" of "ticket:desk:4711"; empty for other keys. Scopes hold no ':' (ingest sees to it).
+std::string_view ticket_desk(std::string_view key) {
+  constexpr std::string_view kTicket = "ticket:";
+  const auto end = key.find(':', kTicket.size());
+  return key.starts_with(kTicket) && end != key.npos ? key.substr(0, end + 1) : std::string_view();
+}
+
+// A desk that gave two references says that they are two matters, whoever the customer is.
+bool is_another_ticket(const Conversation& conversation, const Incoming& incoming) {
+  return std::any_of(incoming.keys.begin(), incoming.keys.end(), [&](const Key& key) {
+    const std::string_view desk = ticket_desk(key.text);
+    if (desk.empty() || has_key(conversation, key.text)) return false;
+    return std::any_of(conversation.keys.begin(), conversation.keys.end(),
+                       [&](const std::string& held) { return held.starts_with(desk); });
+  });
+}
+
 bool within_window(const Conversation& conversation, const Incoming& incoming,
                    const StitchWindows& windows) {
   const Millis window = windows.window[static_cast<std::size_t>(conversation.fold.last_channel)]
@@ -113,6 +130,7 @@ const Conversation* choose(std::span<const Conversation* const> conversations,
   const Conversation* best = nullptr;
   for (const Conversation* conversation : conversations) {
     if (is_over(*conversation) || !same_brand(*conversation, incoming)) continue;
+    if (is_another_ticket(*conversation, incoming)) continue;
     if (incoming.from_customer && !within_window(*conversation, incoming, windows)) continue;
     // We answer what we were spoken to about last, even where something older still waits.
     const auto rank = [&](const Conversation& c) {

@@ -1,4 +1,4 @@
-"""A real Kafka and a real vaste around one pass: start, produce, wait until all is answered, read what came out."""
+"""A real Kafka, and a real vaste around each pass: start, produce, wait until all is answered, read what came out."""
 import contextlib
 import json
 import random
@@ -16,6 +16,8 @@ from vaste_proto import ROOT, Alert, Conversation, DeadLetter, EnrichedEvent, al
 
 QUIET_SECONDS = 4  # no output for so long, and everything answered: it is done
 STOP_SECONDS = 30
+START_ATTEMPTS = 2
+TOPICS = ("core", "changelog", "progress", "enriched", "conversations", "alerts", "dead_letters")
 UNAVAILABLE = 69  # tools/kafka: it cannot be done on this machine
 SEED = 1999
 
@@ -32,23 +34,28 @@ class Unavailable(Failure):
 def kafka(directory):
     """A cluster of one node; yields its bootstrap servers."""
     tool = str(ROOT / "tools/kafka")
-    started = subprocess.run([tool, "start", "--dir", str(directory), "--nodes", "1"],
-                             stdout=subprocess.PIPE, text=True)
+    for attempt in range(START_ATTEMPTS):  # Its port may be taken between choosing and binding it.
+        started = subprocess.run([tool, "start", "--dir", f"{directory}-{attempt}", "--nodes", "1", "--wait", "180"],
+                                 stdout=subprocess.PIPE, text=True)
+        if started.returncode in (0, UNAVAILABLE):
+            break
+    directory = f"{directory}-{attempt}"
     if started.returncode != 0:
         raise (Unavailable if started.returncode == UNAVAILABLE else Failure)("tools/kafka start failed, see above")
     try:
         yield started.stdout.strip().removeprefix("bootstrap.servers=")
     finally:
-        subprocess.run([tool, "stop", "--dir", str(directory)], check=False)
+        subprocess.run([tool, "stop", "--dir", directory], check=False)
 
 
-def write_config(directory, bootstrap, topic, policy, workers):
-    """vaste's configuration; JSON is YAML."""
+def write_config(directory, bootstrap, run, topic, policy, workers):
+    """vaste's configuration; JSON is YAML. `run`: a name of its own for what shares the Kafka with others."""
     file = directory / "vaste.yaml"
     file.write_text(json.dumps({
-        "application": "real-data", "instance": "one", "state_directory": str(directory / "state"),
+        "application": f"real-data-{run}", "instance": "one", "state_directory": str(directory / "state"),
         "policy": str(policy), "kafka": {"bootstrap_servers": bootstrap},
-        "sources": [{"topic": topic, "format": "json"}], "topics": {"core_partitions": 6},
+        "sources": [{"topic": topic, "format": "json"}], 
+        "topics": {**{name: f"{run}.{name}" for name in TOPICS}, "core_partitions": 6},
         "engine": {"workers": workers}, "http": {"port": 0}}, indent=1) + "\n")
     return file
 
@@ -124,15 +131,15 @@ def log_tail(log_file):
 class Reader:
     """Reads vaste's output topics, committed records only, into Outputs."""
 
-    def __init__(self, bootstrap):
+    def __init__(self, bootstrap, run):
         self.outputs = Outputs()
         self.answers = Counter()  # (topic, partition, offset) of the input -> how often it was answered
         self.retractions = 0      # records, not alerts: what was said and taken back
         self._consumer = confluent_kafka.Consumer({
             "bootstrap.servers": bootstrap, "group.id": "real-data-reader", "enable.auto.commit": False,
             "isolation.level": "read_committed", "auto.offset.reset": "earliest"})
-        self._take = {"vaste.enriched": self._enriched, "vaste.conversations": self._conversation,
-                      "vaste.alerts": self._alert, "vaste.dead-letters": self._dead}
+        self._take = {f"{run}.enriched": self._enriched, f"{run}.conversations": self._conversation,
+                      f"{run}.alerts": self._alert, f"{run}.dead_letters": self._dead}
         topics = self._consumer.list_topics(timeout=30).topics
         self._consumer.assign([confluent_kafka.TopicPartition(name, partition, confluent_kafka.OFFSET_BEGINNING)
                                for name in self._take for partition in topics[name].partitions])
@@ -198,14 +205,16 @@ def keep_newest(table, message, kind):
     return value
 
 
-def run_pass(each, order, options, directory):
-    """One Kafka, one vaste, one stream: (reader, positions, exit status)."""
+def run_pass(each, order, options, directory, bootstrap):
+    """One vaste, one stream: (reader, positions, exit status)."""
     policy = Path(__file__).parent / "policies" / each.policy
-    with kafka(directory / "kafka") as bootstrap, contextlib.ExitStack() as stack:
-        config = write_config(directory, bootstrap, each.topic, policy, options.workers)
-        create_topics(options.vaste, config, bootstrap, each.topic, options.partitions)
+    run = f"{each.name}-{order}"
+    source = f"{run}.{each.topic}"
+    with contextlib.ExitStack() as stack:
+        config = write_config(directory, bootstrap, run, source, policy, options.workers)
+        create_topics(options.vaste, config, bootstrap, source, options.partitions)
         log_file = directory / "vaste.log"
-        reader = Reader(bootstrap)
+        reader = Reader(bootstrap, run)
         stack.callback(reader.close)
 
         def start():
@@ -214,7 +223,7 @@ def run_pass(each, order, options, directory):
         # In the order of events the whole history waits when vaste comes, so record times hold deadlines back. Else
         # vaste is there first and lives through it: deadlines of 1999 fire at once, and late answers take them back.
         process = None if order == "event" else start()
-        positions = produce(bootstrap, each.topic, each.records, order, options.keys, options.partitions)
+        positions = produce(bootstrap, source, each.records, order, options.keys, options.partitions)
         process = process or start()
         began = time.monotonic()
         try:

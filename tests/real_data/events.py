@@ -35,6 +35,7 @@ class Pass:
     records: list
     figures: Callable
     notes: list = field(default_factory=list)
+    by_ticket: bool = False  # each conversation has one ticket: compared with the model's, one by one
 
 
 def event(source, identifier, at, channel, *, person=None, keys=(), attributes=None, sequence=0):
@@ -70,6 +71,38 @@ def with_message(made, author, **fields):
     for name, value in fields.items():
         setattr(made.message, name, value)
     return made
+
+
+def with_note(made, text):
+    """A line of the system's own log: among us, so no answer."""
+    made.message.author = pb.AUTHOR_KIND_SYSTEM
+    made.message.visibility = pb.VISIBILITY_INTERNAL
+    made.message.text = text
+    return made
+
+
+def with_lifecycle(made, kind):
+    made.lifecycle.kind = pb.LifecycleKind.Value(f"LIFECYCLE_KIND_{kind}")
+    return made
+
+
+def with_assignment(made):
+    made.assignment.unassigned = False
+    return made
+
+
+def with_withdrawal(made, target):
+    """`target`, the id of an earlier event of the same source, never was."""
+    made.revision.kind = pb.Revision.KIND_DELETED
+    made.revision.target_id = target
+    return made
+
+
+def lifecycle_kind(made):
+    """"OPENED" and so on; "" of any other event."""
+    if made.WhichOneof("body") != "lifecycle":
+        return ""
+    return pb.LifecycleKind.Name(made.lifecycle.kind).removeprefix("LIFECYCLE_KIND_")
 
 
 def key_values(made, kind):

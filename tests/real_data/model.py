@@ -1,8 +1,9 @@
 """A second opinion: vaste's outputs of a stream, computed naively in memory the way DOMAIN.md says.
 
 It knows the whole stream at once, so it has no lateness and no order of arrival: what vaste must end with. It covers
-what the policies here use: calendars that never close, first_response, next_response and speed_of_answer, explicit keys
-or a window by customer (a stream has one or the other), no identities that join, nothing resolved.
+what the policies here use: calendars that never close, first_response, next_response, speed_of_answer and resolution
+with its pauses and reopenings, targets that change with the priority, explicit keys or a window by customer (a stream
+has one or the other), duplicates and withdrawals, no identities that join.
 """
 import re
 from collections import defaultdict
@@ -18,7 +19,8 @@ CHANNELS = {pb.CHANNEL_CHAT: "chat", pb.CHANNEL_EMAIL: "email", pb.CHANNEL_PHONE
 NAME_SPACES = {pb.THREAD_KEY_KIND_MAIL_MESSAGE: "mail", pb.THREAD_KEY_KIND_MAIL_REFERENCE: "mail",
                pb.THREAD_KEY_KIND_SOCIAL_POST: "post", pb.THREAD_KEY_KIND_SOCIAL_PARENT: "post",
                pb.THREAD_KEY_KIND_CHAT_MESSAGE: "chat", pb.THREAD_KEY_KIND_CHAT_PARENT: "chat",
-               pb.THREAD_KEY_KIND_CALL: "call"}
+               pb.THREAD_KEY_KIND_CALL: "call", pb.THREAD_KEY_KIND_TICKET: "ticket"}
+OVER = (conversation_pb2.CONVERSATION_STATE_RESOLVED, conversation_pb2.CONVERSATION_STATE_CLOSED)
 
 
 def milliseconds(text):
@@ -33,10 +35,18 @@ def predict(records, policy_file):
     outputs = Outputs()
     for number, members in enumerate(stitched(events, policy)):
         fold = Fold(f"conversation-{number}", policy)
+        never_were = {(event.source, event.revision.target_id) for event in members
+                      if event.WhichOneof("body") == "revision"}
+        seen = set()
         for event in members:
-            fold.apply(event)
-            outputs.enriched.append(EnrichedEvent(event=event, outcome=enriched_pb2.EVENT_OUTCOME_APPLIED,
-                                                  conversation_id=fold.conversation.id))
+            name = event.source, event.id
+            if name not in seen and name not in never_were:
+                fold.apply(event)
+            outputs.enriched.append(EnrichedEvent(
+                event=event, conversation_id=fold.conversation.id, outcome=enriched_pb2.EVENT_OUTCOME_DUPLICATE
+                if name in seen else enriched_pb2.EVENT_OUTCOME_APPLIED))
+            seen.add(name)
+        fold.finish()
         outputs.conversations[fold.conversation.id] = fold.conversation
         for alert in fold.breaches():
             outputs.alerts[alert.id] = alert
@@ -48,7 +58,7 @@ def moment_order(event):
     if event.WhichOneof("body") != "message":
         rank = 2
     else:
-        rank = 1 if event.message.author == pb.AUTHOR_KIND_AGENT else 0
+        rank = 0 if event.message.author in (pb.AUTHOR_KIND_CUSTOMER, pb.AUTHOR_KIND_MEMBER) else 1
     return event.time.ToMilliseconds(), rank, event.sequence, event.id
 
 
@@ -114,7 +124,8 @@ class Fold:
     def __init__(self, identifier, policy):
         self.conversation = Conversation(id=identifier, state=conversation_pb2.CONVERSATION_STATE_NEW)
         self._policy = policy
-        self._targets = None
+        self._rule = None
+        self._stretches = {}  # (SLA, cycle) -> [[from, to], ...]; to is None while it runs
         self._people = set()
         self._responded = False
         self._opener = None
@@ -125,17 +136,82 @@ class Fold:
         conversation = self.conversation
         if not conversation.HasField("opened"):
             conversation.opened.CopyFrom(event.time)
-            channel = CHANNELS[event.channel]
-            self._targets = next((rule["targets"] for rule in self._policy["rules"]
-                                  if rule.get("when", {}).get("channel", channel) == channel), {})
-        conversation.last_activity.CopyFrom(event.time)
+            conversation.attributes.MergeFrom(event.attributes)
+            self._rule = self._rule_for(event.channel)
+            self._start("resolution", event.time)
         conversation.attributes.MergeFrom(event.attributes)
         if event.person and not conversation.customer_id:
             conversation.customer_id = f"customer of {event.person[0].network}/{event.person[0].value}"
-        if event.WhichOneof("body") == "message":
+        body = event.WhichOneof("body")
+        if body == "message" and event.message.visibility != pb.VISIBILITY_INTERNAL:
+            conversation.last_activity.CopyFrom(event.time)
             self._message(event)
-        else:
+        elif body == "signal":
+            conversation.last_activity.CopyFrom(event.time)
             self._signal(event)
+        elif body == "lifecycle":
+            self._lifecycle(event)
+        self._reconsider(event.channel)
+
+    def _rule_for(self, channel):
+        """The first rule that matches; conditions on anything but channel and priority are not used here."""
+        known = {"channel": CHANNELS[channel], "priority": self.conversation.attributes.priority}
+        return next((rule for rule in self._policy["rules"]
+                     if all(known[name] == wanted for name, wanted in rule.get("when", {}).items())), None)
+
+    def _reconsider(self, channel):
+        """R5: what runs or is paused goes on under the rule of now; all rules here have targets for the same SLAs."""
+        self._rule = self._rule_for(channel)
+        for clock in self.conversation.clocks:
+            if not clock.HasField("stopped"):
+                clock.target_ms = milliseconds(self._rule["targets"][clock.sla]["target"])
+
+    def _lifecycle(self, event):
+        conversation = self.conversation
+        kind = pb.LifecycleKind.Name(event.lifecycle.kind).removeprefix("LIFECYCLE_KIND_")
+        over = conversation.state in OVER
+        if kind in ("RESOLVED", "CLOSED"):
+            if not over:
+                conversation.resolved.CopyFrom(event.time)
+                self._stop(("resolution",), event.time)
+                self._stop(("first_response", "next_response"), event.time, void=True)
+                self._responded = True
+            if kind == "CLOSED" or not over:
+                conversation.state = conversation_pb2.ConversationState.Value(f"CONVERSATION_STATE_{kind}")
+        elif kind == "REOPENED" and over:
+            self._reopen(event.time)
+        elif not over and kind in ("PENDING", "ON_HOLD", "ACTIVE"):
+            self._pause_or_resume(kind, event.time)
+
+    def _reopen(self, at):
+        """R8: a resolution goes on, the closed time left out."""
+        conversation = self.conversation
+        for clock in conversation.clocks:
+            if clock.clock == "resolution" and clock.stopped == conversation.resolved:
+                clock.ClearField("stopped")
+                clock.state = conversation_pb2.CLOCK_STATE_RUNNING
+                self._stretches[clock.sla, clock.cycle].append([at.ToMilliseconds(), None])
+        conversation.ClearField("resolved")
+        conversation.reopened += 1
+        conversation.state = conversation_pb2.CONVERSATION_STATE_WAITING_AGENT
+
+    def _pause_or_resume(self, kind, at):
+        for clock in self.conversation.clocks:
+            if clock.HasField("stopped"):
+                continue
+            sla, stretches = self._policy["slas"][clock.sla], self._stretches[clock.sla, clock.cycle]
+            pauses = kind != "ACTIVE" and sla.get(f"pause_{kind.lower()}", clock.clock == "resolution")
+            if pauses and stretches[-1][1] is None:
+                stretches[-1][1] = at.ToMilliseconds()
+                clock.state = conversation_pb2.CLOCK_STATE_PAUSED
+            elif not pauses and stretches[-1][1] is not None:
+                stretches.append([at.ToMilliseconds(), None])
+                clock.state = conversation_pb2.CLOCK_STATE_RUNNING
+        self.conversation.state = {
+            "PENDING": conversation_pb2.CONVERSATION_STATE_WAITING_CUSTOMER,
+            "ON_HOLD": conversation_pb2.CONVERSATION_STATE_ON_HOLD,
+            "ACTIVE": conversation_pb2.CONVERSATION_STATE_WAITING_AGENT if self._responded else
+            conversation_pb2.CONVERSATION_STATE_NEW}[kind]
 
     def _message(self, event):
         conversation = self.conversation
@@ -149,7 +225,14 @@ class Fold:
             conversation.agent_messages += 1
             self._stop(("first_response", "next_response"), event.time)
             self._responded |= conversation.customer_messages > 0
+            if conversation.state not in OVER:
+                conversation.state = conversation_pb2.CONVERSATION_STATE_WAITING_CUSTOMER
             return
+        if conversation.state in OVER:
+            self._reopen(event.time)
+        if conversation.state != conversation_pb2.CONVERSATION_STATE_ON_HOLD:
+            conversation.state = (conversation_pb2.CONVERSATION_STATE_WAITING_AGENT if self._responded else
+                                  conversation_pb2.CONVERSATION_STATE_NEW)
         conversation.customer_messages += 1
         self._people.update(person.value for person in event.person)
         conversation.participants = len(self._people)
@@ -187,7 +270,7 @@ class Fold:
 
     def _start(self, kind, at):
         """A wait that runs already goes on; a first response is waited for once."""
-        for name, target in self._targets.items():
+        for name, target in (self._rule or {"targets": {}})["targets"].items():
             sla = self._policy["slas"][name]
             if sla["clock"] != kind or any(clock.sla == name and not clock.HasField("stopped")
                                            for clock in self.conversation.clocks):
@@ -197,22 +280,39 @@ class Fold:
             self._cycles[name] += 1
             clock = self.conversation.clocks.add(
                 sla=name, clock=kind, cycle=self._cycles[name], state=conversation_pb2.CLOCK_STATE_RUNNING,
-                target_ms=milliseconds(target["target"]), late=True)  # It stays late if nothing stops it.
+                target_ms=milliseconds(target["target"]))
             clock.started.CopyFrom(at)
-            clock.due.FromMilliseconds(at.ToMilliseconds() + clock.target_ms)
+            self._stretches[name, clock.cycle] = [[at.ToMilliseconds(), None]]
 
     def _stop(self, kinds, at, void=False):
         for clock in self.conversation.clocks:
             if clock.clock not in kinds or clock.HasField("stopped"):
                 continue
             clock.stopped.CopyFrom(at)
-            clock.elapsed_ms = at.ToMilliseconds() - clock.started.ToMilliseconds()
+            stretches = self._stretches[clock.sla, clock.cycle]
+            if stretches[-1][1] is None:
+                stretches[-1][1] = at.ToMilliseconds()
+            clock.elapsed_ms = sum(end - begin for begin, end in stretches)
             clock.late = clock.elapsed_ms > clock.target_ms
             if void:
                 clock.state = conversation_pb2.CLOCK_STATE_VOID
             else:
                 clock.state = (conversation_pb2.CLOCK_STATE_BREACHED if clock.late else
                                conversation_pb2.CLOCK_STATE_MET)
+
+    def finish(self):
+        """Long after the last event: what still runs is late; and when each target was used up."""
+        for clock in self.conversation.clocks:
+            stretches = self._stretches[clock.sla, clock.cycle]
+            if not clock.HasField("stopped"):
+                spent = sum(end - begin for begin, end in stretches if end is not None)
+                clock.late = stretches[-1][1] is None or spent > clock.target_ms
+            left = clock.target_ms
+            for begin, end in stretches:
+                if end is None or end - begin >= left:
+                    clock.due.FromMilliseconds(begin + left)
+                    break
+                left -= end - begin
 
     def breaches(self):
         for clock in self.conversation.clocks:

@@ -11,6 +11,7 @@ class Outputs:
     enriched: list = field(default_factory=list)       # EnrichedEvent, as they came
     alerts: dict = field(default_factory=dict)         # id -> newest Alert
     dead: list = field(default_factory=list)           # DeadLetter
+    _by_conversation: dict = None                      # id -> its alerts, once asked for
 
     def live(self):
         """Conversations that were not merged into another."""
@@ -44,6 +45,15 @@ class Outputs:
         return [alert for alert in self.alerts.values()
                 if alert.sla == sla and alert.level == alert_pb2.ALERT_LEVEL_BREACHED
                 and alert.status != alert_pb2.ALERT_STATUS_RETRACTED]
+
+    def alerts_of(self, conversation_id):
+        """The breached alerts of one conversation that still stand."""
+        if self._by_conversation is None:
+            self._by_conversation = defaultdict(list)
+            for sla in {alert.sla for alert in self.alerts.values()}:
+                for alert in self.breaches(sla):
+                    self._by_conversation[self.home(alert.conversation_id)].append(alert)
+        return self._by_conversation[conversation_id]
 
     def breaches_by_deadline(self, sla, watermark):
         """(conversations that were answered too late, ones never answered and due before `watermark`)."""
