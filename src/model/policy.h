@@ -28,6 +28,13 @@ struct ZoneTransition {
   std::int32_t offset_seconds = 0;
 };
 
+// [from, to) on the instant timeline.
+struct Span {
+  Instant from;
+  Instant to;
+  bool operator==(const Span&) const = default;
+};
+
 // Days are counted from 1970-01-01 in the calendar's zone.
 struct CalendarSpec {
   std::string name;
@@ -38,6 +45,12 @@ struct CalendarSpec {
   std::map<std::int32_t, std::vector<Period>> dates;     // replaces the weekday's hours on that day
   std::map<std::int32_t, std::vector<Period>> closures;  // taken away from what is open on that day
   std::vector<std::int32_t> holidays;                    // closed all day, whatever else is said
+  std::vector<Span> shut;                                // the same by the instant
+  // Not empty: open where all of these are, and nothing above is said. Days are the first one's.
+  std::vector<CalendarSpec> intersect;
+  // Ascending by `since`: what governs from then on, so that an edit leaves the past as it was (R7).
+  std::vector<CalendarSpec> editions;
+  Instant since;
 };
 
 // The numbers are stored: never reuse one.
