@@ -62,6 +62,7 @@ void write(const ClockRun& run, v1::StoredClock* out) {
   }
   out->set_elapsed_ms(run.elapsed.count());
   out->set_attached_late(run.attached_late);
+  out->set_due_at_opening(run.due_at_opening);
 }
 
 void write(const Contact& contact, v1::StoredContact* out) {

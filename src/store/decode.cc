@@ -100,7 +100,7 @@ void read(const v1::StoredMoment& in, std::size_t attribute_sets, std::size_t ke
 
 void read(const v1::StoredClock& in, std::size_t contacts, ClockRun& out, Reader& reader) {
   out.sla = in.sla();
-  out.kind = reader.choice(in.kind(), ClockKind::kSpeedOfAnswer, "clock.kind");
+  out.kind = reader.choice(in.kind(), ClockKind::kTakeOwnership, "clock.kind");
   out.cycle = in.cycle();
   out.state = reader.choice(in.state(), ClockState::kVoid, "clock.state");
   out.started = reader.at(in.started_ms(), "clock.started_ms");
@@ -117,6 +117,7 @@ void read(const v1::StoredClock& in, std::size_t contacts, ClockRun& out, Reader
                            reader.at(in.running_ms(i + 1), "clock.running_ms")});
   out.elapsed = reader.span(in.elapsed_ms(), "clock.elapsed_ms");
   out.attached_late = in.attached_late();
+  out.due_at_opening = in.due_at_opening();
 }
 
 void read(const v1::StoredContact& in, std::size_t keys, Contact& out, Reader& reader) {
@@ -172,7 +173,7 @@ void read(const v1::StoredFold& in, std::size_t keys, FoldState& out, Reader& re
 
 void read(const v1::StoredAlert& in, PublishedAlert& out, Reader& reader) {
   out.sla = in.sla();
-  out.clock = reader.choice(in.clock(), ClockKind::kSpeedOfAnswer, "alert.clock");
+  out.clock = reader.choice(in.clock(), ClockKind::kTakeOwnership, "alert.clock");
   out.cycle = in.cycle();
   out.level = reader.choice(in.level(), AlertLevel::kBreached, "alert.level");
   out.status = reader.choice(in.status(), AlertStatus::kRetracted, "alert.status");
