@@ -34,5 +34,6 @@ std::string text_of(Millis amount);                 // in seconds
 CalendarSpec calendar_of(const json& calendar);
 
 Differences check_business_hours(const json& vector);  // business_hours.cc
+Differences check_sla_clocks(const json& vector);      // sla_clocks.cc
 
 }  // namespace vaste::vectors

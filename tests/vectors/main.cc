@@ -33,7 +33,8 @@ void run(const std::string& line, const std::string& place, Count& count) {
     const json vector = json::parse(line);
     id = vector.at("id");
     variant = vector.value("profile", "core") == "variant";
-    differences = check_business_hours(vector);
+    differences =
+        vector.contains("events") ? check_sla_clocks(vector) : check_business_hours(vector);
   } catch (const std::exception& error) {
     differences = {{"the vector itself", "one of the schema", error.what()}};
     variant = false;
