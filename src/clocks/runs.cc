@@ -106,7 +106,8 @@ bool Runs::may_start(const ClockRow& clock, const SlaSpec& spec, std::uint16_t c
   }
   if (clock.after_first_response && !spec.before_first_response)
     return state_.responded && !first_response_is_open();
-  return !clock.resumes_on_reopen || first;  // what resumes goes on instead of beginning again
+  // What resumes goes on instead of beginning again; unless no rule wanted it for a while.
+  return !clock.resumes_on_reopen || first || left_policy(spec.name);
 }
 
 std::uint32_t Runs::next_cycle(const std::string& sla) {
@@ -239,6 +240,7 @@ void Runs::carry(ClockRun& run, const Rule* rule) {
       if (policy_.policy().slas[target.sla].name == run.sla) found = &target;
   if (found == nullptr) {
     stop(run, ClockState::kVoid);
+    run.rule.clear();  // ended under no rule: a later one takes it up where it was (R5)
     return;
   }
   const Millis spent = elapsed(run, moment_.at, policy_);
@@ -265,15 +267,27 @@ bool Runs::begun_since(const SlaSpec& spec, std::uint16_t contact, Instant since
 void Runs::take_stretches(ClockRun& run) const {
   for (const ClockRun& other : state_.clocks) {
     if (&other == &run || other.kind != run.kind || other.started != run.started) continue;
-    const bool now = other.state == ClockState::kVoid && other.stopped == moment_.at;
-    if (!is_open(other.state) && !now) continue;
+    const bool given_up =
+        other.state == ClockState::kVoid && (other.rule.empty() || other.stopped == moment_.at);
+    if (!is_open(other.state) && !given_up) continue;
+    const bool held = run.state == ClockState::kPaused;
     run.running = other.running;
-    const bool paused =
-        other.state == ClockState::kPaused || (now && other.running.back().to != moment_.at);
+    const bool paused = other.state == ClockState::kPaused ||
+                        (given_up && other.running.back().to != other.stopped);
     run.state = paused ? ClockState::kPaused : ClockState::kRunning;
     if (!paused) run.running.back().to = kNever;
+    if (held) pause(run, moment_.at);
+    if (!held && given_up && other.stopped != moment_.at) resume(run, moment_.at);
     return;
   }
+}
+
+// Was its newest run given up because no rule had a target for it (R6)?
+bool Runs::left_policy(std::string_view sla) const {
+  const auto newest = std::find_if(state_.clocks.rbegin(), state_.clocks.rend(),
+                                   [&](const ClockRun& run) { return run.sla == sla; });
+  return newest != state_.clocks.rend() && newest->state == ClockState::kVoid &&
+         newest->rule.empty();
 }
 
 // Waits that are older than the rule which now has a target for them.
