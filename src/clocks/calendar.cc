@@ -1,147 +1,160 @@
 #include "clocks/calendar.h"
 
 #include <algorithm>
-#include <span>
 
 #include "base/check.h"
 
 namespace vaste::clocks {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
-constexpr std::int32_t kDays = 47'847;  // 1970-01-01 to 2101-01-01
-constexpr std::int32_t kThursday = 3;   // 1970-01-01 was one; Monday is 0
+constexpr std::int64_t kEndMs = kIndexedDays * kDayMs;
 
-// `hours` without `closed`. Both ascend; `closed` may overlap itself.
-std::vector<Period> without(std::span<const Period> hours, std::vector<Period> closed) {
-  std::sort(closed.begin(), closed.end(),
-            [](const Period& a, const Period& b) { return a.from < b.from; });
-  std::vector<Period> open;
-  for (const Period& period : hours) {
-    std::int32_t from = period.from;
-    for (const Period& hole : closed) {
-      if (hole.to <= from || hole.from >= period.to) continue;
-      if (hole.from > from) open.push_back({from, hole.from});
-      from = hole.to;
-    }
-    if (from < period.to) open.push_back({from, period.to});
-  }
-  return open;
+// The calendar that says what a date is.
+const CalendarSpec& first_of(const CalendarSpec& spec) {
+  return spec.intersect.empty() ? spec : first_of(spec.intersect.front());
 }
 
-// The opening hours of one day after another, as the spec says them.
-class Days {
- public:
-  explicit Days(const CalendarSpec& spec)
-      : spec_(spec),
-        holidays_(spec.holidays),
-        date_(spec.dates.lower_bound(0)),
-        closure_(spec.closures.lower_bound(0)) {
-    std::sort(holidays_.begin(), holidays_.end());
-    holiday_ = std::lower_bound(holidays_.begin(), holidays_.end(), 0);
-  }
-
-  // Days must be asked for in order. The span lives until the next call.
-  std::span<const Period> hours(std::int32_t day) {
-    while (holiday_ != holidays_.end() && *holiday_ < day) ++holiday_;
-    while (date_ != spec_.dates.end() && date_->first < day) ++date_;
-    while (closure_ != spec_.closures.end() && closure_->first < day) ++closure_;
-    if (holiday_ != holidays_.end() && *holiday_ == day) return {};
-
-    std::span<const Period> open = spec_.week[static_cast<std::size_t>((day + kThursday) % 7)];
-    if (date_ != spec_.dates.end() && date_->first == day) open = date_->second;
-    if (closure_ == spec_.closures.end() || closure_->first != day) return open;
-    left_ = without(open, closure_->second);
-    return left_;
-  }
-
- private:
-  const CalendarSpec& spec_;
-  std::vector<std::int32_t> holidays_;
-  std::vector<std::int32_t>::const_iterator holiday_;
-  std::map<std::int32_t, std::vector<Period>>::const_iterator date_, closure_;
-  std::vector<Period> left_;
-};
-
-std::size_t week_periods(const CalendarSpec& spec) {
-  std::size_t count = 0;
-  for (const auto& day : spec.week) count += day.size();
-  return count;
+bool any_holds(const std::vector<Span>& spans, Instant at) {
+  const auto after = std::upper_bound(spans.begin(), spans.end(), at,
+                                      [](Instant t, const Span& span) { return t < span.from; });
+  return after != spans.begin() && at < std::prev(after)->to;
 }
 
-bool earlier(const OpenInterval& a, const OpenInterval& b) {
-  return a.from < b.from;
+std::size_t day_index(Instant at) {
+  return static_cast<std::size_t>(std::clamp(day_of(to_ms(at)), 0, kIndexedDays));
+}
+
+// The first index from `hint` on whose element holds; `holds` is false before it and true after. In
+// steps that double: most answers are a few days away.
+template <class Days, class Holds>
+std::size_t gallop(const Days& days, std::size_t hint, const Holds& holds) {
+  std::size_t low = hint;
+  std::size_t step = 1;
+  while (low + step < days.size() && !holds(days[low + step])) {
+    low += step;
+    step *= 2;
+  }
+  const auto begin = days.begin() + static_cast<std::ptrdiff_t>(low);
+  const auto end = days.begin() + static_cast<std::ptrdiff_t>(std::min(low + step, days.size()));
+  const auto found = std::partition_point(begin, end, [&](const auto& day) { return !holds(day); });
+  return static_cast<std::size_t>(found - days.begin());
 }
 
 }  // namespace
 
 Calendar::Calendar(const CalendarSpec& spec)
-    : name_(spec.name), always_open_(spec.always_open), transitions_(spec.transitions) {
+    : name_(spec.name),
+      always_open_(spec.always_open && spec.editions.empty() && spec.shut.empty()),
+      clock_(first_of(spec).transitions) {
   if (always_open_) return;
-  std::vector<OpenInterval> raw;
-  raw.reserve(week_periods(spec) * (kDays / 7 + 1) + spec.dates.size() + spec.closures.size());
-  Days days(spec);
-  for (std::int32_t day = 0; day < kDays; ++day) {
+  index(lay_out(spec));
+  list_open_dates();
+  holidays_ = holiday_spans(spec);
+  closures_ = closure_spans(spec);
+}
+
+void Calendar::index(const OpenDays& days) {
+  std::vector<Day> patterns;  // open_before: of the whole day
+  for (const DayPattern& pattern : days.patterns) {
+    Day day{0, static_cast<std::uint32_t>(stretches_.size()),
+            static_cast<std::uint32_t>(pattern.size())};
+    for (const Slot& slot : pattern) {
+      stretches_.push_back({slot.from, slot.to, static_cast<std::int32_t>(day.open_before)});
+      day.open_before += slot.to - slot.from;
+    }
+    patterns.push_back(day);
+  }
+  days_.reserve(days.pattern_of.size() + 1);
+  for (const std::uint32_t id : days.pattern_of) {
+    days_.push_back({open_total_, patterns[id].first, patterns[id].count});
+    open_total_ += patterns[id].open_before;
+  }
+  days_.push_back({open_total_, 0, 0});
+}
+
+void Calendar::list_open_dates() {
+  for (std::int32_t day = 0; day < kIndexedDays; ++day) {
+    const Day& of = days_[static_cast<std::size_t>(day)];
     const std::int64_t midnight = day * kDayMs;
-    for (const Period& period : days.hours(day)) {
-      const Instant from = from_local(midnight + std::int64_t{period.from} * 1000);
-      const Instant to = from_local(midnight + std::int64_t{period.to} * 1000);
-      if (from < to) raw.push_back({from, to});
+    const auto offset = clock_.steady_offset(instant(midnight), instant(midnight + kDayMs));
+    for (std::uint32_t i = 0; i < of.count; ++i) {
+      const Stretch& open = stretches_[of.first + i];
+      const auto date = [&](std::int64_t ms) {
+        return day_of(offset ? ms + *offset : clock_.to_local(instant(ms)));
+      };
+      const std::int32_t last = date(midnight + open.to - 1);
+      // A day of many stretches has two dates: most stretches say nothing new.
+      if (!open_dates_.empty() && open_dates_.back() == last) continue;
+      for (std::int32_t one = date(midnight + open.from); one <= last; ++one)
+        open_dates_.push_back(one);
     }
   }
-  // A wall time inside a gap lands behind the wall times that follow the gap.
-  if (!std::is_sorted(raw.begin(), raw.end(), earlier)) std::sort(raw.begin(), raw.end(), earlier);
-  for (const OpenInterval& interval : raw) {
-    if (!open_.empty() && interval.from <= open_.back().to)
-      open_.back().to = std::max(open_.back().to, interval.to);
-    else
-      open_.push_back(interval);
-  }
-  open_.shrink_to_fit();
-  open_before_.reserve(open_.size());
-  for (const OpenInterval& interval : open_) {
-    open_before_.push_back(open_total_);
-    open_total_ += (interval.to - interval.from).count();
-  }
-}
-
-// Segment j is [transition j, transition j+1) with offset j. The first segment that has not ended
-// yet on its own wall clock holds the first occurrence; if the wall time lies before that segment
-// begins, it fell into the gap before it.
-Instant Calendar::from_local(std::int64_t local_ms) const {
-  if (transitions_.empty()) return instant(local_ms);
-  // No offset is a whole day, so segments that ended a day earlier are out of the question.
-  const auto ends_late = std::upper_bound(
-      transitions_.begin() + 1, transitions_.end(), local_ms - kDayMs,
-      [](std::int64_t at, const ZoneTransition& transition) { return at < to_ms(transition.at); });
-  auto segment = static_cast<std::size_t>(ends_late - transitions_.begin()) - 1;
-  const auto utc = [&](std::size_t index) {
-    return local_ms - std::int64_t{transitions_[index].offset_seconds} * 1000;
-  };
-  while (segment + 1 < transitions_.size() && utc(segment) >= to_ms(transitions_[segment + 1].at))
-    ++segment;
-  if (segment > 0 && utc(segment) < to_ms(transitions_[segment].at)) --segment;
-  return instant(utc(segment));
-}
-
-std::size_t Calendar::intervals_begun(Instant at) const {
-  const auto after =
-      std::upper_bound(open_.begin(), open_.end(), at,
-                       [](Instant t, const OpenInterval& interval) { return t < interval.from; });
-  return static_cast<std::size_t>(after - open_.begin());
+  // A clock set back over midnight repeats a date.
+  std::sort(open_dates_.begin(), open_dates_.end());
+  open_dates_.erase(std::unique(open_dates_.begin(), open_dates_.end()), open_dates_.end());
+  open_dates_.shrink_to_fit();
 }
 
 std::int64_t Calendar::open_until(Instant at) const {
-  const std::size_t begun = intervals_begun(at);
-  if (begun == 0) return 0;
-  const OpenInterval& last = open_[begun - 1];
-  return open_before_[begun - 1] + (std::min(at, last.to) - last.from).count();
+  const std::int64_t ms = to_ms(at);
+  if (ms < 0) return 0;
+  if (ms >= kEndMs) return open_total_;
+  const Day& day = days_[static_cast<std::size_t>(ms / kDayMs)];
+  const auto rest = static_cast<std::int32_t>(ms % kDayMs);
+  const Stretch* const begin = stretches_.data() + day.first;
+  const Stretch* const begun = std::partition_point(
+      begin, begin + day.count, [&](const Stretch& stretch) { return stretch.from <= rest; });
+  if (begun == begin) return day.open_before;
+  const Stretch& last = begun[-1];
+  return day.open_before + last.open_before + std::min(rest, last.to) - last.from;
+}
+
+// Asks for 0 < goal <= open_total_. The stretch in which it is reached, its closing included.
+Instant Calendar::first_at(std::int64_t goal, std::size_t hint) const {
+  const std::size_t at =
+      gallop(days_, hint, [&](const Day& day) { return day.open_before >= goal; }) - 1;
+  const auto rest = static_cast<std::int32_t>(goal - days_[at].open_before);
+  const Stretch* const begin = stretches_.data() + days_[at].first;
+  const Stretch& open =
+      std::partition_point(begin, begin + days_[at].count,
+                           [&](const Stretch& stretch) { return stretch.open_before < rest; })[-1];
+  return instant(static_cast<std::int64_t>(at) * kDayMs + open.from + rest - open.open_before);
+}
+
+// Asks for 0 <= goal < open_total_. The stretch in which it is reached, its opening included.
+Instant Calendar::last_at(std::int64_t goal, std::size_t hint) const {
+  const std::size_t at =
+      gallop(days_, hint, [&](const Day& day) { return day.open_before > goal; }) - 1;
+  const auto rest = static_cast<std::int32_t>(goal - days_[at].open_before);
+  const Stretch* const begin = stretches_.data() + days_[at].first;
+  const Stretch& open =
+      std::partition_point(begin, begin + days_[at].count,
+                           [&](const Stretch& stretch) { return stretch.open_before <= rest; })[-1];
+  return instant(static_cast<std::int64_t>(at) * kDayMs + open.from + rest - open.open_before);
+}
+
+// The stretch that `at` lies in; nullptr when closed.
+const Calendar::Stretch* Calendar::stretch_at(Instant at) const {
+  const std::int64_t ms = to_ms(at);
+  if (ms < 0 || ms >= kEndMs) return nullptr;
+  const Day& day = days_[static_cast<std::size_t>(ms / kDayMs)];
+  const auto rest = static_cast<std::int32_t>(ms % kDayMs);
+  const Stretch* const begin = stretches_.data() + day.first;
+  const Stretch* const begun = std::partition_point(
+      begin, begin + day.count, [&](const Stretch& stretch) { return stretch.from <= rest; });
+  return begun != begin && rest < begun[-1].to ? begun - 1 : nullptr;
 }
 
 bool Calendar::is_open(Instant at) const {
-  if (always_open_) return true;
-  const std::size_t begun = intervals_begun(at);
-  return begun > 0 && at < open_[begun - 1].to;
+  return always_open_ || stretch_at(at) != nullptr;
+}
+
+bool Calendar::on_holiday(Instant at) const {
+  return any_holds(holidays_, at);
+}
+
+bool Calendar::on_closure(Instant at) const {
+  return any_holds(closures_, at);
 }
 
 Millis Calendar::elapsed(Instant from, Instant to) const {
@@ -150,7 +163,7 @@ Millis Calendar::elapsed(Instant from, Instant to) const {
   return Millis{open_until(to) - open_until(from)};
 }
 
-std::optional<Instant> Calendar::add(Instant from, Millis duration) const {
+std::optional<Instant> Calendar::add(Instant from, Millis duration, Edge edge) const {
   VASTE_CHECK(duration >= Millis{0});
   if (always_open_) {
     if (duration > kEndOfTime - from) return std::nullopt;
@@ -159,37 +172,83 @@ std::optional<Instant> Calendar::add(Instant from, Millis duration) const {
   if (duration == Millis{0}) return next_open(from);
   if (duration.count() > open_total_) return std::nullopt;
   const std::int64_t goal = open_until(from) + duration.count();
-  if (goal > open_total_) return std::nullopt;
-  // The interval in which the goal is reached, its closing instant included.
-  const auto next = std::lower_bound(open_before_.begin(), open_before_.end(), goal);
-  const auto index = static_cast<std::size_t>(next - open_before_.begin()) - 1;
-  return open_[index].from + Millis{goal - open_before_[index]};
+  if (goal > open_total_ || (edge == Edge::kOpening && goal == open_total_)) return std::nullopt;
+  return edge == Edge::kClosing ? first_at(goal, day_index(from)) : last_at(goal, day_index(from));
 }
 
-std::optional<Instant> Calendar::subtract(Instant from, Millis duration) const {
+std::optional<Instant> Calendar::subtract(Instant from, Millis duration, Edge edge) const {
   VASTE_CHECK(duration >= Millis{0});
   if (always_open_) return from - duration;
   if (duration == Millis{0}) return previous_close(from);
   const std::int64_t goal = open_until(from) - duration.count();
-  if (goal < 0) return std::nullopt;
-  // The interval in which the goal is reached, its opening instant included.
-  const auto next = std::upper_bound(open_before_.begin(), open_before_.end(), goal);
-  const auto index = static_cast<std::size_t>(next - open_before_.begin()) - 1;
-  return open_[index].from + Millis{goal - open_before_[index]};
+  if (goal < 0 || (edge == Edge::kClosing && goal == 0)) return std::nullopt;
+  return edge == Edge::kOpening ? last_at(goal, 0) : first_at(goal, 0);
 }
 
 std::optional<Instant> Calendar::next_open(Instant at) const {
   if (is_open(at)) return at;
-  const std::size_t begun = intervals_begun(at);
-  if (begun == open_.size()) return std::nullopt;
-  return open_[begun].from;
+  const std::int64_t goal = open_until(at);
+  if (goal == open_total_) return std::nullopt;
+  return last_at(goal, day_index(at));
 }
 
 std::optional<Instant> Calendar::previous_close(Instant at) const {
   if (is_open(at)) return at;
-  const std::size_t begun = intervals_begun(at);
-  if (begun == 0) return std::nullopt;
-  return open_[begun - 1].to;
+  const std::int64_t goal = open_until(at);
+  if (goal == 0) return std::nullopt;
+  return first_at(goal, 0);
+}
+
+std::optional<std::int32_t> Calendar::nth_open_date(std::int32_t date, int days) const {
+  if (always_open_) return date + days;
+  const auto found = days > 0 ? std::upper_bound(open_dates_.begin(), open_dates_.end(), date)
+                              : std::lower_bound(open_dates_.begin(), open_dates_.end(), date);
+  const std::ptrdiff_t at = found - open_dates_.begin() + (days > 0 ? days - 1 : days);
+  if (at < 0 || at >= std::ssize(open_dates_)) return std::nullopt;
+  return open_dates_[static_cast<std::size_t>(at)];
+}
+
+std::optional<Instant> Calendar::add_days(Instant from, int days, bool end_of_day) const {
+  const std::int64_t local = clock_.to_local(from);
+  const auto date = nth_open_date(day_of(local), days);
+  if (!date) return std::nullopt;
+  if (end_of_day) {
+    const Instant midnight = from_local((*date + std::int64_t{1}) * kDayMs);
+    return always_open_ ? midnight : first_at(open_until(midnight), 0);
+  }
+  const std::int64_t time = local - day_of(local) * kDayMs;
+  const Instant at = from_local(*date * kDayMs + time);
+  return days < 0 ? previous_close(at) : next_open(at);
+}
+
+// What is open over midnight UTC is one stretch of open time, though the index cuts it there.
+std::vector<Span> Calendar::open_after(Instant start, std::size_t count) const {
+  if (always_open_) return {{start, kEndOfTime}};
+  std::vector<Span> spans;
+  for (auto from = next_open(start); from && spans.size() < count;) {
+    Instant to = *from;
+    while (const Stretch* open = stretch_at(to))
+      to = instant(day_of(to_ms(to)) * kDayMs + open->to);
+    spans.push_back({*from, to});
+    from = next_open(to);
+  }
+  return spans;
+}
+
+std::vector<Span> Calendar::open_before(Instant start, std::size_t count) const {
+  if (always_open_) return {{instant(0), start}};
+  std::vector<Span> spans;
+  Instant end = start;
+  for (std::int64_t goal = open_until(end); goal > 0 && spans.size() < count;
+       goal = open_until(end)) {
+    const Instant to = std::min(end, first_at(goal, 0));
+    Instant from = to;
+    while (const Stretch* open = stretch_at(from - Millis(1)))
+      from = instant(day_of(to_ms(from) - 1) * kDayMs + open->from);
+    spans.push_back({from, to});
+    end = from;
+  }
+  return spans;
 }
 
 }  // namespace vaste::clocks

@@ -13,9 +13,9 @@ constexpr std::uint32_t kOver = kSigResolved | kSigClosed | kSigSpam;
 // Runs::stop_all. The order is that of starting: whether a message begins a next_response depends
 // on the first_response it may have begun.
 // clang-format off
-constexpr std::array<ClockRow, 4> kRows{{
+constexpr std::array<ClockRow, 5> kRows{{
     // kind, scope, start, fulfil, cancel, once, after_first_response, resumes_on_reopen
-    {ClockKind::kFirstResponse, Scope::kConversation, kSigCustomerContact, kSigReply,
+    {ClockKind::kFirstResponse, Scope::kConversation, kSigCustomerContact | kSigOpened, kSigReply,
      kOver, true, false, false},
     {ClockKind::kNextResponse, Scope::kConversation, kSigCustomerContact, kSigReply,
      kOver | kSigNoReplyNeeded, false, true, false},
@@ -23,6 +23,8 @@ constexpr std::array<ClockRow, 4> kRows{{
      kSigSpam, false, false, true},
     {ClockKind::kSpeedOfAnswer, Scope::kContact, kSigQueueEnter, kSigAnswered,
      kSigGaveUp, false, false, false},
+    {ClockKind::kTakeOwnership, Scope::kConversation, kSigOpened, kSigAssigned | kSigResolved,
+     kSigSpam, false, false, false},
 }};
 // clang-format on
 

@@ -24,6 +24,7 @@ enum Signal : std::uint32_t {
   kSigClosed = 1 << 9,
   kSigSpam = 1 << 10,
   kSigNoReplyNeeded = 1 << 11,
+  kSigAssigned = 1 << 12,  // somebody of ours owns it from now on
 };
 
 enum class Scope : std::uint8_t { kConversation, kContact };

@@ -11,10 +11,6 @@ namespace vaste::clocks {
 
 namespace {
 
-bool is_over(ConversationState state) {
-  return state == ConversationState::kResolved || state == ConversationState::kClosed;
-}
-
 bool counts_as_activity(MomentKind kind) {
   return kind != MomentKind::kNone && kind < MomentKind::kOpened &&
          kind != MomentKind::kMachineMessage && kind != MomentKind::kNote;
@@ -33,6 +29,8 @@ std::uint32_t lifecycle_signals(const FoldState& state, MomentKind kind) {
       return kSigSpam;
     case MomentKind::kNoReplyNeeded:
       return kSigNoReplyNeeded;
+    case MomentKind::kAssigned:
+      return kSigAssigned;
     default:
       return 0;
   }
@@ -132,7 +130,9 @@ void apply(FoldState& state, const Moment& moment, std::span<const Attributes> a
   std::uint16_t contact = kNoContact;
   signals |= advance_contact(state, moment, contact);
   signals |= lifecycle_signals(state, moment.kind);
-  if (is_over(state.state) && (signals & kSigCustomerContact) != 0) signals |= kSigReopened;
+  if (is_over(state.state) && (signals & kSigCustomerContact) != 0 &&
+      policy.policy().message_reopens)
+    signals |= kSigReopened;
   if (signals != 0 && Runs(state, policy, moment).hear(signals, contact)) signals |= kSigReply;
   // What was resolved while the rule changed goes on under the rule of now.
   if (attributes_changed || (signals & kSigReopened) != 0) Runs(state, policy, moment).reconsider();

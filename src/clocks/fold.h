@@ -27,6 +27,7 @@ class CompiledPolicy {
   const Policy& policy() const { return policy_; }
   const Calendar* calendar(
       std::string_view name) const;  // nullptr: no such calendar in this policy
+  const Calendar& calendar_at(std::uint16_t index) const { return calendars_[index]; }
   const SlaSpec* sla(std::string_view name) const;
   const Queue* queue(std::string_view name) const;
 

@@ -8,13 +8,19 @@ namespace vaste::clocks {
 
 namespace {
 
-Millis at_risk_after(const Target& target) {
-  if (target.at_risk.share)
-    return Millis(static_cast<std::int64_t>(static_cast<double>(target.target.count()) *
-                                            *target.at_risk.share));
-  if (target.at_risk.remaining)
-    return std::max(target.target - *target.at_risk.remaining, Millis(1));
+Millis at_risk_after(const AtRisk& at_risk, Millis target) {
+  if (at_risk.share)
+    return Millis(static_cast<std::int64_t>(static_cast<double>(target.count()) * *at_risk.share));
+  if (at_risk.remaining) return std::max(target - *at_risk.remaining, Millis(1));
   return Millis(0);
+}
+
+// Business days are open time like any other target once it is known when they begin: a pause moves
+// their end by as much open time as it took.
+Millis amount_of(const Target& target, Instant started, const Calendar& calendar) {
+  if (target.business_days == 0) return target.target;
+  const auto end = calendar.add_days(started, target.business_days, target.end_of_day);
+  return end ? calendar.elapsed(started, *end) : kEndOfTime - started;
 }
 
 void resume(ClockRun& run, Instant at) {
@@ -33,8 +39,10 @@ void pause(ClockRun& run, Instant at) {
 
 void take_target(ClockRun& run, const Rule& rule, const Target& target,
                  const CompiledPolicy& policy) {
-  run.target = target.target;
-  run.at_risk = at_risk_after(target);
+  run.target = amount_of(target, run.started, policy.calendar_at(target.calendar));
+  run.at_risk = at_risk_after(target.at_risk, run.target);
+  // The end of so many days is an instant of its own, not the closing before it.
+  run.due_at_opening = target.due_at_opening || (target.business_days != 0 && !target.end_of_day);
   run.calendar = policy.policy().calendars[target.calendar].name;
   run.rule = rule.name;
 }
@@ -46,7 +54,9 @@ bool Runs::hear(std::uint32_t signals, std::uint16_t contact) {
     state_.waiting_contact = contact == kNoContact ? std::uint16_t{0} : contact;
     state_.waits_first = !state_.responded;
   }
-  start_all(signals, contact);
+  // What waits at a closed door is attached when a reopening opens it: see reconsider().
+  const bool shut = is_over(state_.state) && (signals & kSigReopened) == 0;
+  start_all(shut ? signals & ~std::uint32_t{kSigCustomerContact} : signals, contact);
   const bool bot_answered = stop_all(signals, contact);
   if (bot_answered) signals |= kSigReply;
   if ((signals & kSigReply) != 0) state_.responded = true;
@@ -94,8 +104,10 @@ bool Runs::may_start(const ClockRow& clock, const SlaSpec& spec, std::uint16_t c
     if (begun_since(spec, contact, state_.opened)) return false;
     return !state_.responded || (state_.agent_started && spec.agent_started && first);
   }
-  if (clock.after_first_response) return state_.responded && !first_response_is_open();
-  return !clock.resumes_on_reopen || first;  // what resumes goes on instead of beginning again
+  if (clock.after_first_response && !spec.before_first_response)
+    return state_.responded && !first_response_is_open();
+  // What resumes goes on instead of beginning again; unless no rule wanted it for a while.
+  return !clock.resumes_on_reopen || first || left_policy(spec.name);
 }
 
 std::uint32_t Runs::next_cycle(const std::string& sla) {
@@ -132,21 +144,39 @@ void Runs::start_all(std::uint32_t signals, std::uint16_t contact) {
     if (rule == nullptr) return;
     for (const Target& target : rule->targets) {
       const SlaSpec& spec = policy_.policy().slas[target.sla];
-      if (spec.clock == clock.kind && may_start(clock, spec, contact))
-        start(*rule, target, contact, moment_.at);
+      if (spec.clock != clock.kind || !may_start(clock, spec, contact)) continue;
+      const std::uint32_t waited_for =
+          spec.from_opening ? std::uint32_t{kSigOpened} : std::uint32_t{kSigCustomerContact};
+      if (spec.clock == ClockKind::kFirstResponse && (signals & waited_for) == 0) continue;
+      start(*rule, target, contact, moment_.at);
     }
   }
 }
 
-// What resolving stopped goes on, the closed time left out.
+// What resolving stopped goes on, the closed time left out unless the SLA counts it.
 void Runs::reopen() {
   for (ClockRun& run : state_.clocks) {
-    if (is_open(run.state) || run.state == ClockState::kVoid) continue;
-    if (!row(run.kind).resumes_on_reopen || run.stopped != state_.resolved) continue;
+    if (is_open(run.state) || run.stopped != state_.resolved) continue;
+    const SlaSpec* spec = policy_.sla(run.sla);
+    const bool goes_on = run.state == ClockState::kVoid
+                             ? spec != nullptr && spec->continues_on_reopen
+                             : row(run.kind).resumes_on_reopen;
+    if (!goes_on) continue;
+    if (spec != nullptr && spec->closed_time_counts) {
+      if (run.running.back().to == run.stopped)
+        run.running.back().to = kNever;
+      else
+        run.running.push_back({run.stopped, kNever});
+    } else {
+      run.running.push_back({moment_.at, kNever});
+    }
     run.state = ClockState::kRunning;
     run.stopped = kNever;
     run.elapsed = Millis(0);
-    run.running.push_back({moment_.at, kNever});
+    if ((row(run.kind).fulfil & kSigReply) == 0 || is_set(state_.waiting_since)) continue;
+    state_.waiting_since = run.started;
+    state_.waiting_contact = run.contact;
+    state_.waits_first = run.kind == ClockKind::kFirstResponse;
   }
 }
 
@@ -210,12 +240,17 @@ void Runs::carry(ClockRun& run, const Rule* rule) {
       if (policy_.policy().slas[target.sla].name == run.sla) found = &target;
   if (found == nullptr) {
     stop(run, ClockState::kVoid);
+    run.rule.clear();  // ended under no rule: a later one takes it up where it was (R5)
     return;
   }
   const Millis spent = elapsed(run, moment_.at, policy_);
   const bool was_late = spent > run.target && !run.attached_late;
   const bool was_warned =
       run.attached_late ? run.warned : run.at_risk.count() > 0 && spent >= run.at_risk;
+  if (found->from_attachment) {
+    run.started = moment_.at;
+    run.running = {{moment_.at, run.state == ClockState::kPaused ? moment_.at : kNever}};
+  }
   take_target(run, *rule, *found, policy_);
   run.attached_late = !was_late && elapsed(run, moment_.at, policy_) > run.target;
   run.warned = run.attached_late && was_warned;
@@ -235,15 +270,27 @@ bool Runs::begun_since(const SlaSpec& spec, std::uint16_t contact, Instant since
 void Runs::take_stretches(ClockRun& run) const {
   for (const ClockRun& other : state_.clocks) {
     if (&other == &run || other.kind != run.kind || other.started != run.started) continue;
-    const bool now = other.state == ClockState::kVoid && other.stopped == moment_.at;
-    if (!is_open(other.state) && !now) continue;
+    const bool given_up =
+        other.state == ClockState::kVoid && (other.rule.empty() || other.stopped == moment_.at);
+    if (!is_open(other.state) && !given_up) continue;
+    const bool held = run.state == ClockState::kPaused;
     run.running = other.running;
-    const bool paused =
-        other.state == ClockState::kPaused || (now && other.running.back().to != moment_.at);
+    const bool paused = other.state == ClockState::kPaused ||
+                        (given_up && other.running.back().to != other.stopped);
     run.state = paused ? ClockState::kPaused : ClockState::kRunning;
     if (!paused) run.running.back().to = kNever;
+    if (held) pause(run, moment_.at);
+    if (!held && given_up && other.stopped != moment_.at) resume(run, moment_.at);
     return;
   }
+}
+
+// Was its newest run given up because no rule had a target for it (R6)?
+bool Runs::left_policy(std::string_view sla) const {
+  const auto newest = std::find_if(state_.clocks.rbegin(), state_.clocks.rend(),
+                                   [&](const ClockRun& run) { return run.sla == sla; });
+  return newest != state_.clocks.rend() && newest->state == ClockState::kVoid &&
+         newest->rule.empty();
 }
 
 // Waits that are older than the rule which now has a target for them.
@@ -257,10 +304,16 @@ void Runs::attach_waits() {
     std::uint16_t contact = state_.waiting_contact;
     switch (spec.clock) {
       case ClockKind::kFirstResponse:
-        if (state_.waits_first) since = state_.waiting_since;
+        if (spec.from_opening && !state_.responded)
+          since = state_.opened;
+        else if (state_.waits_first)
+          since = state_.waiting_since;
         break;
       case ClockKind::kNextResponse:
-        if (!state_.waits_first) since = state_.waiting_since;
+        if (!state_.waits_first || spec.before_first_response) since = state_.waiting_since;
+        break;
+      case ClockKind::kTakeOwnership:
+        if (state_.attributes.agent.empty() && !is_set(state_.resolved)) since = state_.opened;
         break;
       case ClockKind::kResolution:
         if (!is_set(state_.resolved)) since = state_.opened;
@@ -277,9 +330,9 @@ void Runs::attach_waits() {
     }
     if (!is_set(since) || !may_start(clock, spec, contact) || begun_since(spec, contact, since))
       continue;
-    start(*rule, target, contact, since);
+    start(*rule, target, contact, target.from_attachment ? moment_.at : since);
     ClockRun& run = state_.clocks.back();
-    take_stretches(run);
+    if (!target.from_attachment) take_stretches(run);
     run.attached_late = elapsed(run, moment_.at, policy_) > run.target;
   }
 }
@@ -317,12 +370,24 @@ void Runs::pause_or_resume(std::uint32_t signals) {
   }
 }
 
+// The oldest goes first, but what was late and each SLA's worst exchange as long as others can:
+// statistics are about those.
 void Runs::keep_within_limits() {
+  const auto worst = [&](const ClockRun& run) {
+    return std::none_of(state_.clocks.begin(), state_.clocks.end(), [&](const ClockRun& other) {
+      return !is_open(other.state) && other.elapsed > run.elapsed && other.sla == run.sla;
+    });
+  };
   while (state_.clocks.size() > kClocksKept) {
-    const auto oldest = std::find_if(state_.clocks.begin(), state_.clocks.end(),
-                                     [](const ClockRun& run) { return !is_open(run.state); });
-    if (oldest == state_.clocks.end()) return;
-    state_.clocks.erase(oldest);
+    const auto begin = state_.clocks.begin();
+    const auto end = state_.clocks.end();
+    auto gone = std::find_if(begin, end, [&](const ClockRun& run) {
+      return !is_open(run.state) && run.state != ClockState::kBreached && !worst(run);
+    });
+    if (gone == end)
+      gone = std::find_if(begin, end, [](const ClockRun& run) { return !is_open(run.state); });
+    if (gone == end) return;
+    state_.clocks.erase(gone);
     ++state_.clocks_dropped;
   }
 }

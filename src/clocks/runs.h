@@ -35,6 +35,7 @@ class Runs {
   void attach_waits();
   bool begun_since(const SlaSpec& spec, std::uint16_t contact, Instant since) const;
   void take_stretches(ClockRun& run) const;
+  bool left_policy(std::string_view sla) const;
   ClockRun* open_run(std::string_view sla, const ClockRow& row, std::uint16_t contact) const;
   bool first_response_is_open() const;
   bool response_is_open() const;

@@ -46,7 +46,8 @@ std::optional<Instant> reaches(const ClockRun& run, Millis spent, const Compiled
 }
 
 std::optional<Instant> due(const ClockRun& run, const CompiledPolicy& policy) {
-  return reaches(run, run.target, policy);
+  const std::optional<Instant> at = reaches(run, run.target, policy);
+  return at && run.due_at_opening ? calendar_of(run, policy).next_open(*at) : at;
 }
 
 std::optional<Instant> breaches_at(const ClockRun& run, const CompiledPolicy& policy) {

@@ -39,13 +39,15 @@ std::optional<std::int32_t> two_digits(std::string_view text) {
   return (text[0] - '0') * 10 + (text[1] - '0');
 }
 
-// "09:00" as seconds after midnight; "24:00" is the end of the day.
+// "09:00" or "09:00:30" as seconds after midnight; "24:00" is the end of the day.
 std::optional<std::int32_t> clock_time(std::string_view text) {
-  if (text.size() != 5 || text[2] != ':') return std::nullopt;
+  if ((text.size() != 5 && text.size() != 8) || text[2] != ':') return std::nullopt;
+  if (text.size() == 8 && text[5] != ':') return std::nullopt;
   const auto hours = two_digits(text.substr(0, 2));
-  const auto minutes = two_digits(text.substr(3));
-  if (!hours || !minutes || *minutes > 59) return std::nullopt;
-  const std::int32_t seconds = *hours * 3600 + *minutes * 60;
+  const auto minutes = two_digits(text.substr(3, 2));
+  const auto rest = text.size() == 8 ? two_digits(text.substr(6)) : 0;
+  if (!hours || !minutes || !rest || *minutes > 59 || *rest > 59) return std::nullopt;
+  const std::int32_t seconds = *hours * 3600 + *minutes * 60 + *rest;
   if (seconds > kDaySeconds) return std::nullopt;
   return seconds;
 }
@@ -58,21 +60,33 @@ void read_period(std::string_view text, const Value& value, Report& report,
   if (ends.size() != 2 || !from || !to) {
     report.error(value.place,
                  fmt::format("{}: `{}` is no period, expected times of a day, e.g. `{}`",
-                             value.path, printable(text), kHours));
+                             value.path, printable(text), kHours),
+                 "invalid_time");
     return;
   }
-  if (*from >= *to) {
+  if (*from == *to) {
+    report.error(value.place,
+                 fmt::format("{}: `{}` is empty: it ends when it begins; leave it out, or write "
+                             "`00:00-24:00` for the whole day",
+                             value.path, printable(text)),
+                 "empty_period");
+    return;
+  }
+  if (*from > *to) {
     report.error(
         value.place,
         fmt::format("{}: `{}` ends before it begins; hours over midnight are two periods of "
                     "two days, e.g. `22:00-24:00` and `00:00-06:00`",
-                    value.path, printable(text)));
+                    value.path, printable(text)),
+        "empty_period");
     return;
   }
   if (!periods.empty() && *from < periods.back().to) {
-    report.error(value.place, fmt::format("{}: `{}` begins before the period in front of it ends: "
-                                          "expected periods in order and apart, e.g. `{}`",
-                                          value.path, printable(text), kHours));
+    report.error(value.place,
+                 fmt::format("{}: `{}` begins before the period in front of it ends: "
+                             "expected periods in order and apart, e.g. `{}`",
+                             value.path, printable(text), kHours),
+                 "overlap");
     return;
   }
   periods.push_back({*from, *to});
@@ -119,7 +133,8 @@ void read_week(const Value& value, Report& report, CalendarSpec& calendar) {
       report.error(entry.place,
                    fmt::format("unknown day `{}` under `{}`, expected mon, tue, wed, thu, "
                                "fri, sat, sun or a range, e.g. `mon-fri`",
-                               printable(entry.key), value.path));
+                               printable(entry.key), value.path),
+                   "unknown_day");
       continue;
     }
     const auto periods = read_hours(entry.value, report);
@@ -137,9 +152,11 @@ void read_week(const Value& value, Report& report, CalendarSpec& calendar) {
   // Dates come to an end; without a weekly hour a target would then never be spent.
   if (std::all_of(calendar.week.begin(), calendar.week.end(),
                   [](const auto& day) { return day.empty(); })) {
-    report.error(value.place, value.path +
-                                  ": no day of the week has open hours, expected at least one, "
-                                  "e.g. `mon-fri: \"09:00-17:00\"`");
+    report.error(value.place,
+                 value.path +
+                     ": no day of the week has open hours, expected at least one, "
+                     "e.g. `mon-fri: \"09:00-17:00\"`",
+                 "no_open_time");
   }
 }
 
@@ -165,7 +182,8 @@ std::optional<std::int32_t> read_day(std::string_view text, Place place, const s
   if (!day) {
     report.error(place,
                  fmt::format("{}: `{}` is no date from 1970 to 2100, expected e.g. `2026-12-24`",
-                             path, printable(text)));
+                             path, printable(text)),
+                 "invalid_date");
   }
   return day;
 }
@@ -217,7 +235,8 @@ void read_zone(const Map::Entry& entry, const Value* zone, Report& report, Calen
   if (transitions) {
     calendar.transitions = std::move(*transitions);
   } else {
-    report.error(zone->place, fmt::format("{}: {}", written(*zone), transitions.error().detail));
+    report.error(zone->place, fmt::format("{}: {}", written(*zone), transitions.error().detail),
+                 "unknown_zone");
   }
 }
 
@@ -231,7 +250,8 @@ void read_calendar(const Map::Entry& entry, Report& report, Policy& policy) {
     if (week == nullptr) {
       report.error(entry.place,
                    fmt::format("{}: `week` is missing, e.g. `week: {{mon-fri: \"09:00-17:00\"}}`",
-                               entry.value.path));
+                               entry.value.path),
+                   "no_open_time");
     } else {
       read_week(*week, report, calendar);
     }

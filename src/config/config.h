@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -95,6 +96,9 @@ struct Finding {
   int column = 0;  // 1-based
   bool error = true;
   std::string text;  // what is wrong and what to write instead
+  // For programs: the kind of a calendar's mistake (no_open_time, invalid_time, empty_period,
+  // overlap, unknown_zone, invalid_date, unknown_day); empty for all others.
+  std::string_view kind = {};
 };
 std::string text(const Finding& finding);  // "file:line:col: error: ..."
 

@@ -102,9 +102,9 @@ std::string kind_of(const YAML::Node& node) {
 
 }  // namespace
 
-void Report::error(Place place, std::string text) {
+void Report::error(Place place, std::string text, std::string_view kind) {
   ++errors_;
-  findings_.push_back({file_, place.line, place.column, true, std::move(text)});
+  findings_.push_back({file_, place.line, place.column, true, std::move(text), kind});
 }
 
 void Report::warning(Place place, std::string text) {

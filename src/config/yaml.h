@@ -27,7 +27,8 @@ class Report {
   Report(std::string file, std::vector<Finding>& findings)
       : file_(std::move(file)), findings_(findings), first_(findings.size()) {}
 
-  void error(Place place, std::string text);
+  // `kind`: see Finding; must outlive the findings, as a literal does.
+  void error(Place place, std::string text, std::string_view kind = {});
   void warning(Place place, std::string text);
   const std::string& file() const { return file_; }
   std::size_t errors() const { return errors_; }

@@ -26,6 +26,11 @@ enum class ConversationState : std::uint8_t {
   kMerged = 7,
 };
 
+// Resolved or closed: clocks stand still until it is reopened.
+inline bool is_over(ConversationState state) {
+  return state == ConversationState::kResolved || state == ConversationState::kClosed;
+}
+
 enum class JoinMethod : std::uint8_t { kNone = 0, kExplicit, kIdentity, kRule, kOperator, kNew };
 
 enum class ClockState : std::uint8_t { kNone = 0, kRunning, kPaused, kMet, kBreached, kVoid };
@@ -57,6 +62,7 @@ struct ClockRun {
   Millis elapsed{0};             // final once stopped
   bool attached_late = false;    // was already late when a changed attribute brought this target
   bool warned = false;           // ... and had been at risk under the one before
+  bool due_at_opening = false;   // see Target
 };
 
 enum class ContactPhase : std::uint8_t {

@@ -20,6 +20,8 @@ const char* name(Channel channel) {
 
 int tie_rank(MomentKind kind) {
   switch (kind) {
+    case MomentKind::kOpened:  // Nothing happens in a conversation before it is there.
+      return -1;
     case MomentKind::kCustomerMessage:
     case MomentKind::kMemberMessage:
     case MomentKind::kVoicemail:

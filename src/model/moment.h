@@ -83,7 +83,7 @@ struct Moment {
   std::int64_t value = 0;
 };
 
-// 0 customer, 1 agent, 2 state change: R1's order of ties.
+// -1 opening, 0 customer, 1 agent, 2 and up state change: R1's order of ties.
 int tie_rank(MomentKind kind);
 
 // The one order of moments: time, then customer before agent before state, then the source's

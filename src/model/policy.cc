@@ -14,13 +14,16 @@ const char* name(ClockKind kind) {
       return "resolution";
     case ClockKind::kSpeedOfAnswer:
       return "speed_of_answer";
+    case ClockKind::kTakeOwnership:
+      return "take_ownership";
   }
   return "none";
 }
 
 std::optional<ClockKind> clock_kind(std::string_view wanted) {
-  for (const ClockKind kind : {ClockKind::kFirstResponse, ClockKind::kNextResponse,
-                               ClockKind::kResolution, ClockKind::kSpeedOfAnswer})
+  for (const ClockKind kind :
+       {ClockKind::kFirstResponse, ClockKind::kNextResponse, ClockKind::kResolution,
+        ClockKind::kSpeedOfAnswer, ClockKind::kTakeOwnership})
     if (wanted == name(kind)) return kind;
   return std::nullopt;
 }

@@ -28,6 +28,13 @@ struct ZoneTransition {
   std::int32_t offset_seconds = 0;
 };
 
+// [from, to) on the instant timeline.
+struct Span {
+  Instant from;
+  Instant to;
+  bool operator==(const Span&) const = default;
+};
+
 // Days are counted from 1970-01-01 in the calendar's zone.
 struct CalendarSpec {
   std::string name;
@@ -38,6 +45,13 @@ struct CalendarSpec {
   std::map<std::int32_t, std::vector<Period>> dates;     // replaces the weekday's hours on that day
   std::map<std::int32_t, std::vector<Period>> closures;  // taken away from what is open on that day
   std::vector<std::int32_t> holidays;                    // closed all day, whatever else is said
+  std::vector<Span> shut;                                // the same by the instant
+  // Not empty: open where all of these are, and nothing above is said. Days are the first one's.
+  std::vector<CalendarSpec> intersect;
+  // Ascending by `since`: what governs from then on, so that an edit leaves the past as it was
+  // (R7).
+  std::vector<CalendarSpec> editions;
+  Instant since;
 };
 
 // The numbers are stored: never reuse one.
@@ -47,6 +61,7 @@ enum class ClockKind : std::uint8_t {
   kNextResponse = 2,
   kResolution = 3,
   kSpeedOfAnswer = 4,
+  kTakeOwnership = 5,
 };
 
 // One SLA: a clock under a name of the policy, with its options.
@@ -57,6 +72,10 @@ struct SlaSpec {
   bool pause_on_hold = false;
   bool bot_counts = false;     // a bot's message fulfils
   bool agent_started = false;  // also in conversations that we began
+  bool from_opening = false;   // first_response: starts with the conversation, not with a message
+  bool before_first_response = false;  // next_response: the very first message arms it too
+  bool continues_on_reopen = false;    // a response given up by closing goes on when reopened
+  bool closed_time_counts = false;     // ... and what goes on counts the time it was closed
 };
 
 // When a clock is at risk: a share of the target is spent, or so much is left; whichever is set.
@@ -70,6 +89,13 @@ struct Target {
   Millis target{0};            // working time
   std::uint16_t calendar = 0;  // index into Policy::calendars
   AtRisk at_risk;
+  // Not 0: the target is the open time up to the same wall time so many dates with open time later,
+  // or up to the end of that day.
+  int business_days = 0;
+  bool end_of_day = false;
+  bool from_attachment = false;  // starts when a rule brings it, not with what it waits for
+  // A budget that ends exactly at closing is due at the next opening; see R3 for the other way.
+  bool due_at_opening = false;
 };
 
 // Every list that is not empty must hold the value; an empty one says nothing.
@@ -113,6 +139,8 @@ struct Policy {
   std::vector<Queue> queues;
   std::vector<Rule> rules;  // ordered: the first that matches holds
   StitchWindows stitch;
+  // False where a helpdesk decides what is open: a message to what is closed waits for its event.
+  bool message_reopens = true;
 };
 
 const char* name(ClockKind kind);  // "first_response", ...

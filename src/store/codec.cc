@@ -78,6 +78,7 @@ void write(Writer& out, const ClockRun& run) {
   out.signed_number(Stored::kElapsedMsFieldNumber, run.elapsed.count());
   out.number(Stored::kAttachedLateFieldNumber, run.attached_late);
   out.number(Stored::kWarnedFieldNumber, run.warned);
+  out.number(Stored::kDueAtOpeningFieldNumber, run.due_at_opening);
 }
 
 void write(Writer& out, const Contact& contact) {

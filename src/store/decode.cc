@@ -162,7 +162,7 @@ void read(Reader in, ClockRun& out, Checks& checks) {
         out.sla = in.bytes();
         break;
       case Stored::kKindFieldNumber:
-        out.kind = checks.choice(in.number(), ClockKind::kSpeedOfAnswer, "clock.kind");
+        out.kind = checks.choice(in.number(), ClockKind::kTakeOwnership, "clock.kind");
         break;
       case Stored::kCycleFieldNumber:
         out.cycle = checks.small<std::uint32_t>(in.number(), "clock.cycle");
@@ -202,6 +202,9 @@ void read(Reader in, ClockRun& out, Checks& checks) {
         break;
       case Stored::kWarnedFieldNumber:
         out.warned = in.number() != 0;
+        break;
+      case Stored::kDueAtOpeningFieldNumber:
+        out.due_at_opening = in.number() != 0;
         break;
       default:
         break;
@@ -373,7 +376,7 @@ void read(Reader in, PublishedAlert& out, Checks& checks) {
         out.sla = in.bytes();
         break;
       case Stored::kClockFieldNumber:
-        out.clock = checks.choice(in.number(), ClockKind::kSpeedOfAnswer, "alert.clock");
+        out.clock = checks.choice(in.number(), ClockKind::kTakeOwnership, "alert.clock");
         break;
       case Stored::kCycleFieldNumber:
         out.cycle = checks.small<std::uint32_t>(in.number(), "alert.cycle");

@@ -1,0 +1,71 @@
+#include "clocks/history.h"
+
+#include <algorithm>
+
+namespace vaste::clocks {
+namespace {
+
+// Nothing else is known of a calendar that is gone: see timing.cc.
+const Calendar* calendar_of(const ClockRun& run, const CompiledPolicy& policy) {
+  const Calendar* calendar = policy.calendar(run.calendar);
+  return calendar != nullptr ? calendar : policy.calendar("24x7");
+}
+
+}  // namespace
+
+std::vector<Span> pauses(const ClockRun& run) {
+  std::vector<Span> out;
+  const auto stood = [&](Instant from, Instant to) {
+    if (from >= to) return;
+    if (!out.empty() && out.back().to == from)
+      out.back().to = to;
+    else
+      out.push_back({from, to});
+  };
+  Instant since = run.started;
+  for (const Stretch& stretch : run.running) {
+    stood(since, stretch.from);
+    if (!is_set(stretch.to)) return out;
+    since = stretch.to;
+  }
+  if (is_set(run.stopped)) stood(since, run.stopped);
+  return out;
+}
+
+Millis paused(const ClockRun& run, Instant now, const CompiledPolicy& policy) {
+  const Instant end = is_set(run.stopped) ? run.stopped : now;
+  return calendar_of(run, policy)->elapsed(run.started, end) - elapsed(run, end, policy);
+}
+
+std::optional<Instant> from_due(const ClockRun& run, Millis offset, const CompiledPolicy& policy) {
+  const auto at = due(run, policy);
+  if (!at || offset == Millis(0)) return at;
+  const Calendar& calendar = *calendar_of(run, policy);
+  return offset < Millis(0) ? calendar.subtract(*at, -offset) : calendar.add(*at, offset);
+}
+
+Exchanges exchanges(const FoldState& state, std::string_view sla, Instant now,
+                    const CompiledPolicy& policy) {
+  Exchanges all;
+  for (const auto& [name, begun] : state.cycles)
+    if (name == sla) all.begun = begun;
+  const auto consider = [&](const ClockRun& run, Millis spent) {
+    all.worst_elapsed = std::max(all.worst_elapsed.value_or(spent), spent);
+    const Millis margin = run.target - spent;
+    all.worst_margin = std::min(all.worst_margin.value_or(margin), margin);
+  };
+  const ClockRun* open = nullptr;
+  for (const ClockRun& run : state.clocks) {
+    if (run.sla != sla || run.state == ClockState::kVoid) continue;
+    const Millis spent = elapsed(run, now, policy);
+    if (spent > run.target) ++all.late;
+    if (is_open(run.state))
+      open = &run;
+    else
+      consider(run, spent);
+  }
+  if (open != nullptr && !all.worst_elapsed) consider(*open, elapsed(*open, now, policy));
+  return all;
+}
+
+}  // namespace vaste::clocks
