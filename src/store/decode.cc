@@ -553,9 +553,8 @@ Result<std::vector<Id>> decode_customer(std::string_view bytes) {
     if (in.field() == v1::StoredCustomer::kVersionFieldNumber && in.number() != *version)
       return corrupt("customer", "two format versions");
     if (in.field() != v1::StoredCustomer::kConversationIdsFieldNumber) continue;
-    const std::string_view id = in.bytes();
-    if (id.size() != 16) return corrupt("customer", "an id that is none");
-    out.push_back(Id::from_bytes(id));
+    out.push_back(Id::from_bytes(in.bytes()));
+    if (out.back().empty()) return corrupt("customer", "an id that is none");
   }
   if (!in.ok()) return corrupt("customer", "malformed bytes");
   return out;
