@@ -90,7 +90,8 @@ bool same_brand(const Conversation& conversation, const Incoming& incoming) {
   return ours.empty() || theirs.empty() || ours == theirs;
 }
 
-// "ticket:desk:" of "ticket:desk:4711"; empty for other keys. Scopes hold no ':' (ingest sees to it).
+// "ticket:desk:" of "ticket:desk:4711"; empty for other keys. Ingest sees to it that scopes hold no
+// colon.
 std::string_view ticket_desk(std::string_view key) {
   constexpr std::string_view kTicket = "ticket:";
   const auto end = key.find(':', kTicket.size());

@@ -101,6 +101,7 @@ def figures(outputs, report, expected):
     cases = [Case(*found) for found in by_ticket(outputs).values()]
     sizes = [len(case.rows) for case in cases]
     durations = [case.duration for case in cases]
+    answered_late = late_conversations(outputs, "first_response_24h")
     seconds_later = [case.second for case in cases if case.second is not None]
     got = {
         "events": sum(bool(enriched.event.attributes.topic) for enriched in outputs.enriched),
@@ -112,9 +113,7 @@ def figures(outputs, report, expected):
         "time_to_second_event_seconds": distribution(seconds_later),
         "cases_over_7_days": over(outputs, cases, "resolution_7d"),
         "cases_over_30_days": over(outputs, cases, "resolution_30d"),
-        "second_event_later_than_24h": sum(case.second is not None and case.second > 0 and
-                                           case.id in late_conversations(outputs, "first_response_24h")
-                                           for case in cases),
+        "second_event_later_than_24h": sum(bool(case.second) and case.id in answered_late for case in cases),
         "events_before_the_previous_event_of_their_case": sum(case.goes_back for case in cases),
         "cases_with_two_events_in_one_second": sum(case.shares_a_second for case in cases),
         "exact_duplicate_events": sum(enriched.outcome == enriched_pb2.EVENT_OUTCOME_DUPLICATE
