@@ -84,6 +84,7 @@ class Reading {
   Story story_;
   int number_ = 0;
   bool begun_ = false;
+  bool header_is_bad_ = false;
   std::string policy_named_;
   std::string zone_;
   std::optional<bool> any_order_;
@@ -152,7 +153,7 @@ bool Reading::find_zone() {
 
 bool Reading::begin() {
   begun_ = true;
-  return find_policy() && find_zone();
+  return !header_is_bad_ && find_policy() && find_zone();
 }
 
 bool Reading::header(Line& line, const Word& word) {
@@ -245,7 +246,7 @@ bool Reading::read_line(std::string_view text) {
   if (line.failed() || line.done()) return true;
   const Word word = line.take();
   if (!word.quoted && (word.text == "policy" || word.text == "zone" || word.text == "order")) {
-    header(line, word);
+    header_is_bad_ = !header(line, word) || header_is_bad_;
     return true;
   }
   const bool known = word.text == "at" || word.text == "expect" || word.text == "until";
@@ -356,13 +357,15 @@ Reader::PolicyPointer Reader::policy_file(const std::string& file,
 }
 
 std::string policy_beside(const std::string& story_file) {
-  constexpr std::string_view kFolder = ".stories";
-  std::filesystem::path folder =
-      std::filesystem::absolute(story_file).lexically_normal().parent_path();
-  if (folder.extension() != kFolder) return {};
-  std::filesystem::path beside = std::filesystem::path(story_file).parent_path();
-  if (beside.filename() != folder.filename()) beside = folder;  // "." and ".."
-  return beside.replace_extension(".yaml").lexically_normal().string();
+  // As it was written first, so that findings name the policy in the caller's words.
+  for (std::filesystem::path path : {std::filesystem::path(story_file).lexically_normal(),
+                                     std::filesystem::absolute(story_file).lexically_normal()}) {
+    while (path.has_relative_path()) {
+      path = path.parent_path();
+      if (path.extension() == ".stories") return path.replace_extension(".yaml").string();
+    }
+  }
+  return {};
 }
 
 }  // namespace vaste::story

@@ -33,7 +33,7 @@ class Reader {
   friend class Reading;
 };
 
-// deploy/web-shop.yaml for a story in deploy/web-shop.stories/.
+// deploy/web-shop.yaml for a story anywhere below deploy/web-shop.stories/; empty: it is in none.
 std::string policy_beside(const std::string& story_file);
 
 }  // namespace vaste::story
