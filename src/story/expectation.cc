@@ -38,12 +38,14 @@ constexpr std::array<std::string_view, 5> kOtherWords{"no", "conversations", "st
 template <class Values>
 std::vector<std::string> names_of(const Values& values) {
   std::vector<std::string> out;
+  out.reserve(values.size());
   for (const auto value : values) out.emplace_back(name(value));
   return out;
 }
 
 std::vector<std::string> all_words() {
   std::vector<std::string> out;
+  out.reserve(kAlertWords.size() + kClockStates.size() + kOtherWords.size());
   for (const AlertWord& one : kAlertWords) out.emplace_back(one.word);
   for (const ClockState state : kClockStates) out.emplace_back(name(state));
   out.insert(out.end(), kOtherWords.begin(), kOtherWords.end());

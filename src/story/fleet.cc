@@ -8,7 +8,7 @@
 
 namespace vaste::story {
 
-Fleet::Fleet(std::shared_ptr<const clocks::CompiledPolicy> policy, std::int32_t partitions,
+Fleet::Fleet(const std::shared_ptr<const clocks::CompiledPolicy>& policy, std::int32_t partitions,
              std::uint64_t seed)
     : partitions_(partitions), random_(seed), queues_(static_cast<std::size_t>(partitions)) {
   for (std::int32_t i = 0; i < partitions; ++i)

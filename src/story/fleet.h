@@ -21,7 +21,7 @@ namespace vaste::story {
 class Fleet {
  public:
   // `seed`: in what order the partitions get their turns.
-  Fleet(std::shared_ptr<const clocks::CompiledPolicy> policy, std::int32_t partitions,
+  Fleet(const std::shared_ptr<const clocks::CompiledPolicy>& policy, std::int32_t partitions,
         std::uint64_t seed);
 
   // As ingest does: to the actor of the event, in the queue of its partition. Gives its offset.

@@ -27,12 +27,16 @@ std::string timeline(const Story& story, const Verdict& verdict) {
   };
   Instant now;
   for (const Step& step : story.steps) {
-    const auto* happening = std::get_if<Happening>(&step);
-    const auto* check = std::get_if<Check>(&step);
-    if (happening != nullptr) now = std::max(now, happening->incoming.moment.at);
-    if (check != nullptr && is_set(check->at)) now = check->at;
-    const Words& words = happening != nullptr ? happening->words : check->words;
-    rows.push_back({now, 0, words.line, missing(words.line) ? '-' : ' ', words.text});
+    const Words* words = nullptr;
+    if (const auto* happening = std::get_if<Happening>(&step)) {
+      now = std::max(now, happening->incoming.moment.at);
+      words = &happening->words;
+    } else {
+      const auto& check = std::get<Check>(step);
+      if (is_set(check.at)) now = check.at;
+      words = &check.words;
+    }
+    rows.push_back({now, 0, words->line, missing(words->line) ? '-' : ' ', words->text});
   }
   for (const ExpectedAlert& alert : story.alerts)
     rows.push_back(
