@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
         .run = app::run,
         .demo = app::demo,
         .check = app::check,
+        .test = app::test_stories,
         .create_topics = app::create_topics,
         .verify_topics =
             [](const app::TopicsOptions& options) { return app::verify_topics(options); },

@@ -16,7 +16,8 @@ constexpr const char* kAbout =
     "vaste: stitches what customers write and say on every channel into conversations,\n"
     "and tells in time when an answer is late. Reads and writes Apache Kafka.\n";
 constexpr const char* kExits =
-    "\nExit codes: 0 done, 64 wrong words, 65 bad data, 66 missing input, 69 Kafka away,\n"
+    "\nExit codes: 0 done, 1 stories failed, 64 wrong words, 65 bad data, 66 missing input, 69 "
+    "Kafka away,\n"
     "70 internal, 77 no right, 78 configuration or topics to be mended, 130 interrupted.\n";
 
 // The words of the line, the options they fill and what is to be called in the end.
@@ -30,6 +31,7 @@ class Line {
     add_run();
     add_demo();
     add_check();
+    add_test();
     add_topics();
     add_policy();
     add_produce();
@@ -94,6 +96,20 @@ class Line {
         app_.add_subcommand("check", "Say what is wrong with configurations and policies");
     command->add_option("FILE", check_.files, "What to read")->required();
     calls(command, commands_.check, check_);
+  }
+
+  void add_test() {
+    auto* command = app_.add_subcommand("test", "Tell stories to a policy: does it keep them?");
+    command->add_option("PATH", test_.paths, "Stories, or directories with *.story files below")
+        ->required();
+    command->add_option("--filter", test_.filter, "Only stories with this in their path")
+        ->option_text("TEXT");
+    command->add_option("--shuffles", test_.shuffles, "Other orders of arrival to try on each (20)")
+        ->option_text("N")
+        ->check(CLI::Range(0, 10000));
+    words(command, "--format", test_.json, "text (default), json: an object a story and one of all",
+          {{"text", false}, {"json", true}});
+    calls(command, commands_.test, test_);
   }
 
   void add_topics() {
@@ -221,6 +237,7 @@ class Line {
   RunOptions run_;
   DemoOptions demo_;
   CheckOptions check_;
+  StoriesOptions test_;
   TopicsOptions topics_;
   PolicyOptions policy_;
   ProduceOptions produce_;

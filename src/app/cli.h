@@ -11,6 +11,7 @@
 #include "app/policy.h"
 #include "app/produce.h"
 #include "app/run.h"
+#include "app/stories.h"
 #include "app/tap.h"
 #include "app/topics.h"
 
@@ -21,6 +22,7 @@ struct Commands {
   std::function<int(const RunOptions&)> run;
   std::function<int(const DemoOptions&)> demo;
   std::function<int(const CheckOptions&)> check;
+  std::function<int(const StoriesOptions&)> test;
   std::function<int(const TopicsOptions&)> create_topics;
   std::function<int(const TopicsOptions&)> verify_topics;
   std::function<int(const ProduceOptions&)> produce;

@@ -1,4 +1,4 @@
-// Durations, sizes, shares and near misses as text. Private to config/; pure.
+// Durations, sizes, shares and near misses as text. For config/ and story/; pure.
 #pragma once
 
 #include <cstdint>

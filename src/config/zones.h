@@ -1,4 +1,4 @@
-// Time zones as data, from the system's tz database. Private to config/.
+// Time zones as data, from the system's tz database. For config/ and story/.
 #pragma once
 
 #include <string>

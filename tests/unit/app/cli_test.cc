@@ -18,6 +18,7 @@ struct Cli : testing::Test {
   RunOptions ran;
   DemoOptions demoed;
   CheckOptions checked;
+  StoriesOptions tested;
   TopicsOptions topics;
   ProduceOptions produced;
   TapOptions tapped;
@@ -36,6 +37,7 @@ struct Cli : testing::Test {
     const Commands commands{.run = remember("run", ran),
                             .demo = remember("demo", demoed),
                             .check = remember("check", checked),
+                            .test = remember("test", tested),
                             .create_topics = remember("create", topics),
                             .verify_topics = remember("verify", topics),
                             .produce = remember("produce", produced),
@@ -57,6 +59,12 @@ TEST_F(Cli, LeadsToTheCommands) {
   EXPECT_TRUE(demoed.plain);
   say({"check", "a.yaml", "b.yaml"});
   EXPECT_EQ(checked.files, (std::vector<std::string>{"a.yaml", "b.yaml"}));
+  say({"test", "a.story", "policies", "--filter", "night", "--shuffles", "3", "--format=json"});
+  EXPECT_EQ(called, "test");
+  EXPECT_EQ(tested.paths, (std::vector<std::string>{"a.story", "policies"}));
+  EXPECT_EQ(tested.filter, "night");
+  EXPECT_EQ(tested.shuffles, 3);
+  EXPECT_TRUE(tested.json);
   say({"topics", "create", "-c", "v.yaml", "--sources", "4"});
   EXPECT_EQ(called, "create");
   EXPECT_EQ(topics.source_partitions, 4);
@@ -140,6 +148,8 @@ INSTANTIATE_TEST_SUITE_P(Words, Mistake, testing::ValuesIn(std::vector<Row>{
     {"Word",         {"tap", "a", "-b", "b", "--format", "jsn"},     "Did you mean `json`?"},
     {"Rate",         {"produce", "-b", "b", "--topic", "t", "--rate", "fast"}, "100/s"},
     {"Port",         {"demo", "--port", "70000"},                    "--port"},
+    {"NoStories",    {"test"},                                       "PATH"},
+    {"Shuffles",     {"test", "a", "--shuffles", "-1"},              "--shuffles"},
     {"NoConfig",     {"run"},                                        "--config"},
 }), testing::PrintToStringParamName());
 // clang-format on

@@ -4,6 +4,7 @@ rules:
     when: {channel: [chat, email, phone]}
     targets: {first_response: 1h, next_response: 1h}
 ---
+order matters  # contacts join by the customer alone
 # Chat, then a call: the same customer inside four hours is the same conversation.
 at Mon 09:00 chat ann says key=s1
 at Mon 09:05 chat ann agent key=s1

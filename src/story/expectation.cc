@@ -1,0 +1,279 @@
+#include "story/expectation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "config/units.h"
+
+namespace vaste::story {
+
+namespace {
+
+struct AlertWord {
+  std::string_view word;
+  AlertLevel level;
+  AlertStatus status;
+};
+
+// A recovery or a retraction is of a breach or of a warning: either fits.
+// clang-format off
+constexpr std::array kAlertWords{
+    AlertWord{"at_risk",   AlertLevel::kAtRisk,   AlertStatus::kRaised},
+    AlertWord{"at-risk",   AlertLevel::kAtRisk,   AlertStatus::kRaised},
+    AlertWord{"breached",  AlertLevel::kBreached, AlertStatus::kRaised},
+    AlertWord{"breach",    AlertLevel::kBreached, AlertStatus::kRaised},
+    AlertWord{"recovered", AlertLevel::kNone,     AlertStatus::kRecovered},
+    AlertWord{"retracted", AlertLevel::kNone,     AlertStatus::kRetracted},
+};
+constexpr std::array kClockStates{ClockState::kRunning, ClockState::kPaused, ClockState::kMet,
+                                  ClockState::kBreached, ClockState::kVoid};
+constexpr std::array kStates{
+    ConversationState::kNew, ConversationState::kWaitingAgent, ConversationState::kWaitingCustomer,
+    ConversationState::kOnHold, ConversationState::kResolved, ConversationState::kClosed};
+constexpr std::array<std::string_view, 5> kOtherWords{"no", "conversations", "state", "due", "ignored"};
+// clang-format on
+
+template <class Values>
+std::vector<std::string> names_of(const Values& values) {
+  std::vector<std::string> out;
+  out.reserve(values.size());
+  for (const auto value : values) out.emplace_back(name(value));
+  return out;
+}
+
+std::vector<std::string> all_words() {
+  std::vector<std::string> out;
+  out.reserve(kAlertWords.size() + kClockStates.size() + kOtherWords.size());
+  for (const AlertWord& one : kAlertWords) out.emplace_back(one.word);
+  for (const ClockState state : kClockStates) out.emplace_back(name(state));
+  out.insert(out.end(), kOtherWords.begin(), kOtherWords.end());
+  return out;
+}
+
+class ExpectationReader {
+ public:
+  ExpectationReader(Line& line, const Times& times, const Policy& policy, Word& mentioned)
+      : line_(line), times_(times), policy_(policy), mentioned_(mentioned) {}
+
+  std::optional<Expectation> read();
+
+ private:
+  bool read_time();
+  std::optional<Expectation> alert(const AlertWord& word, const Word& at);
+  bool check(const Word& word, Check& check);
+  bool no_alerts(Check& check);
+  bool conversations(Check& check);
+  bool state(Check& check);
+  bool due(Check& check);
+  bool sla(std::string& name);
+  bool person(std::string& name);
+
+  Line& line_;
+  const Times& times_;
+  const Policy& policy_;
+  Word& mentioned_;
+  Instant at_;
+};
+
+// A time may stand in front; a day that is mistyped is recognised by the time of day behind it.
+bool ExpectationReader::read_time() {
+  const Word* first = line_.peek();
+  const Word* second = line_.peek(1);
+  if (first == nullptr) return true;
+  const bool time =
+      looks_like_day(first->text) || (second != nullptr && looks_like_clock(second->text) &&
+                                      first->text != "due" && first->text != "until");
+  if (!time) return true;
+  const auto at = times_.read(line_);
+  if (at) at_ = *at;
+  return at.has_value();
+}
+
+bool ExpectationReader::sla(std::string& sla_name) {
+  const Word word = line_.take();
+  std::vector<std::string> known;
+  for (const SlaSpec& spec : policy_.slas) known.push_back(spec.name);
+  if (std::find(known.begin(), known.end(), word.text) == known.end()) {
+    line_.error(word, word.text.empty()
+                          ? fmt::format("which SLA? Expected one of {}", config::join(known, ", "))
+                          : fmt::format("the policy `{}` has no SLA `{}`{}", policy_.id,
+                                        config::printable(word.text), choices(word.text, known)));
+    return false;
+  }
+  sla_name = word.text;
+  return true;
+}
+
+bool ExpectationReader::person(std::string& person_name) {
+  if (!line_.take_if("for")) return true;
+  mentioned_ = line_.take();
+  if (mentioned_.text.empty()) {
+    line_.error(mentioned_, "whose conversation? Expected a name behind `for`");
+    return false;
+  }
+  person_name = mentioned_.text;
+  return true;
+}
+
+std::optional<Expectation> ExpectationReader::alert(const AlertWord& word, const Word& at) {
+  if (!is_set(at_)) {
+    line_.error(at, fmt::format("an alert needs its time: `expect Tue 09:20 {} ...`", at.text));
+    return std::nullopt;
+  }
+  ExpectedAlert expected;
+  expected.at = at_;
+  expected.level = word.level;
+  expected.status = word.status;
+  if (!sla(expected.sla) || !person(expected.person)) return std::nullopt;
+  return expected;
+}
+
+bool ExpectationReader::no_alerts(Check& check) {
+  check.what = Check::What::kNoAlerts;
+  const Word word = line_.take();
+  if (word.text == "alerts" || word.text == "alert") return true;
+  line_.error(word, "expected `no alerts`");
+  return false;
+}
+
+bool ExpectationReader::conversations(Check& check) {
+  check.what = Check::What::kConversations;
+  const Word word = line_.take();
+  const auto count = config::parse_integer(word.text);
+  if (!count || *count < 0) {
+    line_.error(word, fmt::format("`{}` is no number of conversations, expected e.g. `1`",
+                                  config::printable(word.text)));
+    return false;
+  }
+  check.count = *count;
+  return true;
+}
+
+bool ExpectationReader::state(Check& check) {
+  check.what = Check::What::kState;
+  const Word word = line_.take();
+  for (const ConversationState one : kStates)
+    if (word.text == name(one)) check.state = one;
+  if (check.state == ConversationState::kNone) {
+    line_.error(word,
+                fmt::format("`{}` is no state of a conversation{}", config::printable(word.text),
+                            choices(word.text, names_of(kStates))));
+    return false;
+  }
+  return person(check.person);
+}
+
+bool ExpectationReader::due(Check& check) {
+  check.what = Check::What::kDue;
+  if (!line_.take_if("never")) {
+    const auto at = times_.read(line_);
+    if (!at) return false;
+    check.due = *at;
+  }
+  return sla(check.sla) && person(check.person);
+}
+
+bool ExpectationReader::check(const Word& word, Check& check) {
+  if (word.text == "no") return no_alerts(check);
+  if (word.text == "conversations") return conversations(check);
+  if (word.text == "state") return state(check);
+  if (word.text == "due") return due(check);
+  if (word.text == "ignored") {
+    check.what = Check::What::kIgnored;
+    return true;
+  }
+  for (const ClockState one : kClockStates) {
+    if (word.text != name(one)) continue;
+    check.what = Check::What::kClock;
+    check.clock = one;
+    return sla(check.sla) && person(check.person);
+  }
+  line_.error(word,
+              word.text.empty()
+                  ? fmt::format("what is expected? One of {}", config::join(all_words(), ", "))
+                  : fmt::format("`{}` cannot be expected{}", config::printable(word.text),
+                                choices(word.text, all_words())));
+  return false;
+}
+
+std::optional<Expectation> ExpectationReader::read() {
+  if (!read_time()) return std::nullopt;
+  const Word word = line_.take();
+  std::optional<Expectation> out;
+  const auto known = std::find_if(kAlertWords.begin(), kAlertWords.end(),
+                                  [&](const AlertWord& one) { return one.word == word.text; });
+  if (known != kAlertWords.end()) {
+    out = alert(*known, word);
+  } else {
+    Check made;
+    made.at = at_;
+    if (check(word, made)) out = made;
+  }
+  if (out) line_.finish("the end of the line, or `for` and a name");
+  if (line_.failed()) return std::nullopt;
+  return out;
+}
+
+}  // namespace
+
+const char* name(AlertLevel level, AlertStatus status) {
+  switch (status) {
+    case AlertStatus::kRecovered:
+      return "recovered";
+    case AlertStatus::kRetracted:
+      return "retracted";
+    case AlertStatus::kNone:
+    case AlertStatus::kRaised:
+      break;
+  }
+  return level == AlertLevel::kAtRisk ? "at_risk" : "breached";
+}
+
+const char* name(ConversationState state) {
+  switch (state) {
+    case ConversationState::kNone:
+      return "none";
+    case ConversationState::kNew:
+      return "new";
+    case ConversationState::kWaitingAgent:
+      return "waiting_agent";
+    case ConversationState::kWaitingCustomer:
+      return "waiting_customer";
+    case ConversationState::kOnHold:
+      return "on_hold";
+    case ConversationState::kResolved:
+      return "resolved";
+    case ConversationState::kClosed:
+      return "closed";
+    case ConversationState::kMerged:
+      return "merged";
+  }
+  return "none";
+}
+
+const char* name(ClockState state) {
+  switch (state) {
+    case ClockState::kNone:
+      return "none";
+    case ClockState::kRunning:
+      return "running";
+    case ClockState::kPaused:
+      return "paused";
+    case ClockState::kMet:
+      return "met";
+    case ClockState::kBreached:
+      return "missed";
+    case ClockState::kVoid:
+      return "void";
+  }
+  return "none";
+}
+
+std::optional<Expectation> read_expectation(Line& line, const Times& times, const Policy& policy,
+                                            Word& mentioned) {
+  return ExpectationReader(line, times, policy, mentioned).read();
+}
+
+}  // namespace vaste::story

@@ -1,0 +1,125 @@
+#include "story/fleet.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "stitch/stitch.h"
+
+namespace vaste::story {
+
+Fleet::Fleet(const std::shared_ptr<const clocks::CompiledPolicy>& policy, std::int32_t partitions,
+             std::uint64_t seed)
+    : partitions_(partitions), random_(seed), queues_(static_cast<std::size_t>(partitions)) {
+  for (std::int32_t i = 0; i < partitions; ++i)
+    parts_.push_back(std::make_unique<Partition>(policy, i, partitions));
+}
+
+std::int64_t Fleet::send(const Incoming& incoming) {
+  incoming_.push_back(std::make_unique<Incoming>(incoming));
+  core::Message message;
+  message.origin = {"story", 0, next_offset_, to_ms(incoming.moment.at)};
+  message.to = stitch::route(incoming);
+  message.body = core::Routed{{}, incoming_.back().get(), false, {}};
+  push(std::move(message));
+  return next_offset_++;
+}
+
+void Fleet::run() {
+  for (;;) {
+    std::vector<std::size_t> busy;
+    for (std::size_t i = 0; i < queues_.size(); ++i)
+      if (!queues_[i].empty()) busy.push_back(i);
+    if (busy.empty()) return;
+    const std::size_t at = busy[random_() % busy.size()];
+    const core::Message message = std::move(queues_[at].front());
+    queues_[at].pop_front();
+    core::Effects effects;
+    parts_[at]->on_message(message, effects);
+    take(effects);
+  }
+}
+
+void Fleet::advance(Instant gate) {
+  for (;;) {
+    Instant earliest = kEndOfTime;
+    for (const auto& part : parts_)
+      earliest = std::min(earliest, part->next_timer().value_or(kEndOfTime));
+    const bool last = earliest > gate;
+    for (const auto& part : parts_) {
+      core::Effects effects;
+      part->on_time(last ? gate : earliest, effects);
+      take(effects);
+    }
+    if (last) return;
+  }
+}
+
+std::map<Id, std::shared_ptr<const Conversation>> Fleet::conversations() const {
+  std::map<Id, std::shared_ptr<const Conversation>> out;
+  for (const auto& part : parts_)
+    part->each_conversation([&](Conversation conversation) {
+      if (!conversation.merged_into.empty()) return;
+      const Id id = conversation.id;
+      out.emplace(id, std::make_shared<const Conversation>(std::move(conversation)));
+    });
+  return out;
+}
+
+std::map<std::string, core::AlertOut> Fleet::standing() const {
+  std::map<std::string, core::AlertOut> out;
+  for (const core::AlertOut& alert : alerts_)
+    out.insert_or_assign(core::alert_id(alert.conversation, alert.alert), alert);
+  return out;
+}
+
+std::shared_ptr<const Conversation> Fleet::conversation_of(std::int64_t offset) const {
+  const auto found =
+      std::find_if(enriched_.rbegin(), enriched_.rend(),
+                   [&](const core::Enriched& one) { return one.origin.offset == offset; });
+  if (found == enriched_.rend() || found->conversation.empty()) return nullptr;
+  return follow(found->conversation);
+}
+
+std::optional<Id> Fleet::customer(const std::string& identifier) const {
+  auto known = home(stitch::key_group(stitch::identifier_actor(identifier))).identifier(identifier);
+  VASTE_CHECK(known.has_value());
+  return *known;
+}
+
+std::shared_ptr<const Conversation> Fleet::newest_of(const Id& customer) const {
+  auto theirs = home(customer.key_group()).customer(customer);
+  VASTE_CHECK(theirs.has_value());
+  if (!*theirs || (*theirs)->empty()) return nullptr;
+  return follow((*theirs)->back());
+}
+
+std::shared_ptr<const Conversation> Fleet::follow(Id id) const {
+  for (;;) {
+    auto conversation = home(id.key_group()).conversation(id);
+    VASTE_CHECK(conversation.has_value());
+    if (!*conversation) return nullptr;
+    // Redirects only lead to smaller ids, so this ends.
+    if ((*conversation)->merged_into.empty())
+      return std::make_shared<const Conversation>(std::move(**conversation));
+    id = (*conversation)->merged_into;
+  }
+}
+
+Partition& Fleet::home(std::uint32_t key_group) const {
+  return *parts_[static_cast<std::size_t>(stitch::partition_of(key_group, partitions_))];
+}
+
+void Fleet::push(core::Message message) {
+  const auto where = stitch::partition_of(stitch::key_group(message.to), partitions_);
+  queues_[static_cast<std::size_t>(where)].push_back(std::move(message));
+}
+
+void Fleet::take(core::Effects& effects) {
+  for (core::Message& message : effects.sends) push(std::move(message));
+  alerts_.insert(alerts_.end(), effects.alerts.begin(), effects.alerts.end());
+  enriched_.insert(enriched_.end(), effects.enriched.begin(), effects.enriched.end());
+  dead_.insert(dead_.end(), effects.dead.begin(), effects.dead.end());
+}
+
+}  // namespace vaste::story

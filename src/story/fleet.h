@@ -1,0 +1,71 @@
+// The core on many partitions in memory and in simulated time: what the engine does with Kafka,
+// without Kafka.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "core/step.h"
+#include "model/incoming.h"
+#include "story/partition.h"
+
+namespace vaste::story {
+
+// Threads: one at a time. The same arguments and calls, the same answers.
+class Fleet {
+ public:
+  // `seed`: in what order the partitions get their turns.
+  Fleet(const std::shared_ptr<const clocks::CompiledPolicy>& policy, std::int32_t partitions,
+        std::uint64_t seed);
+
+  // As ingest does: to the actor of the event, in the queue of its partition. Gives its offset.
+  std::int64_t send(const Incoming& incoming);
+
+  // Until all queues are empty: each partition in its own order, partitions in any.
+  void run();
+
+  // Everything up to `gate` has been read, as time goes: fires what is due, one instant after the
+  // other. Time does not go back.
+  void advance(Instant gate);
+
+  const std::vector<core::AlertOut>& alerts() const { return alerts_; }
+  const std::vector<core::Enriched>& enriched() const { return enriched_; }
+  const std::vector<core::Dead>& dead() const { return dead_; }
+
+  // Conversations that are not merged into another, by id.
+  std::map<Id, std::shared_ptr<const Conversation>> conversations() const;
+
+  // The newest status of each alert, by alert id.
+  std::map<std::string, core::AlertOut> standing() const;
+
+  // Where the event of this offset ended up, merges followed; nullptr: nowhere.
+  std::shared_ptr<const Conversation> conversation_of(std::int64_t offset) const;
+  // nullopt: never seen.
+  std::optional<Id> customer(const std::string& identifier) const;
+  // The customer's newest conversation; nullptr: none.
+  std::shared_ptr<const Conversation> newest_of(const Id& customer) const;
+
+ private:
+  Partition& home(std::uint32_t key_group) const;
+  std::shared_ptr<const Conversation> follow(Id id) const;
+  void push(core::Message message);
+  void take(core::Effects& effects);
+
+  std::int32_t partitions_;
+  std::mt19937_64 random_;
+  std::vector<std::unique_ptr<Partition>> parts_;
+  std::vector<std::deque<core::Message>> queues_;
+  std::vector<std::unique_ptr<Incoming>> incoming_;  // alive as long as messages about them
+  std::int64_t next_offset_ = 0;
+  std::vector<core::AlertOut> alerts_;
+  std::vector<core::Enriched> enriched_;
+  std::vector<core::Dead> dead_;
+};
+
+}  // namespace vaste::story

@@ -1,0 +1,359 @@
+#include "story/happening.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+#include <array>
+
+#include "config/units.h"
+#include "ingest/route.h"
+#include "model/attributes.h"
+#include "vaste/v1/event.pb.h"
+
+namespace vaste::story {
+
+namespace {
+
+using Fill = void (*)(v1::Event&);
+
+void message(v1::Event& event, v1::AuthorKind author) {
+  event.mutable_message()->set_author(author);
+  const bool ours = author == v1::AUTHOR_KIND_AGENT || author == v1::AUTHOR_KIND_BOT;
+  event.mutable_message()->set_direction(ours ? v1::DIRECTION_OUTBOUND : v1::DIRECTION_INBOUND);
+}
+void note(v1::Event& event) {
+  message(event, v1::AUTHOR_KIND_AGENT);
+  event.mutable_message()->set_visibility(v1::VISIBILITY_INTERNAL);
+}
+void machine(v1::Event& event) {
+  message(event, v1::AUTHOR_KIND_CUSTOMER);
+  event.mutable_message()->set_automation(v1::AUTOMATION_AUTO_REPLY);
+}
+template <v1::AuthorKind kAuthor>
+void said_by(v1::Event& event) {
+  message(event, kAuthor);
+}
+template <v1::SignalKind kKind>
+void signal(v1::Event& event) {
+  event.mutable_signal()->set_kind(kKind);
+  event.mutable_signal()->set_direction(v1::DIRECTION_INBOUND);
+}
+template <v1::LifecycleKind kKind>
+void lifecycle(v1::Event& event) {
+  event.mutable_lifecycle()->set_kind(kKind);
+}
+template <v1::Revision::Kind kKind>
+void revision(v1::Event& event) {
+  event.mutable_revision()->set_kind(kKind);
+}
+
+struct Verb {
+  std::string_view name;
+  Fill fill;
+};
+
+// clang-format off
+constexpr std::array kVerbs{
+    Verb{"says",            said_by<v1::AUTHOR_KIND_CUSTOMER>},
+    Verb{"writes",          said_by<v1::AUTHOR_KIND_CUSTOMER>},
+    Verb{"agent",           said_by<v1::AUTHOR_KIND_AGENT>},
+    Verb{"bot",             said_by<v1::AUTHOR_KIND_BOT>},
+    Verb{"posts",           said_by<v1::AUTHOR_KIND_MEMBER>},
+    Verb{"note",            note},
+    Verb{"machine",         machine},
+    Verb{"calls",           signal<v1::SIGNAL_KIND_STARTED>},
+    Verb{"queued",          signal<v1::SIGNAL_KIND_QUEUED>},
+    Verb{"rings",           signal<v1::SIGNAL_KIND_RINGING>},
+    Verb{"no-answer",       signal<v1::SIGNAL_KIND_RING_NO_ANSWER>},
+    Verb{"connected",       signal<v1::SIGNAL_KIND_CONNECTED>},
+    Verb{"answered",        signal<v1::SIGNAL_KIND_CONNECTED>},
+    Verb{"held",            signal<v1::SIGNAL_KIND_HELD>},
+    Verb{"resumed",         signal<v1::SIGNAL_KIND_RESUMED>},
+    Verb{"transferred",     signal<v1::SIGNAL_KIND_TRANSFERRED>},
+    Verb{"callback",        signal<v1::SIGNAL_KIND_CALLBACK_REQUESTED>},
+    Verb{"voicemail",       signal<v1::SIGNAL_KIND_VOICEMAIL>},
+    Verb{"abandons",        signal<v1::SIGNAL_KIND_ABANDONED>},
+    Verb{"gives-up",        signal<v1::SIGNAL_KIND_ABANDONED>},
+    Verb{"flows-out",       signal<v1::SIGNAL_KIND_FLOWED_OUT>},
+    Verb{"ends",            signal<v1::SIGNAL_KIND_ENDED>},
+    Verb{"hangs-up",        signal<v1::SIGNAL_KIND_ENDED>},
+    Verb{"wrapped-up",      signal<v1::SIGNAL_KIND_WRAP_UP_ENDED>},
+    Verb{"opened",          lifecycle<v1::LIFECYCLE_KIND_OPENED>},
+    Verb{"pending",         lifecycle<v1::LIFECYCLE_KIND_PENDING>},
+    Verb{"on-hold",         lifecycle<v1::LIFECYCLE_KIND_ON_HOLD>},
+    Verb{"active",          lifecycle<v1::LIFECYCLE_KIND_ACTIVE>},
+    Verb{"resolved",        lifecycle<v1::LIFECYCLE_KIND_RESOLVED>},
+    Verb{"closed",          lifecycle<v1::LIFECYCLE_KIND_CLOSED>},
+    Verb{"reopened",        lifecycle<v1::LIFECYCLE_KIND_REOPENED>},
+    Verb{"spam",            lifecycle<v1::LIFECYCLE_KIND_SPAM>},
+    Verb{"no-reply-needed", lifecycle<v1::LIFECYCLE_KIND_NO_REPLY_NEEDED>},
+    Verb{"handed-off",      lifecycle<v1::LIFECYCLE_KIND_HANDED_OFF>},
+    Verb{"changes",         lifecycle<v1::LIFECYCLE_KIND_ATTRIBUTES_CHANGED>},
+    Verb{"edited",          revision<v1::Revision::KIND_EDITED>},
+    Verb{"deleted",         revision<v1::Revision::KIND_DELETED>},
+    Verb{"bounced",         revision<v1::Revision::KIND_BOUNCED>},
+};
+
+struct ChannelWords {
+  std::string_view name;
+  v1::Channel channel;
+  v1::ThreadKeyKind key;        // what `key=` is on it
+  v1::ThreadKeyKind reference;  // what `ref=` is; UNSPECIFIED: there is none
+};
+constexpr std::array kChannelWords{
+    ChannelWords{"chat",   v1::CHANNEL_CHAT,   v1::THREAD_KEY_KIND_CHAT_SESSION, v1::THREAD_KEY_KIND_UNSPECIFIED},
+    ChannelWords{"email",  v1::CHANNEL_EMAIL,  v1::THREAD_KEY_KIND_MAIL_MESSAGE, v1::THREAD_KEY_KIND_MAIL_REFERENCE},
+    ChannelWords{"phone",  v1::CHANNEL_PHONE,  v1::THREAD_KEY_KIND_CALL,         v1::THREAD_KEY_KIND_UNSPECIFIED},
+    ChannelWords{"social", v1::CHANNEL_SOCIAL, v1::THREAD_KEY_KIND_SOCIAL_POST,  v1::THREAD_KEY_KIND_SOCIAL_PARENT},
+};
+// clang-format on
+
+template <class Table>
+std::vector<std::string> names(const Table& table) {
+  std::vector<std::string> out;
+  for (const auto& row : table) out.emplace_back(row.name);
+  return out;
+}
+
+template <class Table>
+const typename Table::value_type* find(const Table& table, std::string_view name) {
+  for (const auto& row : table)
+    if (row.name == name) return &row;
+  return nullptr;
+}
+
+bool set_attribute(std::string_view name, const std::string& value, v1::Attributes& attributes) {
+  const auto* field = v1::Attributes::descriptor()->FindFieldByName(std::string(name));
+  if (field == nullptr) return false;
+  v1::Attributes::GetReflection()->SetString(&attributes, field, value);
+  return true;
+}
+
+// What one line becomes, word by word.
+class Builder {
+ public:
+  Builder(Line& line, Cast& cast) : line_(line), cast_(cast) {
+    event_.set_source("story");
+    event_.set_id(fmt::format("line {}", line.number()));
+    event_.set_sequence(line.number());  // of one instant: as they stand
+  }
+
+  std::optional<Happening> read(const Times& times);
+
+ private:
+  bool read_channel();
+  bool read_person();
+  bool read_verb();
+  bool read_option(const Word& word);
+  bool read_key(const Word& word, std::string_view name, const std::string& value);
+  bool read_target(const Word& word, const std::string& value);
+  bool finish(const Word& first);
+
+  Line& line_;
+  Cast& cast_;
+  v1::Event event_;
+  const ChannelWords* channel_ = nullptr;
+  bool to_ = false;  // `to ann`: we to her
+  bool late_ = false;
+  std::string id_;
+};
+
+bool Builder::read_channel() {
+  const Word word = line_.take();
+  channel_ = find(kChannelWords, word.text);
+  if (channel_ == nullptr) {
+    line_.error(word, word.text.empty()
+                          ? std::string("the channel is missing: chat, email, phone or social")
+                          : fmt::format("`{}` is no channel{}", config::printable(word.text),
+                                        choices(word.text, names(kChannelWords))));
+    return false;
+  }
+  event_.set_channel(channel_->channel);
+  return true;
+}
+
+bool Builder::read_person() {
+  to_ = line_.take_if("to");
+  const Word word = line_.take();
+  if (word.text.empty() || word.quoted) {
+    line_.error(word,
+                "the person is missing: a customer's name, or `-` for nobody, e.g. `chat ann`");
+    return false;
+  }
+  if (word.text == "-") return true;
+  if (word.text.find('=') != std::string::npos) {
+    line_.error(word, fmt::format("`{}` is no name: the person comes first, `-` for nobody",
+                                  config::printable(word.text)));
+    return false;
+  }
+  v1::Identifier* person = event_.add_person();
+  person->set_type(v1::IDENTIFIER_TYPE_CUSTOMER_ID);
+  person->set_value(word.text);
+  auto& people = cast_.people;
+  if (std::find(people.begin(), people.end(), word.text) == people.end())
+    people.push_back(word.text);
+  return true;
+}
+
+// May be left out in front of what was said: a name then says it, and `to` a name we do.
+bool Builder::read_verb() {
+  const Word* next = line_.peek();
+  if (next == nullptr) {
+    line_.error(line_.take(),
+                "what happened is missing: a verb or what was said, e.g. `says \"hello\"`");
+    return false;
+  }
+  const bool option = next->text.find('=') != std::string::npos || next->text == "late";
+  bool said = next->quoted;
+  for (std::size_t i = 0; option && line_.peek(i) != nullptr; ++i)
+    said = said || line_.peek(i)->quoted;
+  if (said) {
+    if (to_) {
+      message(event_, v1::AUTHOR_KIND_AGENT);
+    } else if (event_.person_size() == 0) {
+      line_.error(*next, "nobody says this: write who, or a verb, e.g. `- agent key=s1 \"hello\"`");
+      return false;
+    } else {
+      message(event_, v1::AUTHOR_KIND_CUSTOMER);
+    }
+    return true;
+  }
+  const Word word = line_.take();
+  const Verb* verb = find(kVerbs, word.text);
+  if (verb == nullptr) {
+    line_.error(word, fmt::format("`{}` is no verb{}", config::printable(word.text),
+                                  choices(word.text, names(kVerbs))));
+    return false;
+  }
+  verb->fill(event_);
+  if (!to_) return true;
+  if (event_.has_signal()) {
+    event_.mutable_signal()->set_direction(v1::DIRECTION_OUTBOUND);
+  } else if (event_.has_message()) {
+    if (event_.message().author() == v1::AUTHOR_KIND_CUSTOMER &&
+        event_.message().automation() == v1::AUTOMATION_UNSPECIFIED)
+      event_.mutable_message()->set_author(v1::AUTHOR_KIND_AGENT);
+    event_.mutable_message()->set_direction(v1::DIRECTION_OUTBOUND);
+  } else {
+    line_.error(word, fmt::format("`to` does not go with `{}`: leave it out", word.text));
+    return false;
+  }
+  return true;
+}
+
+bool Builder::read_key(const Word& word, std::string_view name, const std::string& value) {
+  v1::ThreadKeyKind kind = channel_->key;
+  if (name == "ticket") kind = v1::THREAD_KEY_KIND_TICKET;
+  if (name == "ref") kind = channel_->reference;
+  if (kind == v1::THREAD_KEY_KIND_UNSPECIFIED) {
+    line_.error(word, fmt::format("nothing on {} refers to another message: write `key=` for the "
+                                  "same session, or `ticket=` on both lines",
+                                  channel_->name));
+    return false;
+  }
+  v1::ThreadKey* key = event_.add_thread_keys();
+  key->set_kind(kind);
+  key->set_value(value);
+  return true;
+}
+
+bool Builder::read_target(const Word& word, const std::string& value) {
+  if (!event_.has_revision()) {
+    line_.error(word, "`of=` goes with edited, deleted and bounced alone");
+    return false;
+  }
+  if (std::find(cast_.ids.begin(), cast_.ids.end(), value) == cast_.ids.end()) {
+    line_.error(word, fmt::format("no line above has `id={}`{}", config::printable(value),
+                                  choices(value, cast_.ids)));
+    return false;
+  }
+  event_.mutable_revision()->set_target_id(value);
+  return true;
+}
+
+// key=, ref=, ticket=, id=, of=, out, late and attributes.
+bool Builder::read_option(const Word& word) {
+  const auto equals = word.text.find('=');
+  const std::string name = word.text.substr(0, equals);
+  const std::string value = equals == std::string::npos ? "" : word.text.substr(equals + 1);
+  if (equals == std::string::npos) {
+    if (name == "late") return late_ = true;
+    if (name == "out") {
+      if (event_.has_signal()) {
+        event_.mutable_signal()->set_direction(v1::DIRECTION_OUTBOUND);
+        return true;
+      }
+      line_.error(word, "`out` says that we began a call: it goes with what calls do alone");
+      return false;
+    }
+  } else if (value.empty()) {
+    line_.error(word, fmt::format("nothing stands behind `{}=`: write it without a space", name));
+    return false;
+  }
+  if (name == "key" || name == "ref" || name == "ticket") return read_key(word, name, value);
+  if (name == "of") return read_target(word, value);
+  if (name == "id") {
+    event_.set_id(value);
+    id_ = value;
+    return true;
+  }
+  if (equals != std::string::npos && set_attribute(name, value, *event_.mutable_attributes()))
+    return true;
+  std::vector<std::string> known{"key", "ref", "ticket", "id", "of", "out", "late"};
+  for_each_attribute(
+      [&](const char* attribute, std::string Attributes::*) { known.emplace_back(attribute); });
+  line_.error(word, fmt::format("`{}` says nothing here{}; what was said stands in quotes",
+                                config::printable(word.text), choices(name, known)));
+  return false;
+}
+
+bool Builder::finish(const Word& first) {
+  if (event_.has_revision() && event_.revision().target_id().empty()) {
+    line_.error(first, "`of=` is missing: which message it is about, by its `id=`");
+    return false;
+  }
+  if (!id_.empty()) {
+    if (std::find(cast_.ids.begin(), cast_.ids.end(), id_) != cast_.ids.end()) {
+      line_.error(first, fmt::format("a line above has `id={}` already: ids are unique", id_));
+      return false;
+    }
+    cast_.ids.push_back(id_);
+  }
+  if (event_.thread_keys_size() == 0) cast_.all_have_keys = false;
+  return true;
+}
+
+std::optional<Happening> Builder::read(const Times& times) {
+  const Word first = line_.peek() == nullptr ? Word{} : *line_.peek();
+  const auto at = times.read(line_);
+  if (!at || !read_channel() || !read_person() || !read_verb()) return std::nullopt;
+  while (!line_.done()) {
+    const Word word = line_.take();
+    if (word.quoted) {
+      if (event_.has_message()) event_.mutable_message()->set_text(word.text);
+      continue;  // of a call: for the reader
+    }
+    if (!read_option(word)) return std::nullopt;
+  }
+  if (!finish(first)) return std::nullopt;
+  *event_.mutable_time() = google::protobuf::util::TimeUtil::MillisecondsToTimestamp(to_ms(*at));
+  Happening happening;
+  happening.incoming = ingest::extract(event_, 0);
+  happening.late = late_;
+  if (happening.incoming.identifiers.empty() && happening.incoming.keys.empty()) {
+    line_.error(first,
+                "neither a person nor a key: write a name, or a `key=` that says where it "
+                "belongs");
+    return std::nullopt;
+  }
+  return happening;
+}
+
+}  // namespace
+
+std::optional<Happening> read_happening(Line& line, const Times& times, Cast& cast) {
+  return Builder(line, cast).read(times);
+}
+
+}  // namespace vaste::story

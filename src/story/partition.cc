@@ -1,0 +1,120 @@
+#include "story/partition.h"
+
+#include <limits>
+#include <utility>
+
+#include "base/check.h"
+#include "store/codec.h"
+#include "store/keys.h"
+#include "store/memory_store.h"
+
+namespace vaste::story {
+
+namespace {
+
+// Memory neither fails nor forgets, so a value that cannot be read back is our own fault.
+std::optional<std::string> get(store::Store& store, const std::string& key) {
+  auto bytes = store.get(key);
+  VASTE_CHECK(bytes.has_value());
+  return std::move(*bytes);
+}
+
+Result<std::optional<Id>> pointer(store::Store& store, const std::string& key) {
+  const auto bytes = get(store, key);
+  if (!bytes) return std::optional<Id>();
+  auto id = store::decode_pointer(*bytes);
+  if (!id) return tl::unexpected(id.error());
+  return std::optional(*id);
+}
+
+}  // namespace
+
+Partition::Partition(std::shared_ptr<const clocks::CompiledPolicy> policy, std::int32_t index,
+                     std::int32_t partitions)
+    : store_(store::make_memory_store()),
+      state_(*this),
+      core_(state_, std::move(policy), index, partitions) {}
+
+Result<std::optional<Conversation>> Partition::conversation(const Id& id) {
+  const auto bytes = get(*store_, store::conversation_key(id));
+  if (!bytes) return std::optional<Conversation>();
+  auto conversation = store::decode_conversation(id, *bytes);
+  if (!conversation) return tl::unexpected(conversation.error());
+  return std::optional(std::move(*conversation));
+}
+
+Result<std::optional<std::vector<Id>>> Partition::customer(const Id& id) {
+  const auto bytes = get(*store_, store::customer_key(id));
+  if (!bytes) return std::optional<std::vector<Id>>();
+  auto conversations = store::decode_customer(*bytes);
+  if (!conversations) return tl::unexpected(conversations.error());
+  return std::optional(std::move(*conversations));
+}
+
+Result<std::optional<Id>> Partition::identifier(const std::string& text) {
+  return pointer(*store_, store::identifier_key(text));
+}
+
+Result<std::optional<Id>> Partition::thread(const std::string& key) {
+  return pointer(*store_, store::thread_key(key));
+}
+
+void Partition::each_conversation(const std::function<void(Conversation)>& visit) {
+  const std::string prefix = store::conversation_key(Id{}).substr(0, 1);
+  const auto scanned = store_->scan(prefix, [&](std::string_view key, std::string_view bytes) {
+    auto read = store::decode_conversation(Id::from_bytes(key.substr(1)), bytes);
+    VASTE_CHECK(read.has_value());
+    visit(std::move(*read));
+    return true;
+  });
+  VASTE_CHECK(scanned.has_value());
+}
+
+void Partition::on_message(const core::Message& message, core::Effects& effects) {
+  core_.on_message(message, effects);
+  commit(effects);
+}
+
+void Partition::on_time(Instant gate, core::Effects& effects) {
+  core_.set_gate(gate);
+  const auto due = store_->due(core_.gate(), std::numeric_limits<std::size_t>::max());
+  VASTE_CHECK(due.has_value());
+  for (const store::Timer& timer : *due)
+    core_.on_timer(timer.conversation, timer.at, core_.gate(), false, effects);
+  commit(effects);
+}
+
+std::optional<Instant> Partition::next_timer() {
+  const auto due = store_->due(kEndOfTime, 1);
+  VASTE_CHECK(due.has_value());
+  if (due->empty()) return std::nullopt;
+  return due->front().at;
+}
+
+// As engine::CoreTask's collect() and committed(), without Kafka.
+void Partition::commit(const core::Effects& effects) {
+  VASTE_CHECK(!state_.error().has_value());
+  store::Batch batch;
+  for (const auto& [at, id] : effects.new_timers) batch.add_timer({at, id});
+  for (const auto& [at, id] : effects.old_timers) batch.erase_timer({at, id});
+  for (const auto* node : state_.conversations().changes()) {
+    if (node->second.erased && !node->second.exists) {
+      batch.erase(store::conversation_key(node->first));
+      continue;
+    }
+    std::string bytes;
+    store::encode_conversation(*node->second.value, bytes);
+    batch.put(store::conversation_key(node->first), std::move(bytes));
+  }
+  for (const auto* node : state_.customers().changes())
+    batch.put(store::customer_key(node->first), store::encode_customer(node->second.value));
+  for (const auto* node : state_.identifiers().changes())
+    batch.put(store::identifier_key(node->first), store::encode_pointer(node->second.value));
+  for (const auto* node : state_.threads().changes())
+    batch.put(store::thread_key(node->first), store::encode_pointer(node->second.value));
+  const auto applied = store_->apply(batch);
+  VASTE_CHECK(applied.has_value());
+  state_.saved(0);
+}
+
+}  // namespace vaste::story

@@ -1,0 +1,44 @@
+// One partition of `vaste.core` in memory: the core, its state and its timers, saved to a store
+// after every step and read back from it, as the engine does with RocksDB.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/state.h"
+#include "core/step.h"
+#include "store/store.h"
+
+namespace vaste::story {
+
+// Threads: one at a time.
+class Partition final : public core::Loader {
+ public:
+  Partition(std::shared_ptr<const clocks::CompiledPolicy> policy, std::int32_t index,
+            std::int32_t partitions);
+
+  void on_message(const core::Message& message, core::Effects& effects);
+  // Deadlines count up to `gate`; fires the timers that are due, each once.
+  void on_time(Instant gate, core::Effects& effects);
+  std::optional<Instant> next_timer();
+
+  // What is stored, undecoded caches aside.
+  Result<std::optional<Conversation>> conversation(const Id& id) override;
+  Result<std::optional<std::vector<Id>>> customer(const Id& id) override;
+  Result<std::optional<Id>> identifier(const std::string& text) override;
+  Result<std::optional<Id>> thread(const std::string& key) override;
+
+  void each_conversation(const std::function<void(Conversation)>& visit);
+
+ private:
+  void commit(const core::Effects& effects);
+
+  std::unique_ptr<store::Store> store_;
+  core::State state_;
+  core::Core core_;
+};
+
+}  // namespace vaste::story

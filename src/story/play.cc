@@ -1,0 +1,273 @@
+#include "story/play.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <utility>
+
+#include "clocks/fold.h"
+#include "story/fleet.h"
+
+namespace vaste::story {
+
+namespace {
+
+using What = Difference::What;
+
+constexpr std::int32_t kPartitions = 12;  // beside one
+constexpr std::int32_t kShuffledPartitions = 5;
+
+// One telling of the story, in the order of the file.
+class Telling {
+ public:
+  Telling(const Story& story, std::int32_t partitions)
+      : story_(story), fleet_(story.policy, partitions, 7) {}
+
+  std::vector<Difference> tell();
+  const Fleet& fleet() const { return fleet_; }
+
+ private:
+  void happen(const Happening& happening);
+  void look(const Check& check);
+  void must_belong_somewhere();
+  void compare_alerts();
+  std::string alert_text(const core::AlertOut& out, const std::map<Id, std::string>& people) const;
+
+  void miss(const Words& words, Instant at) {
+    differences_.push_back({What::kMissing, words.line, at, words.text});
+  }
+  void surprise(int line, Instant at, std::string text) {
+    differences_.push_back({What::kUnexpected, line, at, std::move(text)});
+  }
+  std::string time(Instant at) const { return story_.times->text(at, story_.dates); }
+
+  const Story& story_;
+  Fleet fleet_;
+  std::vector<Difference> differences_;
+  Instant now_;
+  std::int64_t last_offset_ = -1;
+  const Happening* last_ = nullptr;
+  bool ignored_ = false;           // the last line
+  bool ignored_expected_ = false;  // ... as the story says
+};
+
+core::EventOutcome outcome_of(const Fleet& fleet, std::int64_t offset) {
+  for (auto it = fleet.enriched().rbegin(); it != fleet.enriched().rend(); ++it)
+    if (it->origin.offset == offset) return it->outcome;
+  return core::EventOutcome::kNone;
+}
+
+void Telling::must_belong_somewhere() {
+  if (!ignored_ || ignored_expected_) return;
+  surprise(last_->words.line, now_,
+           "nothing: this belongs to no conversation (give it the `key=` of one, or say `expect "
+           "ignored`)");
+}
+
+void Telling::happen(const Happening& happening) {
+  must_belong_somewhere();
+  // What was due before this happened has fired by then.
+  now_ = std::max(now_, happening.incoming.moment.at);
+  fleet_.advance(now_ - Millis(1));
+  last_offset_ = fleet_.send(happening.incoming);
+  last_ = &happening;
+  fleet_.run();
+  const core::EventOutcome outcome = outcome_of(fleet_, last_offset_);
+  ignored_ = outcome == core::EventOutcome::kIgnored ||
+             outcome == core::EventOutcome::kLateDropped || outcome == core::EventOutcome::kNone;
+  ignored_expected_ = false;
+}
+
+std::string of_person(const std::string& person) {
+  return person.empty() ? std::string() : " for " + person;
+}
+
+void Telling::look(const Check& check) {
+  if (is_set(check.at)) {
+    now_ = check.at;
+    fleet_.advance(now_);
+  }
+  const auto expect = [&](bool holds, const std::string& got) {
+    if (holds) return;
+    miss(check.words, now_);
+    surprise(0, now_, got);
+  };
+  if (check.what == Check::What::kIgnored) {
+    ignored_expected_ = true;
+    return expect(ignored_, "not ignored: it belongs to a conversation");
+  }
+  if (check.what == Check::What::kNoAlerts) {
+    const std::size_t count = fleet_.alerts().size();
+    return expect(count == 0, fmt::format("{} alert{}", count, count == 1 ? "" : "s"));
+  }
+  if (check.what == Check::What::kConversations) {
+    const auto count = static_cast<std::int64_t>(fleet_.conversations().size());
+    return expect(count == check.count, fmt::format("conversations {}", count));
+  }
+  std::shared_ptr<const Conversation> conversation;
+  if (check.person.empty()) {
+    conversation = fleet_.conversation_of(last_offset_);
+  } else if (const auto customer = fleet_.customer("customer:" + check.person)) {
+    conversation = fleet_.newest_of(*customer);
+  }
+  if (conversation == nullptr) return expect(false, "no conversation");
+  const FoldState& fold = conversation->fold;
+  if (check.what == Check::What::kState)
+    return expect(fold.state == check.state,
+                  fmt::format("state {}{}", name(fold.state), of_person(check.person)));
+  const auto run = std::find_if(fold.clocks.rbegin(), fold.clocks.rend(),
+                                [&](const ClockRun& one) { return one.sla == check.sla; });
+  if (check.what == Check::What::kClock) {
+    const ClockState state = run == fold.clocks.rend() ? ClockState::kNone : run->state;
+    return expect(state == check.clock,
+                  fmt::format("{} {}{}", state == ClockState::kNone ? "no" : name(state), check.sla,
+                              of_person(check.person)));
+  }
+  std::optional<Instant> due;
+  if (run != fold.clocks.rend() && is_open(run->state)) due = clocks::due(*run, *story_.policy);
+  expect(due.value_or(kNever) == check.due, fmt::format("due {} {}{}", due ? time(*due) : "never",
+                                                        check.sla, of_person(check.person)));
+}
+
+std::string Telling::alert_text(const core::AlertOut& out,
+                                const std::map<Id, std::string>& people) const {
+  std::string text = fmt::format("{} {} {}", time(out.changed),
+                                 name(out.alert.level, out.alert.status), out.alert.sla);
+  const auto person = people.find(out.customer);
+  if (story_.people.size() > 1 && person != people.end()) text += " for " + person->second;
+  return text;
+}
+
+void Telling::compare_alerts() {
+  std::map<Id, std::string> people;
+  for (const std::string& person : story_.people)
+    if (const auto id = fleet_.customer("customer:" + person)) people.emplace(*id, person);
+  std::vector<const core::AlertOut*> open;
+  for (const core::AlertOut& alert : fleet_.alerts()) open.push_back(&alert);
+  // Those that name a person choose first.
+  std::vector<const ExpectedAlert*> expected;
+  for (const ExpectedAlert& alert : story_.alerts) expected.push_back(&alert);
+  std::stable_partition(expected.begin(), expected.end(),
+                        [](const ExpectedAlert* one) { return !one->person.empty(); });
+  for (const ExpectedAlert* wanted : expected) {
+    const auto fits = [&](const core::AlertOut* got) {
+      if (got->changed != wanted->at || got->alert.sla != wanted->sla ||
+          got->alert.status != wanted->status)
+        return false;
+      if (wanted->level != AlertLevel::kNone && got->alert.level != wanted->level) return false;
+      if (wanted->person.empty()) return true;
+      const auto person = people.find(got->customer);
+      return person != people.end() && person->second == wanted->person;
+    };
+    const auto found = std::find_if(open.begin(), open.end(), fits);
+    if (found == open.end()) {
+      miss(wanted->words, wanted->at);
+    } else {
+      open.erase(found);
+    }
+  }
+  for (const core::AlertOut* alert : open) surprise(0, alert->changed, alert_text(*alert, people));
+}
+
+std::vector<Difference> Telling::tell() {
+  for (const Step& step : story_.steps) {
+    if (const auto* happening = std::get_if<Happening>(&step)) happen(*happening);
+    if (const auto* check = std::get_if<Check>(&step)) look(*check);
+  }
+  must_belong_somewhere();
+  fleet_.advance(story_.until);
+  compare_alerts();
+  for (const core::Dead& dead : fleet_.dead()) surprise(0, now_, "dead letter: " + dead.detail);
+  std::stable_sort(differences_.begin(), differences_.end(),
+                   [](const Difference& a, const Difference& b) { return a.at < b.at; });
+  return std::move(differences_);
+}
+
+// What stands in the end, whatever the order: the alerts that were not taken back.
+std::vector<std::pair<Instant, std::string>> outcome(const Fleet& fleet, const Story& story) {
+  std::vector<std::pair<Instant, std::string>> out;
+  for (const auto& [id, one] : fleet.standing()) {
+    const PublishedAlert& alert = one.alert;
+    if (alert.status == AlertStatus::kRetracted) continue;
+    const std::string level = alert.level == AlertLevel::kBreached ? " breached" : " at risk";
+    out.emplace_back(
+        alert.due,
+        fmt::format(
+            "in the end {} (due {}, wait {})",
+            alert.sla + level + (alert.status == AlertStatus::kRecovered ? " and recovered" : ""),
+            story.times->text(alert.due, story.dates), alert.cycle));
+  }
+  std::map<ConversationState, int> states;
+  const auto conversations = fleet.conversations();
+  for (const auto& [id, conversation] : conversations) ++states[conversation->fold.state];
+  for (const auto& [state, count] : states)
+    out.emplace_back(story.until, fmt::format("in the end {} conversation{} {}", count,
+                                              count == 1 ? "" : "s", name(state)));
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+// Any order of arrival, some events twice, time passing to the end in between.
+std::vector<std::pair<Instant, std::string>> shuffled(const Story& story, std::uint64_t seed) {
+  std::vector<Incoming> events;
+  for (const Step& step : story.steps)
+    if (const auto* happening = std::get_if<Happening>(&step))
+      events.push_back(happening->incoming);
+  std::mt19937_64 random(seed);
+  std::shuffle(events.begin(), events.end(), random);
+  Fleet fleet(story.policy, kShuffledPartitions, seed);
+  for (const Incoming& event : events) {
+    fleet.send(event);
+    if (random() % 2 == 0) fleet.send(event);
+    if (random() % 3 == 0) fleet.run();
+    if (random() % 4 != 0) continue;
+    fleet.run();
+    fleet.advance(story.until);
+  }
+  fleet.run();
+  fleet.advance(story.until);
+  return outcome(fleet, story);
+}
+
+std::vector<Difference> differences(const std::vector<std::pair<Instant, std::string>>& expected,
+                                    const std::vector<std::pair<Instant, std::string>>& got) {
+  std::vector<Difference> out;
+  const auto only_in = [&](const auto& these, const auto& those, What what) {
+    std::vector<std::pair<Instant, std::string>> rest;
+    std::set_difference(these.begin(), these.end(), those.begin(), those.end(),
+                        std::back_inserter(rest));
+    for (auto& [at, text] : rest) out.push_back({what, 0, at, std::move(text)});
+  };
+  only_in(expected, got, What::kMissing);
+  only_in(got, expected, What::kUnexpected);
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Difference& a, const Difference& b) { return a.at < b.at; });
+  return out;
+}
+
+}  // namespace
+
+Verdict play(const Story& story, const PlayOptions& options) {
+  Verdict verdict;
+  Telling plain(story, 1);
+  verdict.differences = plain.tell();
+  if (!verdict.passed()) return verdict;
+  verdict.differences = Telling(story, kPartitions).tell();
+  if (!verdict.passed()) {
+    verdict.where = fmt::format("on {} partitions", kPartitions);
+    return verdict;
+  }
+  if (!story.any_order) return verdict;
+  const auto expected = outcome(plain.fleet(), story);
+  for (int seed = 1; seed <= options.shuffles; ++seed, ++verdict.orders) {
+    verdict.differences = differences(expected, shuffled(story, static_cast<std::uint64_t>(seed)));
+    if (verdict.passed()) continue;
+    verdict.where = fmt::format("in shuffled order (seed {})", seed);
+    return verdict;
+  }
+  return verdict;
+}
+
+}  // namespace vaste::story

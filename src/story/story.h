@@ -1,0 +1,85 @@
+// A story: what happened, and what vaste must say about it. Plain values, made by read.cc, told by
+// play.cc. The language: deploy/policies/README.md.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "clocks/fold.h"
+#include "model/conversation.h"
+#include "model/incoming.h"
+#include "story/times.h"
+
+namespace vaste::story {
+
+// Where a statement stands, in its author's own words.
+struct Words {
+  int line = 0;
+  std::string text;  // without indentation and comment
+};
+
+// `at ...`
+struct Happening {
+  Words words;
+  Incoming incoming;
+  bool late = false;  // it came after what stands above it, though it happened earlier
+};
+
+// `expect TIME breached SLA`: may stand anywhere, the time says when.
+struct ExpectedAlert {
+  Words words;
+  Instant at;
+  AlertLevel level = AlertLevel::kNone;
+  AlertStatus status = AlertStatus::kNone;
+  std::string sla;
+  std::string person;  // whose conversation; empty = anybody's
+};
+
+// Any other `expect`: looked at after the lines above it.
+struct Check {
+  enum class What : std::uint8_t {
+    kNoAlerts,       // none so far
+    kConversations,  // so many so far
+    kState,          // of the conversation
+    kClock,          // the state of its newest clock of the SLA
+    kDue,            // ... and when it is due; kNever = it is not (paused, or none runs)
+    kIgnored,        // the line above belonged to no conversation
+  };
+  Words words;
+  What what = What::kNoAlerts;
+  Instant at;  // kNever: right after the line above
+  std::int64_t count = 0;
+  ConversationState state = ConversationState::kNone;
+  ClockState clock = ClockState::kNone;
+  Instant due;
+  std::string sla;
+  std::string person;  // whose newest conversation; empty = the one of the line above
+};
+
+using Step = std::variant<Happening, Check>;
+
+struct Story {
+  std::string file;
+  std::string policy_file;  // empty: it stands in front of the story
+  std::shared_ptr<const clocks::CompiledPolicy> policy;
+  std::shared_ptr<const Times> times;
+  bool dates = false;  // written with real dates
+  // Events may arrive in any order and the end is the same: every event has a key, or the story
+  // says so.
+  bool any_order = true;
+  std::vector<Step> steps;
+  std::vector<ExpectedAlert> alerts;
+  std::vector<std::string> people;
+  Instant until;  // nothing is looked at after it
+};
+
+// How findings and reports call them, and how they are written in a story.
+const char* name(AlertLevel level, AlertStatus status);  // "at_risk", "breached", "recovered", ...
+const char* name(ConversationState state);               // "new", "waiting_agent", ...
+const char* name(ClockState state);                      // "running", "met", "missed", ...
+
+}  // namespace vaste::story
