@@ -18,10 +18,10 @@ bool holds(const PublishedAlert* alert) {
   return alert != nullptr && alert->status != AlertStatus::kRetracted;
 }
 
-// Has the run come to `at`? A finished one by its end, an open one as far as deadlines count.
+// Has the run come to `at`, as far as deadlines count? What ended a finished one may have been
+// read before something that ended it sooner: its deadlines wait like those of an open one.
 bool has_come(const ClockRun& run, std::optional<Instant> at, Instant gate) {
-  if (!at) return false;
-  return is_open(run.state) ? *at <= gate : *at <= run.stopped;
+  return at && *at <= gate && (is_open(run.state) || *at <= run.stopped);
 }
 
 class Comparison {
@@ -48,20 +48,20 @@ class Comparison {
     // those. One that ended without a verdict was as late as it was: what it reached before stays
     // said, in any order of arrival.
     const bool decided = over && run.state != ClockState::kVoid;
-    const bool breached = decided ? run.state == ClockState::kBreached
-                                  : has_come(run, breaches_at(run, policy_), gate_);
-    if (breached) {
-      const auto at = breaches_at(run, policy_);
-      want(index, AlertLevel::kBreached, at ? *at : run.stopped, over);
-    }
+    const bool may_breach = !decided || run.state == ClockState::kBreached;
+    auto at = may_breach ? breaches_at(run, policy_) : std::nullopt;
+    // By a calendar that was edited since it may never be: the verdict stands.
+    if (decided && may_breach) at = std::min(at.value_or(run.stopped), run.stopped);
+    const bool breached = has_come(run, at, gate_);
+    if (breached) want(index, AlertLevel::kBreached, *at, over);
     PublishedAlert* warned = find(published_, run, AlertLevel::kAtRisk);
     const bool superseded = breached && !holds(warned);
     // Late from the start of its rule: no warning is begun, one that was said goes on to the end.
     const bool unwarned = run.attached_late && !holds(warned);
     if (unwarned || superseded || run.at_risk.count() <= 0) return;
     if (over && run.elapsed < run.at_risk) return;
-    if (const auto at = at_risk_at(run, policy_); has_come(run, at, gate_))
-      want(index, AlertLevel::kAtRisk, *at, over);
+    if (const auto risk = at_risk_at(run, policy_); has_come(run, risk, gate_))
+      want(index, AlertLevel::kAtRisk, *risk, over);
   }
 
   void want(std::uint32_t index, AlertLevel level, Instant reached, bool over) {
