@@ -39,7 +39,7 @@ struct Engine {
   Millis commit_interval{100};  // 5 ms..10 s: a transaction closes at the latest after this
   std::int64_t transaction_bytes = 8 << 20;  // ... or at this size of outputs
   int poll_records = 2000;
-  Millis progress_interval{200};  // 50 ms..1 s
+  Millis progress_interval{100};  // 50 ms..1 s
   Millis max_wait{30000};      // a silent source partition without an owner holds deadlines so long
   Millis outage_grace{10000};  // after brokers were away, producers get so long to catch up
   Millis max_skew{60000};      // events further ahead of broker time are clamped

@@ -30,6 +30,9 @@ struct Origin {
   std::int32_t partition = 0;
   std::int64_t offset = 0;
   std::int64_t record_ms = 0;  // its broker time
+  // Its source partition had been read up to here, as others know it, before the record was read:
+  // while anything that comes of it is on its way, no deadline after this fires.
+  std::int64_t read_after_ms = 0;
 };
 
 struct Routed {

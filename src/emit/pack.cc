@@ -94,6 +94,9 @@ bool read_envelope(std::string_view bytes, Envelope& envelope) {
           addressed = true;
         }
         break;
+      case 7:
+        message.origin.read_after_ms = static_cast<std::int64_t>(fields.number());
+        break;
       case 10:
         has_body = read_routed(fields.bytes(), envelope);
         break;
@@ -130,6 +133,7 @@ void pack(const core::Message& message, std::int64_t clamped_ms, std::string_vie
   put_number(envelope, 3, static_cast<std::uint64_t>(message.origin.offset));
   put_number(envelope, 4, static_cast<std::uint64_t>(message.origin.record_ms));
   put_number(envelope, 5, message.hops);
+  put_number(envelope, 7, static_cast<std::uint64_t>(message.origin.read_after_ms));
   put_bytes(envelope, 6, stitch::address(message.to));
   put_body(envelope, message, clamped_ms, contents);
   put_bytes(packed, 2, envelope);

@@ -183,6 +183,8 @@ Status Worker::restore(std::int32_t partition, CoreSlot& slot) {
   if (auto sought = consumer_->seek(at, slot.committed < 0 ? -2 : slot.committed); !sought)
     return sought;
   slot.trouble.clear();
+  slot.published = -1;
+  slot.oldest_sent = kEndOfTime;
   slot.serving = true;
   return {};
 }

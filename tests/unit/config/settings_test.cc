@@ -40,7 +40,7 @@ const std::vector<std::pair<std::string, std::string>> kDefaults = {
     {"engine.commit_interval", "100ms"},
     {"engine.transaction_size", "8MiB"},
     {"engine.poll_records", "2000"},
-    {"engine.progress_interval", "200ms"},
+    {"engine.progress_interval", "100ms"},
     {"engine.max_wait", "30s"},
     {"engine.outage_grace", "10s"},
     {"engine.max_skew", "1m"},
