@@ -18,8 +18,10 @@ enum class Format : std::uint8_t { kAuto, kProtobuf, kJson };  // kAuto: '{' beg
 struct Source {
   std::string topic;
   Format format = Format::kAuto;
-  Millis lateness{
-      0};  // deadlines wait this much longer for its events (a mailbox polled every five minutes)
+  // Deadlines of conversations on its channels wait this much longer for its events (a mailbox
+  // polled every five minutes).
+  Millis lateness{0};
+  std::vector<Channel> channels;  // whose events it brings; empty = any
 };
 
 struct Topics {

@@ -6,6 +6,7 @@
 // to go out; the caller does both in one transaction, or drops both.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -148,6 +149,8 @@ struct Limits {
   std::uint32_t hops = 16;
   std::size_t conversations_per_customer = 32;
   std::size_t moments = 512;  // beyond this the older half goes into the fold
+  // By channel: deadlines of a conversation that uses it wait so much longer for its events.
+  std::array<Millis, kChannels> lateness{};
 };
 
 class Core {
@@ -195,6 +198,7 @@ class Core {
   void publish_alerts(const Origin& origin, Conversation& conversation, Instant gate,
                       Instant seen_until, bool provisional, Effects& effects);
   void arm(Conversation& conversation, Effects& effects);
+  Millis lateness(const Conversation& conversation) const;
   void answer(const Message& message, const Routed& routed, const Conversation* conversation,
               EventOutcome outcome, JoinMethod method, std::string_view evidence, Effects& effects);
 

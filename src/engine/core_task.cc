@@ -11,11 +11,11 @@ namespace vaste::engine {
 
 CoreTask::CoreTask(std::int32_t partition, std::int32_t partitions,
                    std::unique_ptr<store::Store> store,
-                   std::shared_ptr<const clocks::CompiledPolicy> policy, std::size_t moments)
+                   std::shared_ptr<const clocks::CompiledPolicy> policy, core::Limits limits)
     : partition_(partition),
       store_(std::move(store)),
       state_(*this),
-      core_(state_, std::move(policy), partition, partitions, {.moments = moments}) {}
+      core_(state_, std::move(policy), partition, partitions, limits) {}
 
 Result<std::optional<Conversation>> CoreTask::conversation(const Id& id) {
   auto bytes = store_->get(store::conversation_key(id));

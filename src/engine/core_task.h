@@ -45,7 +45,7 @@ class Restore {
 class CoreTask : public core::Loader {
  public:
   CoreTask(std::int32_t partition, std::int32_t partitions, std::unique_ptr<store::Store> store,
-           std::shared_ptr<const clocks::CompiledPolicy> policy, std::size_t moments);
+           std::shared_ptr<const clocks::CompiledPolicy> policy, core::Limits limits);
 
   std::int32_t partition() const { return partition_; }
   store::Store& store() { return *store_; }

@@ -131,7 +131,7 @@ Instant Worker::read_up_to(const kafka::TopicPartition& at, const SourceTask& ta
   Instant reached = is_set(task.last_record) ? task.last_record - Millis(1) : kNever;
   if (is_set(ends->taken) && end != ends->offsets.end() && task.position >= end->second)
     reached = std::max(reached, ends->taken);
-  return reached - task.lateness;
+  return reached;
 }
 
 bool Worker::progress_due(Instant now) const {

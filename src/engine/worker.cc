@@ -268,7 +268,6 @@ void Worker::index_sources() {
       if (partitions.size() <= number) partitions.resize(number + 1, nullptr);
       partitions[number] = &task;
       task.format = format_of(config_.sources[topic].format);
-      task.lateness = config_.sources[topic].lateness;
     }
   }
 }

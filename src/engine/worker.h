@@ -69,7 +69,6 @@ class Worker : public kafka::RebalanceListener {
     Instant published;    // progress as last written
     Instant known;        // progress as last committed: what others know
     ingest::Format format = ingest::Format::kAuto;
-    Millis lateness{0};
   };
   struct CoreSlot {
     std::unique_ptr<CoreTask> task;  // nullptr until the database is open
