@@ -18,10 +18,10 @@ bool holds(const PublishedAlert* alert) {
   return alert != nullptr && alert->status != AlertStatus::kRetracted;
 }
 
-// Has the run come to `at`? A finished one by its end, an open one as far as deadlines count.
+// Has the run come to `at`, as far as deadlines count? What ended a finished one may have been
+// read before something that ended it sooner: its deadlines wait like those of an open one.
 bool has_come(const ClockRun& run, std::optional<Instant> at, Instant gate) {
-  if (!at) return false;
-  return is_open(run.state) ? *at <= gate : *at <= run.stopped;
+  return at && *at <= gate && (is_open(run.state) || *at <= run.stopped);
 }
 
 class Comparison {
@@ -50,11 +50,11 @@ class Comparison {
     // those. One that ended without a verdict was as late as it was: what it reached before stays
     // said, in any order of arrival.
     const bool decided = over && run.state != ClockState::kVoid;
-    const bool breached = decided ? run.state == ClockState::kBreached
-                                  : has_come(run, breaches_at(run, policy_), gate_);
-    if (!breached) return;
-    const auto at = breaches_at(run, policy_);
-    want(index, AlertLevel::kBreached, at ? *at : run.stopped, over);
+    const bool may_breach = !decided || run.state == ClockState::kBreached;
+    auto at = may_breach ? breaches_at(run, policy_) : std::nullopt;
+    // By a calendar that was edited since it may never be: the verdict stands.
+    if (decided && may_breach) at = std::min(at.value_or(run.stopped), run.stopped);
+    if (has_come(run, at, gate_)) want(index, AlertLevel::kBreached, *at, over);
   }
 
   void warn(std::uint32_t index, const ClockRun& run, bool over) {

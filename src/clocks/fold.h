@@ -69,8 +69,8 @@ std::optional<Instant> breaches_at(const ClockRun& run, const CompiledPolicy& po
 // The first instant at which it is at risk; nullopt if the target has no threshold.
 std::optional<Instant> at_risk_at(const ClockRun& run, const CompiledPolicy& policy);
 
-// The earliest instant after `after` at which an open clock of the conversation becomes at risk or
-// breaches.
+// The earliest instant after `after` at which a clock of the conversation becomes at risk or
+// breaches; of a finished one, what it reached before its end.
 std::optional<Instant> next_deadline(const FoldState& state, Instant after,
                                      const CompiledPolicy& policy);
 
@@ -82,7 +82,7 @@ struct AlertChange {
 inline constexpr std::uint32_t kNoRun = 0xffffffff;
 
 // What has to be published so that `published` says what `state` says, given that deadlines up to
-// `gate` count. Updates `published`. `seen_until`: deadlines up to here had been looked at before,
+// `gate` count, those of finished clocks like all others. Updates `published`. `seen_until`: deadlines up to here had been looked at before,
 // so a breach before it is `detected_late`. An alert whose run is no longer in the state, or no
 // longer reaches its level, is retracted; runs dropped from state.clocks by age are left alone
 // (`clocks_dropped`).

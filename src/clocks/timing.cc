@@ -70,6 +70,16 @@ std::optional<Instant> at_risk_at(const ClockRun& run, const CompiledPolicy& pol
   return reaches(run, run.at_risk, policy);
 }
 
+namespace {
+
+// What a finished run reached only after its end, or by a calendar that was edited since, it never
+// did.
+std::optional<Instant> within(const ClockRun& run, std::optional<Instant> at) {
+  return is_open(run.state) || (at && *at <= run.stopped) ? at : std::nullopt;
+}
+
+}  // namespace
+
 std::optional<Instant> next_deadline(const FoldState& state, Instant after,
                                      const CompiledPolicy& policy) {
   std::optional<Instant> earliest;
@@ -77,10 +87,13 @@ std::optional<Instant> next_deadline(const FoldState& state, Instant after,
     if (at && *at > after && (!earliest || *at < *earliest)) earliest = at;
   };
   for (const ClockRun& run : state.clocks) {
-    // A paused one too: what it reached before the pause may still be ahead of `after`.
-    if (!is_open(run.state)) continue;
-    if (!run.attached_late) consider(at_risk_at(run, policy));
-    consider(breaches_at(run, policy));
+    // A paused or finished one too: what it reached before may still be ahead of `after`.
+    if (!is_open(run.state)) {
+      const bool risked = run.at_risk.count() > 0 && run.elapsed >= run.at_risk;
+      if (run.stopped <= after || !(risked || run.elapsed > run.target)) continue;
+    }
+    if (!run.attached_late) consider(within(run, at_risk_at(run, policy)));
+    consider(within(run, breaches_at(run, policy)));
   }
   return earliest;
 }

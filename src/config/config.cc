@@ -86,8 +86,12 @@ std::string show(const Config& config) {
   show_properties(config.kafka, out);
   out += config.sources.empty() ? "sources: []\n" : "sources:\n";
   for (const Source& source : config.sources) {
-    out += fmt::format("  - {{topic: {}, format: {}, lateness: {}}}\n", quoted(source.topic),
-                       name(source.format), duration_text(source.lateness));
+    std::vector<std::string_view> channels;
+    for (const Channel channel : source.channels) channels.push_back(vaste::name(channel));
+    out += fmt::format(
+        "  - {{topic: {}, format: {}, lateness: {}{}}}\n", quoted(source.topic),
+        name(source.format), duration_text(source.lateness),
+        channels.empty() ? "" : fmt::format(", channels: [{}]", fmt::join(channels, ", ")));
   }
   for (const std::string_view section : {"topics", "engine", "http", "log"}) {
     show_section(section, config, out);

@@ -19,8 +19,10 @@ enum class Format : std::uint8_t { kAuto, kProtobuf, kJson };  // kAuto: '{' beg
 struct Source {
   std::string topic;
   Format format = Format::kAuto;
-  Millis lateness{
-      0};  // deadlines wait this much longer for its events (a mailbox polled every five minutes)
+  // Deadlines of conversations on its channels wait this much longer for its events (a mailbox
+  // polled every five minutes).
+  Millis lateness{0};
+  std::vector<Channel> channels;  // whose events it brings; empty = any
 };
 
 struct Topics {
@@ -41,7 +43,7 @@ struct Engine {
   Millis commit_interval{100};  // 5 ms..10 s: a transaction closes at the latest after this
   std::int64_t transaction_bytes = 8 << 20;  // ... or at this size of outputs
   int poll_records = 2000;
-  Millis progress_interval{200};  // 50 ms..1 s
+  Millis progress_interval{100};  // 50 ms..1 s
   Millis max_wait{30000};      // a silent source partition without an owner holds deadlines so long
   Millis outage_grace{10000};  // after brokers were away, producers get so long to catch up
   Millis max_skew{60000};      // events further ahead of broker time are clamped

@@ -87,6 +87,9 @@ void read_source(const Value& value, Config& config, Report& report, Places& pla
     source.lateness =
         read_duration(*lateness, report, Millis(0), kMostLateness, "5m").value_or(Millis(0));
   }
+  if (const Value* channels = map.get("channels"); channels != nullptr) {
+    source.channels = read_channels(*channels, report);
+  }
   map.finish();
   if (topic == nullptr) {
     report.error(value.place, value.path + ": `topic` is missing, e.g. `topic: support.email`");

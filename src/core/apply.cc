@@ -207,8 +207,9 @@ void Core::settle(const Message& message, Conversation& conversation, const Chan
 
   // Open clocks count up to where deadlines were looked at; the next round fires what is due by
   // now.
-  conversation.changed_gate = gate_;
-  publish_alerts(message.origin, conversation, conversation.fired_until, gate_, false, effects);
+  conversation.changed_gate = is_set(gate_) ? gate_ - lateness(conversation) : kNever;
+  publish_alerts(message.origin, conversation, conversation.fired_until, conversation.changed_gate,
+                 false, effects);
   arm(conversation, effects);
 }
 
@@ -237,11 +238,20 @@ void Core::publish_alerts(const Origin& origin, Conversation& conversation, Inst
 void Core::arm(Conversation& conversation, Effects& effects) {
   const auto next = clocks::next_deadline(conversation.fold, conversation.fired_until, *policy_);
   if (!next) return;
+  const Instant at = *next + lateness(conversation);
   // One that is armed earlier fires, finds nothing due and arms this one: cheaper than deleting it
   // now.
-  if (is_set(conversation.timer_at) && conversation.timer_at <= *next) return;
-  conversation.timer_at = *next;
-  effects.new_timers.emplace_back(*next, conversation.id);
+  if (is_set(conversation.timer_at) && conversation.timer_at <= at) return;
+  conversation.timer_at = at;
+  effects.new_timers.emplace_back(at, conversation.id);
+}
+
+Millis Core::lateness(const Conversation& conversation) const {
+  Millis most{0};
+  for (std::size_t channel = 0; channel < limits_.lateness.size(); ++channel)
+    if ((conversation.fold.channels >> channel & 1) != 0)
+      most = std::max(most, limits_.lateness[channel]);
+  return most;
 }
 
 void Core::on_timer(const Id& id, Instant armed, Instant gate, bool provisional, Effects& effects) {
@@ -249,6 +259,8 @@ void Core::on_timer(const Id& id, Instant armed, Instant gate, bool provisional,
   Conversation* conversation = state_.conversation(id);
   if (conversation == nullptr || conversation->timer_at != armed) return;
   conversation->timer_at = kNever;
+  // Back never: a channel that it came to use only now does not undo what has been looked at.
+  gate = std::max(gate - lateness(*conversation), conversation->fired_until);
   const Instant seen_until = is_set(conversation->changed_gate)
                                  ? std::min(conversation->changed_gate, gate)
                                  : conversation->fired_until;

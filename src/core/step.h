@@ -6,6 +6,7 @@
 // to go out; the caller does both in one transaction, or drops both.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -30,6 +31,9 @@ struct Origin {
   std::int32_t partition = 0;
   std::int64_t offset = 0;
   std::int64_t record_ms = 0;  // its broker time
+  // Its source partition had been read up to here, as others know it, before the record was read:
+  // while anything that comes of it is on its way, no deadline after this fires.
+  std::int64_t read_after_ms = 0;
 };
 
 struct Routed {
@@ -145,6 +149,8 @@ struct Limits {
   std::uint32_t hops = 16;
   std::size_t conversations_per_customer = 32;
   std::size_t moments = 512;  // beyond this the older half goes into the fold
+  // By channel: deadlines of a conversation that uses it wait so much longer for its events.
+  std::array<Millis, kChannels> lateness{};
 };
 
 class Core {
@@ -192,6 +198,7 @@ class Core {
   void publish_alerts(const Origin& origin, Conversation& conversation, Instant gate,
                       Instant seen_until, bool provisional, Effects& effects);
   void arm(Conversation& conversation, Effects& effects);
+  Millis lateness(const Conversation& conversation) const;
   void answer(const Message& message, const Routed& routed, const Conversation* conversation,
               EventOutcome outcome, JoinMethod method, std::string_view evidence, Effects& effects);
 

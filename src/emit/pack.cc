@@ -100,6 +100,9 @@ bool read_envelope(std::string_view bytes, Envelope& envelope) {
           addressed = true;
         }
         break;
+      case 7:
+        message.origin.read_after_ms = static_cast<std::int64_t>(fields.number());
+        break;
       case 10:
         has_body = read_routed(fields.bytes(), envelope);
         break;
@@ -137,6 +140,7 @@ void pack(const core::Message& message, std::int64_t clamped_ms, std::string_vie
     out.signed_number(3, message.origin.offset);
     out.signed_number(4, message.origin.record_ms);
     out.number(5, message.hops);
+    out.signed_number(7, message.origin.read_after_ms);
     out.bytes(6, stitch::address(message.to));
     put_body(out, message, clamped_ms, contents);
   });

@@ -11,11 +11,11 @@ namespace vaste::engine {
 
 CoreTask::CoreTask(std::int32_t partition, std::int32_t partitions,
                    std::unique_ptr<store::Store> store,
-                   std::shared_ptr<const clocks::CompiledPolicy> policy, std::size_t moments)
+                   std::shared_ptr<const clocks::CompiledPolicy> policy, core::Limits limits)
     : partition_(partition),
       store_(std::move(store)),
       state_(*this),
-      core_(state_, std::move(policy), partition, partitions, {.moments = moments}) {}
+      core_(state_, std::move(policy), partition, partitions, limits) {}
 
 Result<std::optional<Conversation>> CoreTask::conversation(const Id& id) {
   auto bytes = store_->get(store::conversation_key(id));
@@ -89,16 +89,10 @@ void CoreTask::remember_timers(const core::Effects& effects) {
   for (const auto& [at, id] : effects.old_timers) batch_.erase_timer({at, id});
 }
 
-Result<bool> CoreTask::on_time(const std::shared_ptr<const Gate>& gate, std::size_t max,
-                               core::Effects& effects) {
-  // The gate that is waited for is kept until this partition has come to where it ended then: the
-  // newest one is always a little ahead of a busy partition.
-  if (pending_ == nullptr && is_set(gate->up_to)) pending_ = gate;
-  if (pending_ != nullptr &&
-      position_ >= pending_->core_ends[static_cast<std::size_t>(partition_)]) {
-    core_.set_gate(pending_->up_to);
-    provisional_ = pending_->provisional;
-    pending_ = nullptr;
+Result<bool> CoreTask::on_time(const Gate& gate, std::size_t max, core::Effects& effects) {
+  if (is_set(gate.up_to)) {
+    core_.set_gate(gate.up_to);
+    provisional_ = gate.provisional;
   }
   if (!is_set(core_.gate()) || scanned_) return false;
   auto due = store_->due(core_.gate(), max);
@@ -182,7 +176,6 @@ void CoreTask::aborted() {
   fired_ = scanned_ = false;
   earliest_new_ = kEndOfTime;
   delivered_ = -1;
-  pending_ = nullptr;
   if (state_.error()) {
     state_.clear();
   } else {

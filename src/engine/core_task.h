@@ -14,7 +14,7 @@
 #include "core/state.h"
 #include "core/step.h"
 #include "emit/encode.h"
-#include "engine/progress.h"
+#include "engine/frontier.h"
 #include "ingest/decode.h"
 #include "kafka/consumer.h"
 #include "store/rocks_store.h"
@@ -45,7 +45,7 @@ class Restore {
 class CoreTask : public core::Loader {
  public:
   CoreTask(std::int32_t partition, std::int32_t partitions, std::unique_ptr<store::Store> store,
-           std::shared_ptr<const clocks::CompiledPolicy> policy, std::size_t moments);
+           std::shared_ptr<const clocks::CompiledPolicy> policy, core::Limits limits);
 
   std::int32_t partition() const { return partition_; }
   store::Store& store() { return *store_; }
@@ -62,8 +62,7 @@ class CoreTask : public core::Loader {
   std::int64_t position() const { return position_; }
 
   // Fires what is due, at most `max`. True when something may be left.
-  Result<bool> on_time(const std::shared_ptr<const Gate>& gate, std::size_t max,
-                       core::Effects& effects);
+  Result<bool> on_time(const Gate& gate, std::size_t max, core::Effects& effects);
 
   // Everything the transaction changed, once per key: for the changelog, and gathered for the
   // database. `summary` gets each changed conversation.
@@ -96,10 +95,8 @@ class CoreTask : public core::Loader {
   store::Batch batch_;
   std::int64_t position_ = -1;
   std::int64_t delivered_ = -1;
-  std::shared_ptr<const Gate> pending_;  // waits until position_ has come to its core end
-  Instant fired_to_;                     // timers up to here were scanned
-  Instant gate_before_;                  // core_'s gate when the transaction began
-  Instant earliest_new_ = kEndOfTime;    // of the timers armed in this transaction
+  Instant fired_to_;                   // timers up to here were scanned
+  Instant earliest_new_ = kEndOfTime;  // of the timers armed in this transaction
   bool fired_ = false;
   bool scanned_ = false;  // once a transaction: the database still holds what it fired
   bool provisional_ = false;

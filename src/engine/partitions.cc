@@ -12,6 +12,20 @@ namespace {
 constexpr Millis kCommittedPatience{30000};  // waits for a dead worker's open transaction
 constexpr Millis kRestoreSlice{20};
 constexpr Millis kRetry{1000};
+
+core::Limits limits_of(const config::Config& config) {
+  core::Limits limits;
+  limits.moments = static_cast<std::size_t>(config.engine.moments_per_conversation);
+  for (const config::Source& source : config.sources) {
+    for (std::size_t i = 0; i < limits.lateness.size(); ++i) {
+      const auto& channels = source.channels;
+      if (channels.empty() ||
+          std::ranges::find(channels, static_cast<Channel>(i)) != channels.end())
+        limits.lateness[i] = std::max(limits.lateness[i], source.lateness);
+    }
+  }
+  return limits;
+}
 }  // namespace
 
 void Worker::on_assigned(std::vector<kafka::Position>& partitions) {
@@ -154,9 +168,8 @@ Status Worker::open(std::int32_t partition, CoreSlot& slot) {
   }
   if (!opened) return tl::unexpected(opened.error());
   if (!restore) return tl::unexpected(restore.error());
-  slot.task = std::make_unique<CoreTask>(
-      partition, shared_.core_partitions, std::move(*opened), shared_.policy,
-      static_cast<std::size_t>(config_.engine.moments_per_conversation));
+  slot.task = std::make_unique<CoreTask>(partition, shared_.core_partitions, std::move(*opened),
+                                         shared_.policy, limits_of(config_));
   slot.restore = std::move(*restore);
   slot.trouble = "restoring";
   return {};
@@ -183,6 +196,8 @@ Status Worker::restore(std::int32_t partition, CoreSlot& slot) {
   if (auto sought = consumer_->seek(at, slot.committed < 0 ? -2 : slot.committed); !sought)
     return sought;
   slot.trouble.clear();
+  slot.published = -1;
+  slot.oldest_sent = kEndOfTime;
   slot.serving = true;
   return {};
 }

@@ -13,6 +13,16 @@ namespace {
 // its way afterwards.
 constexpr Millis kOutage{3000};
 constexpr Millis kPatience{2000};
+// The brokers are not asked more often, however much is going on.
+constexpr Millis kCoreGap{10};
+
+template <class Number>
+bool take_number(std::string_view& text, Number& number) {
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (parsed.ec != std::errc()) return false;
+  text.remove_prefix(static_cast<std::size_t>(parsed.ptr - text.data()));
+  return true;
+}
 
 }  // namespace
 
@@ -20,18 +30,29 @@ Instant wall_clock() {
   return std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now());
 }
 
-std::string progress_key(const kafka::TopicPartition& source) {
-  return kafka::text(source);
+std::string progress_key(const kafka::TopicPartition& partition) {
+  return kafka::text(partition);
 }
 std::string progress_value(Instant read_up_to) {
   return std::to_string(to_ms(read_up_to));
+}
+std::string progress_value(const CoreProgress& core) {
+  return std::to_string(core.position) + ' ' + std::to_string(to_ms(core.oldest_sent));
 }
 
 ProgressBoard::ProgressBoard(const config::Config& config, kafka::ClientConfig client,
                              std::vector<kafka::TopicPartition> sources,
                              std::int32_t core_partitions, serve::Health& health)
-    : config_(config), client_(std::move(client)), sources_(std::move(sources)), health_(health) {
+    : config_(config),
+      client_(std::move(client)),
+      sources_(std::move(sources)),
+      health_(health),
+      frontier_(sources_.size(), static_cast<std::size_t>(core_partitions), config.engine.max_wait,
+                wall_clock()) {
   for (std::int32_t i = 0; i < core_partitions; ++i) core_.push_back({config_.topics.core, i});
+  for (std::size_t i = 0; i < sources_.size(); ++i)
+    subjects_[progress_key(sources_[i])] = {false, i};
+  for (std::size_t i = 0; i < core_.size(); ++i) subjects_[progress_key(core_[i])] = {true, i};
 }
 
 ProgressBoard::~ProgressBoard() {
@@ -47,8 +68,8 @@ Status ProgressBoard::start() {
   reader_ = std::move(*reader);
   if (auto assigned = reader_->assign({{{config_.topics.progress, 0}, -2}}); !assigned)
     return assigned;
-  began_ = wall_clock();
-  last_answer_ = began_;
+  last_answer_ = wall_clock();
+  frontier_.forgive(last_answer_);
   thread_ = std::thread([this] { run(); });
   return {};
 }
@@ -62,21 +83,29 @@ std::shared_ptr<const SourceEnds> ProgressBoard::ends() const {
   const std::lock_guard lock(mutex_);
   return ends_;
 }
-std::shared_ptr<const Gate> ProgressBoard::gate() const {
+Gate ProgressBoard::gate() const {
   const std::lock_guard lock(mutex_);
   return gate_;
 }
 
 void ProgressBoard::run() {
+  const Millis pause = config_.engine.progress_interval / 4;
+  bool heard = false;  // something that no sample covers yet
   while (!stopping_) {
-    sample_sources();
-    read_progress();
+    if (wall_clock() - sources_asked_ >= pause) sample_sources();
+    heard = read_progress(heard ? kCoreGap : pause) || heard;
+    if (away_) continue;
+    publish_gate();  // Positions alone may have moved it.
+    if (wall_clock() - core_asked_ < (heard ? kCoreGap : pause)) continue;
+    heard = false;
     sample_core();
+    publish_gate();
   }
 }
 
 void ProgressBoard::sample_sources() {
   const Instant asked = wall_clock();
+  sources_asked_ = asked;
   auto offsets = watermarks_->ends(sources_, true, kPatience);
   if (!offsets) {
     if (!away_ && wall_clock() - last_answer_ > kOutage) {
@@ -92,6 +121,7 @@ void ProgressBoard::sample_sources() {
     health_.ready("brokers");
     outage_ended_ = asked;
     outage_length_ = asked - last_answer_;
+    frontier_.forgive(asked);
     log::info("brokers answer again; deadlines go on after a grace for what is still on its way");
   }
   auto sample = std::make_shared<SourceEnds>();
@@ -107,52 +137,44 @@ void ProgressBoard::sample_sources() {
   ends_ = std::move(sample);
 }
 
-bool ProgressBoard::read_progress() {
-  auto polled = reader_->poll(10000, config_.engine.progress_interval / 4);
+bool ProgressBoard::read_progress(Millis patience) {
+  auto polled = reader_->poll(10000, patience);
   if (!polled) return false;
   const Instant now = wall_clock();
-  for (const kafka::Record& record : polled->records) {
-    std::int64_t ms = 0;
-    const auto* end = record.value.data() + record.value.size();
-    const auto parsed = std::from_chars(record.value.data(), end, ms);
-    if (parsed.ec != std::errc() || parsed.ptr != end) {
-      log::warning("vaste.progress: a record that is no progress is passed over");
-      continue;
-    }
-    seen_.insert_or_assign(std::string(record.key), Seen{instant(ms), now});
-  }
+  for (const kafka::Record& record : polled->records) hear(record, now);
   return !polled->records.empty();
 }
 
-Instant ProgressBoard::lowest(Instant now, bool& provisional) const {
-  Instant least = kEndOfTime;
-  for (const kafka::TopicPartition& source : sources_) {
-    const auto found = seen_.find(progress_key(source));
-    const Instant heard = found == seen_.end() ? began_ : std::max(found->second.heard, began_);
-    if (now - heard > config_.engine.max_wait) {
-      provisional = true;  // nobody reads it: deadlines do not wait for ever
-      continue;
-    }
-    if (found == seen_.end()) return kNever;
-    least = std::min(least, found->second.read_up_to);
+void ProgressBoard::hear(const kafka::Record& record, Instant now) {
+  const auto subject = subjects_.find(record.key);
+  if (subject == subjects_.end()) return;  // a source that is read no longer
+  std::string_view text = record.value;
+  std::int64_t first = 0;
+  std::int64_t second = 0;
+  bool good = take_number(text, first);
+  if (subject->second.is_core && good && text.starts_with(' ')) {
+    text.remove_prefix(1);
+    good = take_number(text, second);
   }
-  return least == kEndOfTime ? now : least;
+  if (!good || !text.empty()) {
+    log::warning("vaste.progress: a record that is no progress is passed over");
+  } else if (subject->second.is_core) {
+    frontier_.heard_core(subject->second.index, first, instant(second), now);
+  } else {
+    frontier_.heard_source(subject->second.index, instant(first), now);
+  }
 }
 
 void ProgressBoard::sample_core() {
-  bool provisional = false;
-  const Instant now = wall_clock();
-  if (away_) return;
-  const Instant up_to = lowest(now, provisional);
-  if (!is_set(up_to)) return;
-  auto ends = watermarks_->ends(core_, false, kPatience);
-  if (!ends) return;
-  auto gate = std::make_shared<Gate>();
-  gate->up_to = std::min(up_to, now);  // a source clock that runs ahead fires nothing early
-  gate->provisional = provisional;
-  gate->core_ends = std::move(*ends);
+  core_asked_ = wall_clock();
+  if (auto ends = watermarks_->ends(core_, false, kPatience); ends)
+    frontier_.sampled(std::move(*ends), core_asked_);
+}
+
+void ProgressBoard::publish_gate() {
+  const Gate gate = frontier_.gate(wall_clock());
   const std::lock_guard lock(mutex_);
-  gate_ = std::move(gate);
+  gate_ = gate;
 }
 
 }  // namespace vaste::engine

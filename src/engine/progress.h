@@ -2,13 +2,11 @@
 //
 // One follower thread a process. It asks the brokers where the source partitions end (the proof
 // that a worker that has read so far has read everything up to that instant), reads
-// `vaste.progress`, and only then asks where the core partitions end: a core task that has read up
-// to there has seen everything that the progress covers (markers of one transaction become visible
-// at different times on different partitions). Threads: ends() and gate() from any thread.
+// `vaste.progress`, and only then asks where the core partitions end; frontier.h says what follows
+// from that. Threads: ends() and gate() from any thread.
 #pragma once
 
 #include <atomic>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -19,6 +17,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "config/config.h"
+#include "engine/frontier.h"
 #include "kafka/client.h"
 #include "kafka/consumer.h"
 #include "kafka/watermarks.h"
@@ -34,15 +33,14 @@ struct SourceEnds {
   std::map<kafka::TopicPartition, std::int64_t> offsets;
 };
 
-// "A core task that has read `core_ends[its partition]` may fire every deadline up to `up_to`."
-struct Gate {
-  Instant up_to;
-  bool provisional = false;  // a silent source partition was left out
-  std::vector<std::int64_t> core_ends;
+// What a transaction says in `vaste.progress` of a partition. The key says of which.
+struct CoreProgress {
+  std::int64_t position = 0;
+  Instant oldest_sent = kEndOfTime;  // kEndOfTime: it sent nothing to another partition
 };
-
-std::string progress_key(const kafka::TopicPartition& source);
+std::string progress_key(const kafka::TopicPartition& partition);
 std::string progress_value(Instant read_up_to);
+std::string progress_value(const CoreProgress& core);
 
 class ProgressBoard {
  public:
@@ -54,23 +52,24 @@ class ProgressBoard {
   Status start();
   void stop();
 
-  std::shared_ptr<const SourceEnds> ends()
-      const;                                 // never nullptr; `taken` unset before the first answer
-  std::shared_ptr<const Gate> gate() const;  // likewise, `up_to`
+  // Never nullptr; `taken` unset before the first answer.
+  std::shared_ptr<const SourceEnds> ends() const;
+  Gate gate() const;
   // Brokers do not answer: nothing is begun that would wait for them.
   bool away() const { return away_; }
 
  private:
-  struct Seen {
-    Instant read_up_to;
-    Instant heard;  // wall clock
+  // What a key of `vaste.progress` is about.
+  struct Subject {
+    bool is_core = false;
+    std::size_t index = 0;
   };
   void run();
   void sample_sources();
-  bool read_progress();
+  bool read_progress(Millis patience);
+  void hear(const kafka::Record& record, Instant now);
   void sample_core();
-  // The lowest progress; unset while a partition that counts has not been heard of.
-  Instant lowest(Instant now, bool& provisional) const;
+  void publish_gate();
 
   const config::Config& config_;
   kafka::ClientConfig client_;
@@ -79,15 +78,16 @@ class ProgressBoard {
   serve::Health& health_;
   std::unique_ptr<kafka::Watermarks> watermarks_;
   std::unique_ptr<kafka::PartitionReader> reader_;
-  std::map<std::string, Seen, std::less<>> seen_;
-  Instant began_;
+  std::map<std::string, Subject, std::less<>> subjects_;
+  Frontier frontier_;
+  Instant sources_asked_, core_asked_;
   Instant outage_ended_;  // brokers answer again since then
   Millis outage_length_{0};
   std::atomic<bool> away_{false};
   Instant last_answer_;  // of the brokers
   mutable std::mutex mutex_;
   std::shared_ptr<const SourceEnds> ends_ = std::make_shared<SourceEnds>();
-  std::shared_ptr<const Gate> gate_ = std::make_shared<Gate>();
+  Gate gate_;
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

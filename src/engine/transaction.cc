@@ -19,6 +19,9 @@ constexpr Millis kProducerPatience{60000};
 // so long never will.
 constexpr Millis kStuck{300000};
 constexpr std::size_t kEnvelopeSpare = 4096;
+// Who has read all that there is need not wait for more: others wait, and each hop of an envelope
+// is a commit. The share of commit_interval after which a transaction closes then.
+constexpr int kEager = 4;
 }  // namespace
 
 Status Worker::make_producer() {
@@ -88,9 +91,10 @@ Status Worker::flush_pack(std::int32_t partition) {
   return done;
 }
 
-Status Worker::emit(core::Effects& effects) {
+Status Worker::emit(core::Effects& effects, CoreSlot& slot) {
   const Instant now = wall_clock();
   for (const core::Message& message : effects.sends) {
+    slot.oldest_sent = std::min(slot.oldest_sent, instant(message.origin.read_after_ms));
     std::int64_t clamped = 0;
     contents_.clear();
     if (const auto* handover = std::get_if<core::Handover>(&message.body))
@@ -119,18 +123,27 @@ Status Worker::emit(core::Effects& effects) {
   return {};
 }
 
-// Read up to: now where the end was reached, else the broker time of the newest record read.
+// Read up to: now where the end was reached, else what lies before the newest record read; there
+// may be more of the same instant.
 Instant Worker::read_up_to(const kafka::TopicPartition& at, const SourceTask& task) const {
   const auto ends = shared_.progress.ends();
   const auto end = ends->offsets.find(at);
-  Instant reached = task.last_record;
+  Instant reached = is_set(task.last_record) ? task.last_record - Millis(1) : kNever;
   if (is_set(ends->taken) && end != ends->offsets.end() && task.position >= end->second)
     reached = std::max(reached, ends->taken);
-  return reached - task.lateness;
+  return reached;
 }
 
 bool Worker::progress_due(Instant now) const {
-  return !sources_.empty() && now - last_progress_ >= config_.engine.progress_interval;
+  const Millis quiet = now - last_progress_;
+  return (quiet >= config_.engine.progress_interval && !sources_.empty()) ||
+         (quiet >= config_.engine.commit_interval / kEager && has_news());
+}
+
+bool Worker::has_news() const {
+  return std::any_of(core_.begin(), core_.end(), [](const auto& one) {
+    return one.second.serving && one.second.task->position() != one.second.published;
+  });
 }
 
 Status Worker::write_progress() {
@@ -142,6 +155,20 @@ Status Worker::write_progress() {
     if (auto done = produce(topics_.progress, 0, progress_key(at), &bytes); !done) return done;
     task.published = reached;
     counters_.watermark(at.topic, reached);
+  }
+  for (auto& [partition, slot] : core_) {
+    if (!slot.serving || slot.task->position() < 0) continue;
+    const CoreProgress core{slot.task->position(), slot.oldest_sent};
+    // Who sent anything has read something: a position that stays tells nothing.
+    if (core.position == slot.published) continue;
+    const std::string value = progress_value(core);
+    const std::string_view bytes = value;
+    if (auto done =
+            produce(topics_.progress, 0, progress_key({config_.topics.core, partition}), &bytes);
+        !done)
+      return done;
+    slot.published = core.position;
+    slot.oldest_sent = kEndOfTime;
   }
   return {};
 }
@@ -159,8 +186,14 @@ std::vector<kafka::Position> Worker::positions() const {
 }
 
 bool Worker::closes(Instant now) const {
-  return urgent_ || now - began_ >= config_.engine.commit_interval ||
+  return urgent_ || closes_in(now) == Millis(0) ||
          written_bytes_ >= config_.engine.transaction_bytes || progress_due(now);
+}
+
+Millis Worker::closes_in(Instant now) const {
+  if (!open_transaction_) return Millis::max();
+  const Millis limit = config_.engine.commit_interval / (drained_ ? kEager : 1);
+  return std::max(began_ + limit - now, Millis(0));
 }
 
 Status Worker::commit() {
@@ -211,7 +244,10 @@ Status Worker::commit() {
 }
 
 Status Worker::apply_committed(const std::vector<kafka::Position>& offsets) {
-  for (auto& [at, task] : sources_) task.committed = std::max(task.committed, task.position);
+  for (auto& [at, task] : sources_) {
+    task.committed = std::max(task.committed, task.position);
+    task.known = task.published;
+  }
   const auto share = static_cast<std::size_t>(config_.engine.cache_bytes) /
                      static_cast<std::size_t>(config_.engine.workers) /
                      std::max<std::size_t>(core_.size(), 1);
@@ -249,12 +285,14 @@ Status Worker::abandon(const std::string& why) {
   const auto from = [](std::int64_t committed) { return committed < 0 ? -2 : committed; };
   for (auto& [at, task] : sources_) {
     task.position = task.committed;
-    task.published = kNever;
+    task.published = task.known;
     if (auto sought = consumer_->seek(at, from(task.committed)); !sought) return sought;
   }
   for (auto& [partition, slot] : core_) {
     if (!slot.serving) continue;
     slot.task->aborted();
+    slot.published = -1;
+    slot.oldest_sent = kEndOfTime;
     slot.task->rewind(std::max<std::int64_t>(slot.committed, 0));
     if (auto sought = consumer_->seek({config_.topics.core, partition}, from(slot.committed));
         !sought)
@@ -285,7 +323,6 @@ Status Worker::recover(const std::string& why) {
     if (made.error().code != Code::kUnavailable) return made;
     recycle_ = true;  // begin() tries again
   }
-  for (auto& [at, task] : sources_) task.published = kNever;
   for (auto& [partition, slot] : core_) {
     slot.serving = false;
     slot.restore.reset();
@@ -294,6 +331,7 @@ Status Worker::recover(const std::string& why) {
   }
   for (auto& [at, task] : sources_) {
     task.position = -1;
+    task.published = kNever;  // It may or may not have been said: say it again.
     admitted_.push_back(at);
   }
   return {};

@@ -13,6 +13,7 @@ namespace {
 
 constexpr Millis kConnectPatience{60000};
 constexpr Millis kRetryPause{500};
+constexpr Millis kPollPatience{10};
 
 ingest::Format format_of(config::Format format) {
   switch (format) {
@@ -108,10 +109,10 @@ Status Worker::join_group() {
 }
 
 Status Worker::round() {
-  const Instant now = wall_clock();
-  shared_.health.beat(name_, now);
-  // With nothing to close soon the poll may wait a little; never so long that a deadline does.
-  const Millis patience = timers_left_ ? Millis(0) : Millis(10);
+  const Instant began = wall_clock();
+  shared_.health.beat(name_, began);
+  // The poll may wait a little; never so long that a deadline or a commit does.
+  const Millis patience = timers_left_ ? Millis(0) : std::min(kPollPatience, closes_in(began));
   auto polled = consumer_->poll(static_cast<std::size_t>(config_.engine.poll_records), patience);
   if (has_broken_) {
     has_broken_ = false;
@@ -125,12 +126,14 @@ Status Worker::round() {
     rejoin_ = polled.error().code == Code::kFenced;
     return tl::unexpected(polled.error());
   }
+  drained_ = polled->records.size() < static_cast<std::size_t>(config_.engine.poll_records);
   if (auto done = on_polled(*polled); !done) return done;
   // What is finished while brokers are away would wait inside the client for as long as they are:
   // it stays open.
   if (shared_.progress.away()) return {};
   if (auto done = admit(); !done) return done;
   if (auto done = fire_timers(); !done) return done;
+  const Instant now = wall_clock();
   tell_figures(now);
   if (!open_transaction_ && progress_due(now))
     if (auto done = begin(); !done) return done;
@@ -181,7 +184,7 @@ Status Worker::on_polled(const kafka::Polled& polled) {
 Status Worker::ingest(const kafka::Record& record, SourceTask& task) {
   if (auto begun = begin(); !begun) return begun;
   const core::Origin origin{subscribed_[record.topic], record.partition, record.offset,
-                            record.timestamp_ms};
+                            record.timestamp_ms, to_ms(task.known)};
   const Instant now = wall_clock();
   auto decoded = decoder_.decode(record.value, record.null_value, task.format, record.timestamp_ms,
                                  to_ms(now));
@@ -212,7 +215,7 @@ Status Worker::ingest(const kafka::Record& record, SourceTask& task) {
 Status Worker::on_core(const kafka::Record& record, CoreSlot& slot) {
   if (auto begun = begin(); !begun) return begun;
   auto done = slot.task->on_record(record.value, decoder_,
-                                   [this](core::Effects& effects) { return emit(effects); });
+                                   [&](core::Effects& effects) { return emit(effects, slot); });
   decoder_.reset();
   if (!done)
     return failure(done.error().code, config_.topics.core + '[' + std::to_string(record.partition) +
@@ -223,7 +226,7 @@ Status Worker::on_core(const kafka::Record& record, CoreSlot& slot) {
 }
 
 Status Worker::fire_timers() {
-  const auto gate = shared_.progress.gate();
+  const Gate gate = shared_.progress.gate();
   timers_left_ = false;
   for (auto& [partition, slot] : core_) {
     if (!slot.serving) continue;
@@ -235,7 +238,7 @@ Status Worker::fire_timers() {
     if (effects_.old_timers.empty()) continue;
     for (const auto& [at, id] : effects_.old_timers) counters_.timer_lag(wall_clock() - at);
     if (auto begun = begin(); !begun) return begun;
-    if (auto done = emit(effects_); !done) return done;
+    if (auto done = emit(effects_, slot); !done) return done;
   }
   return {};
 }
@@ -265,7 +268,6 @@ void Worker::index_sources() {
       if (partitions.size() <= number) partitions.resize(number + 1, nullptr);
       partitions[number] = &task;
       task.format = format_of(config_.sources[topic].format);
-      task.lateness = config_.sources[topic].lateness;
     }
   }
 }

@@ -66,17 +66,19 @@ class Worker : public kafka::RebalanceListener {
     std::int64_t position = -1;  // next to read, control records included
     std::int64_t committed = -1;
     Instant last_record;  // broker time of the newest record read
-    Instant published;    // progress as last committed
+    Instant published;    // progress as last written
+    Instant known;        // progress as last committed: what others know
     ingest::Format format = ingest::Format::kAuto;
-    Millis lateness{0};
   };
   struct CoreSlot {
     std::unique_ptr<CoreTask> task;  // nullptr until the database is open
     std::unique_ptr<Restore> restore;
     std::int64_t committed = -1;
     bool serving = false;
-    Instant retry_at;     // opening failed; not before this
-    std::string trouble;  // why it does not serve
+    std::int64_t published = -1;       // position as last written to vaste.progress; -1: write it
+    Instant oldest_sent = kEndOfTime;  // of the open transaction, see CoreProgress
+    Instant retry_at;                  // opening failed; not before this
+    std::string trouble;               // why it does not serve
   };
   using Outcome = kafka::Outcome;
 
@@ -107,13 +109,14 @@ class Worker : public kafka::RebalanceListener {
 
   // the transaction (transaction.cc)
   Status begin();
-  Status emit(core::Effects& effects);
+  Status emit(core::Effects& effects, CoreSlot& slot);
   Status pack(const core::Message& message, std::int64_t clamped_ms, std::string_view contents);
   Status flush_pack(std::int32_t partition);
   Status produce(kafka::TopicHandle topic, std::int32_t partition, std::string_view key,
                  const std::string_view* value, std::int64_t* delivered = nullptr);
   Status write_progress();
   bool progress_due(Instant now) const;
+  bool has_news() const;  // a core partition stands elsewhere than others know
   Instant read_up_to(const kafka::TopicPartition& at, const SourceTask& task) const;
   Status commit();
   Status apply_committed(const std::vector<kafka::Position>& positions);
@@ -122,6 +125,7 @@ class Worker : public kafka::RebalanceListener {
   Status make_producer();
   std::vector<kafka::Position> positions() const;
   bool closes(Instant now) const;
+  Millis closes_in(Instant now) const;  // by age alone
 
   Shared& shared_;
   const config::Config& config_;
@@ -152,6 +156,7 @@ class Worker : public kafka::RebalanceListener {
 
   bool open_transaction_ = false;
   bool urgent_ = false;   // an alert is in it
+  bool drained_ = false;  // the last poll left nothing behind
   bool rejoin_ = false;   // the consumer is of no more use: make a new one
   bool recycle_ = false;  // make a new producer before the next transaction
   Instant began_;

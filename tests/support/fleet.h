@@ -33,15 +33,16 @@ class NoStore : public core::Loader {
 
 class Fleet {
  public:
-  Fleet(Policy policy, std::int32_t partitions, std::uint64_t seed)
-      : Fleet(std::make_shared<const clocks::CompiledPolicy>(std::move(policy)), partitions, seed) {
-  }
+  Fleet(Policy policy, std::int32_t partitions, std::uint64_t seed, core::Limits limits = {})
+      : Fleet(std::make_shared<const clocks::CompiledPolicy>(std::move(policy)), partitions, seed,
+              limits) {}
   Fleet(std::shared_ptr<const clocks::CompiledPolicy> policy, std::int32_t partitions,
-        std::uint64_t seed)
+        std::uint64_t seed, core::Limits limits = {})
       : policy_(std::move(policy)), partitions_(partitions), random_(seed) {
     for (std::int32_t i = 0; i < partitions; ++i) {
       states_.push_back(std::make_unique<core::State>(store_));
-      cores_.push_back(std::make_unique<core::Core>(*states_.back(), policy_, i, partitions));
+      cores_.push_back(
+          std::make_unique<core::Core>(*states_.back(), policy_, i, partitions, limits));
       queues_.emplace_back();
     }
   }

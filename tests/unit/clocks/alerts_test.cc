@@ -213,12 +213,26 @@ TEST(Alerts, BreachSaysTheRiskThatWasMissedToo) {
 
 TEST(Alerts, OneThatIsOverAlreadyIsRaisedAndRecovered) {
   Desk desk{hourly()};
-  EXPECT_EQ(desk.look({mail(mon(9h)), answer(mon(11h))}, mon(9h + 10min)),
+  EXPECT_EQ(desk.look({mail(mon(9h)), answer(mon(11h))}, mon(10h + 1ms)),
             "at_risk raised 1 at 585min, at_risk recovered 2 at 660min, "
             "breached raised 1 at 600min, breached recovered 2 at 660min");
   Desk risk{hourly()};
-  EXPECT_EQ(risk.look({mail(mon(9h)), answer(mon(9h + 50min))}, mon(9h + 10min)),
+  EXPECT_EQ(risk.look({mail(mon(9h)), answer(mon(9h + 50min))}, mon(9h + 45min)),
             "at_risk raised 1 at 585min, at_risk recovered 2 at 590min");
+}
+
+// An answer that is too late may have been read before the one that was in time.
+TEST(Alerts, OfAFinishedClockWaitLikeThoseOfAnOpenOne) {
+  Desk desk{hourly()};
+  const std::vector<Moment> moments{mail(mon(9h)), answer(mon(11h))};
+  EXPECT_EQ(desk.look(moments, mon(9h + 44min)), "");
+  const FoldState state = fold(moments, hourly());
+  EXPECT_EQ(next_deadline(state, mon(9h + 44min), hourly()), mon(9h + 45min));
+  EXPECT_EQ(next_deadline(state, mon(9h + 45min), hourly()), mon(10h + 1ms));
+  EXPECT_EQ(next_deadline(state, mon(10h + 1ms), hourly()), std::nullopt);
+  const std::vector<Moment> in_time{mail(mon(9h)), answer(mon(9h + 30min)), answer(mon(11h))};
+  EXPECT_EQ(desk.look(in_time, mon(12h)), "");
+  EXPECT_EQ(next_deadline(fold(in_time, hourly()), mon(9h), hourly()), std::nullopt);
 }
 
 TEST(Alerts, LateEventTakesBackAndBringsAgain) {

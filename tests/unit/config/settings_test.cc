@@ -41,7 +41,7 @@ const std::vector<std::pair<std::string, std::string>> kDefaults = {
     {"engine.commit_interval", "100ms"},
     {"engine.transaction_size", "8MiB"},
     {"engine.poll_records", "2000"},
-    {"engine.progress_interval", "200ms"},
+    {"engine.progress_interval", "100ms"},
     {"engine.max_wait", "30s"},
     {"engine.outage_grace", "10s"},
     {"engine.max_skew", "1m"},
@@ -113,7 +113,7 @@ TEST(Config, ReadsWhatIsWritten) {
       "kafka:\n  bootstrap_servers: k1:9092,SASL_SSL://[::1]:9093\n  group_protocol: consumer\n"
       "  session_timeout: 6s\n  transaction_timeout: 1m\n  commit_patience: 7s\n"
       "  properties: {linger.ms: 7, security.protocol: SASL_SSL}\n"
-      "sources:\n  - {topic: mail, format: json, lateness: 5m}\n  - topic: phone\n"
+      "sources:\n  - {topic: mail, format: json, lateness: 5m, channels: [email]}\n  - topic: phone\n"
       "    format: protobuf\n  - topic: chat\n"
       "topics: {core: c, changelog: cl, progress: p, enriched: e, conversations: co, alerts: a,\n"
       "  dead_letters: d, core_partitions: 6, replication: 1}\n"
@@ -135,6 +135,8 @@ TEST(Config, ReadsWhatIsWritten) {
   EXPECT_EQ(config.sources[0].topic, "mail");
   EXPECT_EQ(config.sources[0].format, Format::kJson);
   EXPECT_EQ(config.sources[0].lateness, 5min);
+  EXPECT_THAT(config.sources[0].channels, ElementsAre(Channel::kEmail));
+  EXPECT_THAT(config.sources[1].channels, IsEmpty());
   EXPECT_EQ(config.sources[1].format, Format::kProtobuf);
   EXPECT_EQ(config.sources[2].format, Format::kAuto);
   EXPECT_EQ(config.sources[2].lateness, 0s);

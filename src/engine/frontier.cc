@@ -1,0 +1,75 @@
+#include "engine/frontier.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+
+namespace vaste::engine {
+
+namespace {
+// Far behind, more samples would only make the steps finer in which the gate moves.
+constexpr std::size_t kMostSamples = 32;
+}  // namespace
+
+Frontier::Frontier(std::size_t sources, std::size_t cores, Millis max_wait, Instant began)
+    : max_wait_(max_wait), began_(began), sources_(sources), cores_(cores) {}
+
+void Frontier::heard_source(std::size_t index, Instant read_up_to, Instant now) {
+  sources_.at(index) = {read_up_to, now};
+}
+
+void Frontier::heard_core(std::size_t partition, std::int64_t position, Instant oldest_sent,
+                          Instant now) {
+  cores_.at(partition) = {position, now, false};
+  oldest_sent_ = std::min(oldest_sent_, oldest_sent);
+}
+
+Instant Frontier::lowest(Instant now, bool& provisional) const {
+  Instant least = kEndOfTime;
+  for (const Source& source : sources_) {
+    if (now - std::max(source.heard, began_) > max_wait_) {
+      provisional = true;  // nobody reads it: deadlines do not wait for ever
+      continue;
+    }
+    if (!is_set(source.heard)) return kNever;
+    least = std::min(least, source.read_up_to);
+  }
+  return std::min(least, now);  // a source clock that runs ahead fires nothing early
+}
+
+void Frontier::sampled(std::vector<std::int64_t> core_ends, Instant now) {
+  VASTE_CHECK(core_ends.size() == cores_.size());
+  if (samples_.size() >= kMostSamples) return;
+  Sample sample;
+  sample.read_up_to = lowest(now, sample.provisional);
+  if (!is_set(sample.read_up_to)) return;
+  sample.taken = now;
+  sample.oldest_sent = std::exchange(oldest_sent_, kEndOfTime);
+  sample.ends = std::move(core_ends);
+  samples_.push_back(std::move(sample));
+}
+
+bool Frontier::passed(Sample& sample, Instant now) {
+  for (std::size_t i = 0; i < cores_.size(); ++i) {
+    Core& core = cores_[i];
+    if (core.position >= sample.ends[i]) continue;
+    if (now - std::max({core.heard, sample.taken, began_}) > max_wait_) core.silent = true;
+    if (!core.silent) return false;
+    sample.provisional = true;
+  }
+  return true;
+}
+
+Gate Frontier::gate(Instant now) {
+  while (!samples_.empty() && passed(samples_.front(), now)) {
+    reached_ = {samples_.front().read_up_to, samples_.front().provisional};
+    samples_.pop_front();
+  }
+  Gate gate = reached_;
+  gate.up_to = std::min(gate.up_to, oldest_sent_);
+  for (const Sample& sample : samples_) gate.up_to = std::min(gate.up_to, sample.oldest_sent);
+  return gate;
+}
+
+}  // namespace vaste::engine

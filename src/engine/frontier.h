@@ -1,0 +1,83 @@
+// Up to when everything has been read, and everything that it led to has been served: deadlines up
+// to there may fire.
+//
+// Two kinds of things can still be on their way: what the sources have not given yet, and envelopes
+// inside `vaste.core`, which may go from partition to partition any number of times (a merge leads
+// to claims, and those to further merges). Both are told in `vaste.progress`, by each transaction
+// for itself:
+//
+//   a source partition: "read up to T"
+//   a core partition:   "stands at offset P, and sent envelopes to other partitions, the oldest of
+//                        which comes from a record read after T"
+//
+// That topic has one partition, and who receives an envelope commits after who sent it. So what has
+// been heard of at any time is a consistent cut, and asking the brokers *afterwards* where the core
+// partitions end covers everything sent in it. Once all positions have come to a sample's ends,
+// everything that the sample covers is served, and what is left is what was sent later; each of
+// those says itself what it holds back. So no number of hops is too many, and where nothing hops
+// nothing is waited for.
+//
+// Pure. Threads: one at a time.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "base/time.h"
+
+namespace vaste::engine {
+
+// "Every deadline up to `up_to` may fire."
+struct Gate {
+  Instant up_to;             // kNever: not known yet
+  bool provisional = false;  // a silent partition was left out
+};
+
+class Frontier {
+ public:
+  // A partition that nobody has been heard of for `max_wait` is waited for no longer.
+  Frontier(std::size_t sources, std::size_t cores, Millis max_wait, Instant began);
+
+  void heard_source(std::size_t index, Instant read_up_to, Instant now);
+  // `oldest_sent`: kEndOfTime if it sent nothing.
+  void heard_core(std::size_t partition, std::int64_t position, Instant oldest_sent, Instant now);
+  // The core partitions end there, asked after the last of heard_*().
+  void sampled(std::vector<std::int64_t> core_ends, Instant now);
+  // Silence counts from here on: nobody could be heard before.
+  void forgive(Instant now) { began_ = now; }
+
+  Gate gate(Instant now);
+
+ private:
+  struct Source {
+    Instant read_up_to;
+    Instant heard;
+  };
+  struct Core {
+    std::int64_t position = 0;
+    Instant heard;
+    bool silent = false;  // was waited for too long, and has not been heard of since
+  };
+  struct Sample {
+    Instant taken;
+    Instant read_up_to;
+    bool provisional = false;
+    Instant oldest_sent;  // since the sample before
+    std::vector<std::int64_t> ends;
+  };
+
+  // The lowest progress; kNever while a partition that counts has not been heard of.
+  Instant lowest(Instant now, bool& provisional) const;
+  bool passed(Sample& sample, Instant now);
+
+  Millis max_wait_;
+  Instant began_;
+  std::vector<Source> sources_;
+  std::vector<Core> cores_;
+  std::deque<Sample> samples_;        // not passed yet, oldest first
+  Instant oldest_sent_ = kEndOfTime;  // since the newest sample
+  Gate reached_;                      // of the newest sample that was passed
+};
+
+}  // namespace vaste::engine

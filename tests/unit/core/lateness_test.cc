@@ -1,0 +1,87 @@
+// A source that brings its events late holds deadlines of its own channels, and no others.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/hash.h"
+#include "config/config.h"
+#include "support/fleet.h"
+
+namespace vaste::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr Instant kAsked = instant(1'795'392'000'000);
+
+Policy hourly() {
+  std::vector<config::Finding> findings;
+  auto policy = config::parse_policy(
+      "policy: p\nversion: 1\nrules:\n  - {name: all, targets: {first_response: 1h}}\n", "p",
+      findings);
+  return policy.value_or(Policy());
+}
+
+Incoming said(Channel channel, MomentKind kind, Instant at, const std::string& key) {
+  Incoming event;
+  event.moment.at = at;
+  event.moment.kind = kind;
+  event.moment.channel = channel;
+  event.moment.id = hash64(std::to_string(to_ms(at)) + name(channel));
+  event.keys = {{"k:" + key, false, false}};
+  event.identifiers = {"customer:" + key};
+  event.opens = true;
+  event.from_customer = kind == MomentKind::kCustomerMessage;
+  return event;
+}
+
+class Lateness : public testing::Test {
+ protected:
+  static core::Limits mail_is_late() {
+    core::Limits limits;
+    limits.lateness[static_cast<std::size_t>(Channel::kEmail)] = 5min;
+    return limits;
+  }
+  void hears(Channel channel, MomentKind kind, Millis after, const std::string& key) {
+    fleet_.send(said(channel, kind, kAsked + after, key));
+    fleet_.run();
+  }
+  void read_up_to(Millis after) { fleet_.advance(kAsked + after); }
+
+  Fleet fleet_{hourly(), 4, 1, mail_is_late()};
+};
+
+TEST_F(Lateness, HoldsItsOwnChannelOnly) {
+  hears(Channel::kEmail, MomentKind::kCustomerMessage, 0s, "ann");
+  hears(Channel::kChat, MomentKind::kCustomerMessage, 0s, "bob");
+  read_up_to(1h + 1min);
+  ASSERT_THAT(fleet_.alerts(), SizeIs(1));
+  EXPECT_EQ(fleet_.alerts().front().channel, Channel::kChat);
+  read_up_to(1h + 5min);
+  EXPECT_THAT(fleet_.alerts(), SizeIs(1));
+  read_up_to(1h + 5min + 1ms);
+  ASSERT_THAT(fleet_.alerts(), SizeIs(2));
+  EXPECT_EQ(fleet_.alerts().back().alert.due, kAsked + 1h);
+  EXPECT_FALSE(fleet_.alerts().back().alert.detected_late) << "it came when it could";
+}
+
+TEST_F(Lateness, AnAnswerInsideItSpeaksAgainstTheBreach) {
+  hears(Channel::kEmail, MomentKind::kCustomerMessage, 0s, "ann");
+  read_up_to(1h + 4min);
+  hears(Channel::kEmail, MomentKind::kAgentMessage, 59min, "ann");
+  read_up_to(2h);
+  EXPECT_THAT(fleet_.alerts(), IsEmpty());
+}
+
+TEST_F(Lateness, OfAChannelThatComesLaterUndoesNothing) {
+  hears(Channel::kChat, MomentKind::kCustomerMessage, 0s, "bob");
+  read_up_to(1h + 1min);
+  ASSERT_THAT(fleet_.alerts(), SizeIs(1));
+  hears(Channel::kEmail, MomentKind::kCustomerMessage, 1h + 1min, "bob");
+  read_up_to(3h);
+  EXPECT_THAT(fleet_.alerts(), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace vaste::test
