@@ -83,13 +83,14 @@ std::uint64_t read_holiday_files(const Value& value, Report& report, CalendarSpe
       continue;
     }
     hash ^= hash64(*bytes);
+    const std::size_t errors = report.errors();
     ClosedTimes closed = read_icalendar(*bytes, path, calendar.transitions, report);
     auto& days = calendar.holidays;
     days.insert(days.end(), closed.days.begin(), closed.days.end());
     std::sort(days.begin(), days.end());
     days.erase(std::unique(days.begin(), days.end()), days.end());
     calendar.shut.insert(calendar.shut.end(), closed.spans.begin(), closed.spans.end());
-    if (closed.days.empty() && closed.spans.empty())
+    if (closed.days.empty() && closed.spans.empty() && report.errors() == errors)
       report.warning(
           item.place,
           written(item) + ": no event in it: is it the right file? expected BEGIN:VEVENT");

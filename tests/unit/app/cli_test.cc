@@ -57,6 +57,7 @@ TEST_F(Cli, LeadsToTheCommands) {
   EXPECT_TRUE(demoed.plain);
   say({"check", "a.yaml", "b.yaml"});
   EXPECT_EQ(checked.files, (std::vector<std::string>{"a.yaml", "b.yaml"}));
+  EXPECT_FALSE(checked.warnings_as_errors);
   say({"topics", "create", "-c", "v.yaml", "--sources", "4"});
   EXPECT_EQ(called, "create");
   EXPECT_EQ(topics.source_partitions, 4);

@@ -37,8 +37,8 @@ auto fields(T& value) {
 template <class T>
 requires std::same_as<std::remove_const_t<T>, ClockRun>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = value;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = value;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
 }
 template <class T>
 requires std::same_as<std::remove_const_t<T>, Contact>
