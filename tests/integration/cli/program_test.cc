@@ -49,7 +49,7 @@ TEST_F(ProgramTest, CheckSaysOkOrWhatIsWrong) {
   EXPECT_EQ(vaste({"check", doubtful}).code, 0);
   const Ended strict = vaste({"check", "--warnings-as-errors", doubtful});
   EXPECT_EQ(strict.code, 78);
-  EXPECT_THAT(strict.out, HasSubstr(":2:28: error: rules[0].targets.resolution: no calendar"));
+  EXPECT_THAT(strict.out, HasSubstr(":2:29: error: rules[0].targets.resolution: no calendar"));
 }
 
 TEST_F(ProgramTest, AwayBrokersEndWith69) {
