@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "app/exit_code.h"
 #include "app/terminal.h"
@@ -15,7 +16,11 @@ int check(const CheckOptions& options) {
   int code = 0;
   for (const std::string& file : options.files) {
     std::string out;
-    const std::vector<config::Finding> findings = config::check_file(file);
+    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    std::vector<config::Finding> findings =
+        config::check_file(file, static_cast<std::int32_t>(today.time_since_epoch().count()));
+    if (options.warnings_as_errors)
+      for (config::Finding& finding : findings) finding.error = true;
     for (const config::Finding& finding : findings) {
       out += printable(config::text(finding)) + "\n";
     }

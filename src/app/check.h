@@ -9,6 +9,7 @@ namespace vaste::app {
 
 struct CheckOptions {
   std::vector<std::string> files;
+  bool warnings_as_errors = false;
 };
 
 // Findings and "FILE: ok" are the data, so they go to stdout. Returns the exit code.

@@ -95,6 +95,8 @@ class Line {
     auto* command =
         app_.add_subcommand("check", "Say what is wrong with configurations and policies");
     command->add_option("FILE", check_.files, "What to read")->required();
+    command->add_flag("--warnings-as-errors", check_.warnings_as_errors,
+                      "Refuse what is only doubtful, too");
     calls(command, commands_.check, check_);
   }
 

@@ -96,7 +96,8 @@ std::string demo_policy(double speed) {
          rule("key customers", "segment: [vip, partner]") +
          scale.target("speed_of_answer", seconds(20)) + scale.target("first_response", hours(1)) +
          scale.target("next_response", hours(2)) + scale.target("resolution", hours(16)) +
-         live_rules(scale) + written_rules(scale) + "  - name: everything else\n    targets:\n" +
+         live_rules(scale) + written_rules(scale) +
+         "  - name: everything else\n    calendar: 24x7\n    targets:\n" +
          scale.target("first_response", hours(24)) +
          fmt::format(
              "stitch:\n  reopen: {}\n  windows: {{live-live: {}, live-written: {}, "

@@ -173,7 +173,11 @@ void Runs::reopen() {
     run.state = ClockState::kRunning;
     run.stopped = kNever;
     run.elapsed = Millis(0);
-    if ((row(run.kind).fulfil & kSigReply) == 0 || is_set(state_.waiting_since)) continue;
+    // Who wrote waits again; a clock that began with the conversation says nothing of that.
+    const bool waited =
+        (row(run.kind).fulfil & kSigReply) != 0 &&
+        !(run.kind == ClockKind::kFirstResponse && spec != nullptr && spec->from_opening);
+    if (!waited || is_set(state_.waiting_since)) continue;
     state_.waiting_since = run.started;
     state_.waiting_contact = run.contact;
     state_.waits_first = run.kind == ClockKind::kFirstResponse;

@@ -7,6 +7,7 @@
 #include "config/load.h"
 #include "config/units.h"
 #include "config/zones.h"
+#include "model/wall_clock.h"
 
 namespace vaste::config {
 namespace {
@@ -199,6 +200,10 @@ void read_dates(const Value* value, Report& report,
   }
 }
 
+// Hours that govern from a date's midnight on.
+void read_changes(const Map::Entry& entry, const Value* value, Report& report,
+                  CalendarSpec& calendar);
+
 void read_holidays(const Value* value, Report& report, CalendarSpec& calendar) {
   if (value == nullptr) return;
   if (value->node.IsSequence() && value->node.size() == 0) return;  // none yet
@@ -240,28 +245,83 @@ void read_zone(const Map::Entry& entry, const Value* zone, Report& report, Calen
   }
 }
 
+// One calendar's own hours; gives a hash of the files that it names.
+std::uint64_t read_own(const Map::Entry& entry, Map& map, Report& report, CalendarSpec& calendar) {
+  const Value* week = map.get("week");
+  if (week == nullptr) {
+    report.error(entry.place,
+                 fmt::format("{}: `week` is missing, e.g. `week: {{mon-fri: \"09:00-17:00\"}}`",
+                             entry.value.path),
+                 "no_open_time");
+  } else {
+    read_week(*week, report, calendar);
+  }
+  read_dates(map.get("dates"), report, calendar.dates);
+  read_dates(map.get("closures"), report, calendar.closures);
+  const Value* holidays = map.get("holidays");
+  const Value* files = map.get("holidays_from");
+  read_holidays(holidays, report, calendar);
+  const std::uint64_t hash = files == nullptr ? 0 : read_holiday_files(*files, report, calendar);
+  if (holidays != nullptr || files != nullptr)
+    check_holidays((holidays != nullptr ? holidays : files)->place, calendar, report);
+  return hash;
+}
+
+void read_intersection(const Value& value, Report& report, const Policy& policy,
+                       CalendarSpec& calendar) {
+  for (const Value& item : read_list(value, report, "[office, factory]", false)) {
+    const auto index = read_calendar_name(item, report, policy);
+    if (index) calendar.intersect.push_back(policy.calendars[*index]);
+  }
+  if (value.node.IsSequence() && value.node.size() == 1)
+    report.error(value.place, value.path + ": one calendar alone: name at least two");
+  if (calendar.intersect.size() > 1) check_intersection(value, calendar, report);
+}
+
 void read_calendar(const Map::Entry& entry, Report& report, Policy& policy) {
   CalendarSpec calendar;
   calendar.name = entry.key;
   Map map(entry.value, report, "{zone: Europe/Helsinki, week: {mon-fri: \"09:00-17:00\"}}");
   if (map.usable()) {
-    read_zone(entry, map.get("zone"), report, calendar);
-    const Value* week = map.get("week");
-    if (week == nullptr) {
-      report.error(entry.place,
-                   fmt::format("{}: `week` is missing, e.g. `week: {{mon-fri: \"09:00-17:00\"}}`",
-                               entry.value.path),
-                   "no_open_time");
+    if (const Value* parts = map.get("intersect")) {
+      read_intersection(*parts, report, policy, calendar);
     } else {
-      read_week(*week, report, calendar);
+      read_zone(entry, map.get("zone"), report, calendar);
+      policy.hash ^= read_own(entry, map, report, calendar);
+      read_changes(entry, map.get("changes"), report, calendar);
     }
-    read_dates(map.get("dates"), report, calendar.dates);
-    read_dates(map.get("closures"), report, calendar.closures);
-    read_holidays(map.get("holidays"), report, calendar);
     map.finish();
   }
   // Kept even if it was wrong: rules that name it are not at fault.
   policy.calendars.push_back(std::move(calendar));
+}
+
+void read_changes(const Map::Entry& entry, const Value* value, Report& report,
+                  CalendarSpec& calendar) {
+  if (value == nullptr) return;
+  const WallClock clock(calendar.transitions);
+  constexpr std::string_view kExample = "- {from: 2026-12-01, week: {mon-fri: \"09:00-17:00\"}}";
+  for (const Value& item : read_list(*value, report, kExample, false)) {
+    Map map(item, report, kExample);
+    if (!map.usable()) continue;
+    CalendarSpec edition;
+    edition.name = calendar.name;
+    edition.zone = calendar.zone;
+    edition.transitions = calendar.transitions;
+    const Value* from = map.get("from");
+    const auto text = from == nullptr ? std::nullopt : read_text(*from, report, "2026-12-01");
+    if (from == nullptr)
+      report.error(item.place, item.path + ": `from` is missing, e.g. `from: 2026-12-01`");
+    const auto day = text ? read_day(*text, from->place, from->path, report) : std::nullopt;
+    if (day) edition.since = clock.to_instant(*day * std::int64_t{86'400'000});
+    static_cast<void>(read_own({entry.key, item.place, item}, map, report, edition));
+    map.finish();
+    if (day && !calendar.editions.empty() && edition.since <= calendar.editions.back().since)
+      report.error(from->place, fmt::format("{}: `{}` is not after the change before it: put them "
+                                            "in the order of their dates",
+                                            from->path, *text));
+    calendar.editions.push_back(std::move(edition));
+  }
 }
 
 }  // namespace

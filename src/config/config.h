@@ -108,16 +108,18 @@ std::string text(const Finding& finding);  // "file:line:col: error: ..."
 // texts joined) on errors.
 Result<Config> load_config(const std::string& file, std::vector<Finding>& findings);
 // Reads a policy, zones included (from the system's tz database).
-Result<Policy> load_policy(const std::string& file, std::vector<Finding>& findings);
+Result<Policy> load_policy(const std::string& file, std::vector<Finding>& findings,
+                           std::int32_t today = 0);
 // The same from text; `file` names it in findings.
+// `today`: days since 1970, to say which holidays are over; 0 = that does not matter.
 Result<Policy> parse_policy(const std::string& text, const std::string& file,
-                            std::vector<Finding>& findings);
+                            std::vector<Finding>& findings, std::int32_t today = 0);
 Result<Config> parse_config(const std::string& text, const std::string& file,
                             std::vector<Finding>& findings);
 
 // What `vaste check` does with one file: decides by its keys whether it is a configuration or a
 // policy.
-std::vector<Finding> check_file(const std::string& file);
+std::vector<Finding> check_file(const std::string& file, std::int32_t today = 0);
 
 // The configuration as YAML with defaults, secrets as "[hidden]".
 std::string show(const Config& config);

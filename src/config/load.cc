@@ -167,11 +167,15 @@ void check_pairs(const Config& config, Report& report, const Places& places) {
   }
 }
 
+}  // namespace
+
 std::string beside(const std::string& file, const std::string& wanted) {
   const std::filesystem::path path(wanted);
   if (path.is_absolute()) return wanted;
   return (std::filesystem::path(file).parent_path() / path).lexically_normal().string();
 }
+
+namespace {
 
 // Keys that only one of the two kinds of file has; `policy` is in both.
 bool is_policy(const std::string& text) {
@@ -256,8 +260,8 @@ Result<Config> parse_config(const std::string& text, const std::string& file,
 }
 
 Result<Policy> parse_policy(const std::string& text, const std::string& file,
-                            std::vector<Finding>& findings) {
-  Report report(file, findings);
+                            std::vector<Finding>& findings, std::int32_t today) {
+  Report report(file, findings, today);
   return judged(read_policy(text, report), report);
 }
 
@@ -267,24 +271,26 @@ Result<Config> load_config(const std::string& file, std::vector<Finding>& findin
   return parse_config(*bytes, file, findings);
 }
 
-Result<Policy> load_policy(const std::string& file, std::vector<Finding>& findings) {
+Result<Policy> load_policy(const std::string& file, std::vector<Finding>& findings,
+                           std::int32_t today) {
   const auto bytes = bytes_of(file, findings);
   if (!bytes) return failure(Code::kConfig, text(findings.back()));
-  return parse_policy(*bytes, file, findings);
+  return parse_policy(*bytes, file, findings, today);
 }
 
-std::vector<Finding> check_file(const std::string& file) {
+std::vector<Finding> check_file(const std::string& file, std::int32_t today) {
   std::vector<Finding> findings;
   const auto bytes = bytes_of(file, findings);
   if (!bytes) return findings;
   if (is_policy(*bytes)) {
-    static_cast<void>(parse_policy(*bytes, file, findings));
+    static_cast<void>(parse_policy(*bytes, file, findings, today));
     return findings;
   }
   Report report(file, findings);
   const Config config = read_config(*bytes, report);
   report.finish();
-  if (!config.policy_file.empty()) static_cast<void>(load_policy(config.policy_file, findings));
+  if (!config.policy_file.empty())
+    static_cast<void>(load_policy(config.policy_file, findings, today));
   return findings;
 }
 

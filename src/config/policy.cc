@@ -16,13 +16,23 @@ constexpr Millis kMostAnswer = std::chrono::hours(24);
 constexpr Millis kMostWindow = std::chrono::hours(24 * 90);
 
 constexpr std::array kClocks = {ClockKind::kFirstResponse, ClockKind::kNextResponse,
-                                ClockKind::kResolution, ClockKind::kSpeedOfAnswer};
+                                ClockKind::kResolution, ClockKind::kSpeedOfAnswer,
+                                ClockKind::kTakeOwnership};
 constexpr std::array kRealChannels = {Channel::kChat, Channel::kEmail, Channel::kPhone,
                                       Channel::kSocial};
 
 void read_flag(Map& map, std::string_view key, bool& flag, Report& report) {
   const Value* value = map.get(key);
   if (value != nullptr) flag = read_bool(*value, report).value_or(flag);
+}
+
+// An option that another clock would not mind is a misunderstanding.
+void only_for(Map& map, std::string_view key, ClockKind clock, const SlaSpec& sla, Report& report) {
+  const Value* value = map.get(key);
+  if (value == nullptr || sla.clock == clock) return;
+  report.error(value->place, fmt::format("{}: only {} has this option, and `{}` is a {}: leave it "
+                                         "out",
+                                         value->path, name(clock), sla.name, name(sla.clock)));
 }
 
 void read_sla(const Map::Entry& entry, Report& report, Policy& policy, std::vector<Place>& places) {
@@ -50,6 +60,12 @@ void read_sla(const Map::Entry& entry, Report& report, Policy& policy, std::vect
   read_flag(map, "pause_on_hold", sla.pause_on_hold, report);
   read_flag(map, "bot_counts", sla.bot_counts, report);
   read_flag(map, "agent_started", sla.agent_started, report);
+  read_flag(map, "from_opening", sla.from_opening, report);
+  read_flag(map, "before_first_response", sla.before_first_response, report);
+  read_flag(map, "continues_on_reopen", sla.continues_on_reopen, report);
+  read_flag(map, "closed_time_counts", sla.closed_time_counts, report);
+  only_for(map, "from_opening", ClockKind::kFirstResponse, sla, report);
+  only_for(map, "before_first_response", ClockKind::kNextResponse, sla, report);
   map.finish();
   // Kept even if it was wrong: rules that name it are not at fault.
   policy.slas.push_back(std::move(sla));
@@ -210,7 +226,6 @@ void read_header(Map& top, Report& report, Policy& policy) {
   } else if (const auto text = read_name(*id, report, "service-desk")) {
     policy.id = *text;
   }
-  policy.version = fmt::format("{:016x}", policy.hash).substr(0, 12);
   if (const Value* version = top.get("version")) {
     policy.version = read_name(*version, report, "2026-11-01").value_or(policy.version);
   }
@@ -233,7 +248,8 @@ SlaSpec default_sla(ClockKind clock) {
 
 std::vector<std::string> clock_names() {
   return {name(ClockKind::kFirstResponse), name(ClockKind::kNextResponse),
-          name(ClockKind::kResolution), name(ClockKind::kSpeedOfAnswer)};  // as kClocks
+          name(ClockKind::kResolution), name(ClockKind::kSpeedOfAnswer),
+          name(ClockKind::kTakeOwnership)};  // as kClocks
 }
 
 std::vector<Channel> read_channels(const Value& value, Report& report) {
@@ -278,7 +294,9 @@ Policy read_policy(const std::string& text, Report& report) {
                  "`rules: [{name: all, targets: {first_response: 24h}}]`");
   }
   if (const Value* value = top.get("stitch")) read_stitch(*value, report, policy);
+  read_flag(top, "message_reopens", policy.message_reopens, report);
   top.finish();
+  if (policy.version.empty()) policy.version = fmt::format("{:016x}", policy.hash).substr(0, 12);
   if (policy.slas.size() > kMostSlas) {
     report.error(sla_places.size() > kMostSlas ? sla_places[kMostSlas] : Place{},
                  fmt::format("{} SLAs, expected at most {}: each is a label of the metrics",

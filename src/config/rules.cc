@@ -108,6 +108,24 @@ std::optional<std::uint16_t> find_sla(const Map::Entry& entry, Report& report, P
   return std::nullopt;
 }
 
+void read_day_target(Map& map, const Value* days, Report& report, Target& target) {
+  if (days != nullptr) {
+    target.business_days = static_cast<int>(read_count(*days, report, 1, 365).value_or(1));
+  }
+  if (const Value* value = map.get("end_of_day")) {
+    target.end_of_day = read_bool(*value, report).value_or(false);
+    if (days == nullptr)
+      report.error(value->place,
+                   value->path + ": says where `business_days` end, which is not there");
+  }
+  if (const Value* value = map.get("start")) {
+    target.from_attachment = read_word(*value, report, {"wait", "applied"}) == 1U;
+  }
+  if (const Value* value = map.get("due")) {
+    target.due_at_opening = read_word(*value, report, {"close", "next_open"}) == 1U;
+  }
+}
+
 void read_target(const Map::Entry& entry, std::uint16_t calendar, Report& report, Policy& policy,
                  Rule& rule) {
   const auto sla = find_sla(entry, report, policy);
@@ -120,12 +138,17 @@ void read_target(const Map::Entry& entry, std::uint16_t calendar, Report& report
     read(entry.value);
   } else {
     Map map(entry.value, report, "{target: 4h}");
+    const Value* days = map.get("business_days");
     if (const Value* value = map.get("target")) {
       read(*value);
-    } else {
+      if (days != nullptr)
+        report.error(days->place, fmt::format("{}: `target` is there too: keep one", days->path));
+    } else if (days == nullptr) {
       report.error(entry.value.place,
-                   fmt::format("{}: `target` is missing, e.g. `target: 4h`", entry.value.path));
+                   fmt::format("{}: `target` is missing, e.g. `target: 4h`, or `business_days: 2`",
+                               entry.value.path));
     }
+    read_day_target(map, days, report, target);
     if (const Value* value = map.get("at_risk")) {
       target.at_risk = read_at_risk(*value, target.target, report);
     }
@@ -146,7 +169,15 @@ void read_target(const Map::Entry& entry, std::uint16_t calendar, Report& report
   rule.targets.push_back(target);
 }
 
-Rule read_rule(const Value& value, Report& report, Policy& policy) {
+// Targets for which nobody said what hours they count; warned about once the file is right.
+struct NoCalendar {
+  Place place;
+  std::string path;
+  std::string rule;
+};
+
+Rule read_rule(const Value& value, Report& report, Policy& policy,
+               std::vector<NoCalendar>& no_calendar) {
   Rule rule;
   Map map(value, report, "name: all mail");
   if (!map.usable()) return rule;
@@ -158,8 +189,9 @@ Rule read_rule(const Value& value, Report& report, Policy& policy) {
   }
   if (const Value* when = map.get("when")) rule.when = read_condition(*when, report, policy);
   std::uint16_t calendar = 0;
-  if (const Value* name = map.get("calendar")) {
-    calendar = read_calendar_name(*name, report, policy).value_or(0);
+  const Value* calendar_name = map.get("calendar");
+  if (calendar_name != nullptr) {
+    calendar = read_calendar_name(*calendar_name, report, policy).value_or(0);
   }
   const Value* targets = map.get("targets");
   if (targets == nullptr || targets->node.IsNull()) {
@@ -171,6 +203,10 @@ Rule read_rule(const Value& value, Report& report, Policy& policy) {
     const Map entries(*targets, report, "{first_response: 4h}");
     for (const Map::Entry& entry : entries.entries()) {
       read_target(entry, calendar, report, policy, rule);
+      const bool own = entry.value.node.IsMap() && entry.value.node["calendar"].IsDefined();
+      const bool said = !no_calendar.empty() && no_calendar.back().rule == value.path;
+      if (calendar_name == nullptr && !own && !said)  // once a rule
+        no_calendar.push_back({entry.place, entry.value.path, value.path});
     }
   }
   map.finish();
@@ -205,6 +241,31 @@ void check_reach(const std::vector<Rule>& rules, const std::vector<Place>& place
   }
 }
 
+// A queue that has none of the channels a rule asks for never meets them.
+void check_queue_channels(const std::vector<Rule>& rules, const std::vector<Place>& places,
+                          Report& report, const Policy& policy) {
+  const auto meets = [&](const std::string& name, const std::vector<Channel>& channels) {
+    const auto queue = std::find_if(policy.queues.begin(), policy.queues.end(),
+                                    [&](const Queue& one) { return one.name == name; });
+    if (queue == policy.queues.end() || queue->channels.empty()) return true;
+    return std::any_of(channels.begin(), channels.end(), [&](Channel channel) {
+      return std::find(queue->channels.begin(), queue->channels.end(), channel) !=
+             queue->channels.end();
+    });
+  };
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const Condition& when = rules[i].when;
+    if (when.channels.empty() || when.queues.empty()) continue;
+    if (std::any_of(when.queues.begin(), when.queues.end(),
+                    [&](const std::string& queue) { return meets(queue, when.channels); }))
+      continue;
+    report.warning(places[i],
+                   fmt::format("the rule `{}` can never match: the queue `{}` has none of its "
+                               "channels; name another queue, or leave one of the two out",
+                               printable(rules[i].name), printable(when.queues.front())));
+  }
+}
+
 void check_use(const std::vector<Rule>& rules, const std::vector<Place>& sla_places, Report& report,
                const Policy& policy) {
   for (std::size_t sla = 0; sla < sla_places.size(); ++sla) {
@@ -225,6 +286,7 @@ void read_rules(const Value& value, Report& report, Policy& policy,
                 const std::vector<Place>& sla_places) {
   std::vector<Rule> rules;
   std::vector<Place> places;
+  std::vector<NoCalendar> no_calendar;
   std::set<std::string> names;
   const std::size_t before = report.errors();
   for (const Value& item :
@@ -234,7 +296,7 @@ void read_rules(const Value& value, Report& report, Policy& policy,
       break;
     }
     const std::size_t findings = report.errors();
-    Rule rule = read_rule(item, report, policy);
+    Rule rule = read_rule(item, report, policy, no_calendar);
     if (!rule.name.empty() && !names.insert(rule.name).second) {
       report.error(item.place,
                    fmt::format("{}: a second rule is called `{}`: alerts could not tell them "
@@ -247,6 +309,13 @@ void read_rules(const Value& value, Report& report, Policy& policy,
     places.push_back(item.place);
   }
   check_reach(rules, places, report);
+  check_queue_channels(rules, places, report, policy);
+  if (report.errors() == 0) {
+    for (const NoCalendar& one : no_calendar)
+      report.warning(one.place, one.path +
+                                    ": no calendar is named, so it counts round the clock: write "
+                                    "`calendar: 24x7` if that is meant, else a calendar's name");
+  }
   if (report.errors() == before) check_use(rules, sla_places, report, policy);
   policy.rules = std::move(rules);
 }

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <tuple>
 #include <unordered_map>
 
 #include "config/units.h"
@@ -111,10 +112,18 @@ void Report::warning(Place place, std::string text) {
   findings_.push_back({file_, place.line, place.column, false, std::move(text)});
 }
 
+void Report::error_in(const std::string& file, Place place, std::string text) {
+  ++errors_;
+  findings_.push_back({file, place.line, place.column, true, std::move(text)});
+}
+
 std::string Report::finish() {
   const auto begin = findings_.begin() + static_cast<std::ptrdiff_t>(first_);
-  std::stable_sort(begin, findings_.end(), [](const Finding& a, const Finding& b) {
-    return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+  std::stable_sort(begin, findings_.end(), [&](const Finding& a, const Finding& b) {
+    const bool a_other = a.file != file_;  // what this file names comes after it
+    const bool b_other = b.file != file_;
+    return std::tie(a_other, a.file, a.line, a.column) <
+           std::tie(b_other, b.file, b.line, b.column);
   });
   std::vector<std::string> errors;
   for (auto it = begin; it != findings_.end(); ++it) {
@@ -285,7 +294,9 @@ std::optional<Millis> read_duration(const Value& value, Report& report, Millis l
   const std::string text = value.node.IsScalar() ? value.node.Scalar() : std::string();
   const auto duration = parse_duration(text);
   if (!duration) {
-    const std::string unit = parse_integer(text) ? " has no unit:" : ",";
+    std::string unit = parse_integer(text) ? " has no unit:" : ",";
+    if (text.size() > 1 && text.front() == '-' && parse_duration(text.substr(1)))
+      unit = " is negative:";
     report.error(value.place,
                  fmt::format("{}{} expected a duration in ms, s, m, h or d, e.g. `{}` or `1h30m`",
                              written(value), unit, example));

@@ -24,12 +24,15 @@ struct Place {
 // Collects the findings of one file.
 class Report {
  public:
-  Report(std::string file, std::vector<Finding>& findings)
-      : file_(std::move(file)), findings_(findings), first_(findings.size()) {}
+  Report(std::string file, std::vector<Finding>& findings, std::int32_t today = 0)
+      : file_(std::move(file)), findings_(findings), first_(findings.size()), today_(today) {}
 
   // `kind`: see Finding; must outlive the findings, as a literal does.
   void error(Place place, std::string text, std::string_view kind = {});
   void warning(Place place, std::string text);
+  // The same in another file that this one names.
+  void error_in(const std::string& file, Place place, std::string text);
+  std::int32_t today() const { return today_; }  // days since 1970; 0 = does not matter
   const std::string& file() const { return file_; }
   std::size_t errors() const { return errors_; }
 
@@ -41,6 +44,7 @@ class Report {
   std::string file_;
   std::vector<Finding>& findings_;
   std::size_t first_;
+  std::int32_t today_;
   std::size_t errors_ = 0;
 };
 

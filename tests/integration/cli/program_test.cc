@@ -44,6 +44,12 @@ TEST_F(ProgramTest, CheckSaysOkOrWhatIsWrong) {
   EXPECT_THAT(wrong.out, HasSubstr(bad + ":2:1: error:"));
   EXPECT_THAT(wrong.out, HasSubstr(good + ": ok\n"));
   EXPECT_EQ(vaste({"check", "/no/such/file.yaml"}).code, 66);
+  const std::string doubtful = directory + "/doubtful.yaml";
+  write_file(doubtful, "policy: p\nrules: [{name: r, targets: {resolution: 4h}}]\n");
+  EXPECT_EQ(vaste({"check", doubtful}).code, 0);
+  const Ended strict = vaste({"check", "--warnings-as-errors", doubtful});
+  EXPECT_EQ(strict.code, 78);
+  EXPECT_THAT(strict.out, HasSubstr(":2:29: error: rules[0].targets.resolution: no calendar"));
 }
 
 TEST_F(ProgramTest, AwayBrokersEndWith69) {

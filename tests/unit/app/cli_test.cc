@@ -59,6 +59,7 @@ TEST_F(Cli, LeadsToTheCommands) {
   EXPECT_TRUE(demoed.plain);
   say({"check", "a.yaml", "b.yaml"});
   EXPECT_EQ(checked.files, (std::vector<std::string>{"a.yaml", "b.yaml"}));
+  EXPECT_FALSE(checked.warnings_as_errors);
   say({"test", "a.story", "policies", "--filter", "night", "--shuffles", "3", "--format=json"});
   EXPECT_EQ(called, "test");
   EXPECT_EQ(tested.paths, (std::vector<std::string>{"a.story", "policies"}));

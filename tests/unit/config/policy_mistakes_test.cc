@@ -10,7 +10,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-const std::string kRules = "policy: p\nrules: [{name: r, targets: {first_response: 1h}}]\n";
+const std::string kRules =
+    "policy: p\nrules: [{name: r, calendar: 24x7, targets: {first_response: 1h}}]\n";
 // One rule, its inside from line 3, column 5 on.
 std::string rule(const std::string& inside) {
   return "policy: p\nrules:\n  - " + inside + "\n";
@@ -49,6 +50,13 @@ INSTANTIATE_TEST_SUITE_P(Calendars, PolicyMistakes, testing::ValuesIn(std::vecto
     {"NoLength",      calendar("{zone: UTC, week: {mon: '09:00-10:00', tue: '09:00-09:00'}}"), "f:4:50: error: ", "`09:00-09:00` is empty: it ends when it begins"},
     {"Overlap",       calendar("{zone: UTC, week: {mon: '09:00-12:00, 11:00-13:00'}}"), "f:4:30: error: ", "`11:00-13:00` begins before the period in front of it ends"},
     {"Descending",    calendar("{zone: UTC, week: {mon: ['13:00-14:00', '09:00-10:00']}}"), "f:4:46: error: ", "begins before the period in front"},
+    {"Seconds",       calendar("{zone: UTC, week: {tue: '09:00-12:00', mon: '09:00:00-12:00:60'}}"), "f:4:50: error: ", "is no period"},
+    {"IntersectOne",  calendar("{intersect: [24x7]}"), "f:4:18: error: ", "one calendar alone"},
+    {"IntersectName", calendar("{intersect: [24x7, offic]}"), "f:4:25: error: ", "no such calendar"},
+    {"NeverTogether", kRules + "calendars:\n  a: {zone: UTC, week: {mon: '09:00-10:00'}}\n  b: {zone: UTC, week: {tue: '09:00-10:00'}}\n  c: {intersect: [a, b]}\n", "f:6:18: error: ", "never open at the same time"},
+    {"NoFile",        calendar("{zone: UTC, week: {mon: '09:00-12:00'}, holidays_from: none.ics}"), "f:4:61: error: ", "No such file"},
+    {"ChangeFrom",    calendar("{zone: UTC, week: {mon: '09:00-12:00'}, changes: [{week: {tue: '09:00-12:00'}}]}"), "f:4:56: error: ", "`from` is missing"},
+    {"ChangeOrder",   calendar("{zone: UTC, week: {mon: '09:00-12:00'}, changes: [{from: 2027-01-01, week: {tue: '09:00-12:00'}}, {from: 2026-01-01, week: {tue: '09:00-12:00'}}]}"), "f:4:111: error: ", "is not after the change before it"},
     {"NoDate",        calendar("{zone: UTC, week: {mon: '09:00-12:00'}, dates: {2026-02-29: closed}}"), "f:4:54: error: ", "`2026-02-29` is no date"},
     {"DateTwice",     calendar("{zone: UTC, week: {mon: '09:00-12:00'}, dates: {2026-02-28: closed, 2026-02-28: closed}}"), "f:4:74: error: ", "given twice"},
     {"NoHoliday",     calendar("{zone: UTC, week: {mon: '09:00-12:00'}, holidays: [25.12.2026]}"), "f:4:57: error: ", "`25.12.2026` is no date"},
@@ -62,6 +70,7 @@ INSTANTIATE_TEST_SUITE_P(Slas, PolicyMistakes, testing::ValuesIn(std::vector<Mis
     {"WrongStand",    "policy: p\nslas: {resolution: {clock: first_response}}\nrules: [{name: r, targets: {resolution: 1h}}]\n", "f:2:28: error: ", "`resolution` is the name of a clock"},
     {"NotBool",       "policy: p\nslas: {resolution: {bot_counts: yes}}\nrules: [{name: r, targets: {resolution: 1h}}]\n", "f:2:33: error: ", "slas.resolution.bot_counts: `yes`, expected `true` or `false`"},
     {"UnknownOption", "policy: p\nslas: {resolution: {pause: true}}\nrules: [{name: r, targets: {resolution: 1h}}]\n", "f:2:21: error: ", "unknown key `pause`"},
+    {"OtherClocks",   "policy: p\nslas: {resolution: {from_opening: true}}\nrules: [{name: r, targets: {resolution: 1h}}]\n", "f:2:35: error: ", "only first_response has this option"},
     {"BadName",       kRules + "slas: {'a b': {clock: resolution}}\n", "f:3:8: error: ", "cannot be the name of an SLA"},
     {"Unused",        kRules + "slas: {a: {clock: resolution}}\n", "f:3:8: warning: ", "the SLA `a` has no target in any rule"},
 }), testing::PrintToStringParamName());
@@ -98,7 +107,15 @@ INSTANTIATE_TEST_SUITE_P(Rules, PolicyMistakes, testing::ValuesIn(std::vector<Mi
     {"UnknownQueue",  kRules.substr(0, 10) + "queues: {mail: {}}\nrules: [{name: r, when: {queue: mial}, targets: {}}]\n", "f:3:33: warning: ", "the queue `mial` is not under `queues`: metrics count it as `_other`; did you mean `mail`?"},
     {"NeverMatches",  rule("{name: a, when: {brand: [x, y]}, targets: {}}\n  - {name: b, when: {brand: x, channel: chat}, targets: {}}"), "f:4:5: warning: ", "the rule `b` can never match: `a` (line 3) is before it and as wide or wider"},
     {"SameTwice",     rule("{name: a, targets: {}}\n  - {name: b, targets: {}}"), "f:4:5: warning: ", "the rule `b` can never match"},
-    {"NeverStarts",   rule("{name: a, when: {channel: email}, targets: {speed_of_answer: 20s}}"), "f:3:49: warning: ", "never starts"},
+    {"NeverStarts",   rule("{name: a, when: {channel: email}, calendar: 24x7, targets: {speed_of_answer: 20s}}"), "f:3:65: warning: ", "never starts"},
+    {"NoCalendar",    rule("{name: a, targets: {resolution: 4h}}"), "f:3:25: warning: ", "rules[0].targets.resolution: no calendar is named, so it counts round the clock: write `calendar: 24x7` if that is meant"},
+    {"QueueChannel",  kRules.substr(0, 10) + "queues: {hotline: {channels: [phone]}}\nrules: [{name: r, when: {channel: email, queue: hotline}, targets: {}}]\n", "f:3:9: warning: ", "the rule `r` can never match: the queue `hotline` has none of its channels"},
+    {"NegativeTarget", rule("{name: r, targets: {resolution: -4h}}"), "f:3:37: error: ", "rules[0].targets.resolution: `-4h` is negative: expected a duration"},
+    {"TwoTargets",    rule("{name: r, targets: {resolution: {target: 4h, business_days: 1}}}"), "f:3:65: error: ", "`target` is there too: keep one"},
+    {"NoDays",        rule("{name: r, targets: {resolution: {business_days: 0}}}"), "f:3:53: error: ", "is out of bounds: expected 1 to 365"},
+    {"EndOfWhat",     rule("{name: r, targets: {resolution: {target: 4h, end_of_day: true}}}"), "f:3:62: error: ", "says where `business_days` end"},
+    {"StartWord",     rule("{name: r, targets: {resolution: {target: 4h, start: aplied}}}"), "f:3:57: error: ", "did you mean `applied`?"},
+    {"DueWord",       rule("{name: r, targets: {resolution: {target: 4h, due: later}}}"), "f:3:55: error: ", "expected one of close, next_open"},
 }), testing::PrintToStringParamName());
 
 INSTANTIATE_TEST_SUITE_P(Stitch, PolicyMistakes, testing::ValuesIn(std::vector<Mistake>{
@@ -139,7 +156,7 @@ TEST(PolicyLimits, TwelveSlas) {
     std::string targets;
     for (int i = 0; i < count; ++i) targets += "n" + std::to_string(i) + ": 1h, ";
     return policy_findings("policy: p\n" + many("slas", count, "{clock: resolution}") +
-                           "rules: [{name: r, targets: {" + targets + "}}]\n");
+                           "rules: [{name: r, calendar: 24x7, targets: {" + targets + "}}]\n");
   };
   EXPECT_THAT(findings(12), IsEmpty());
   EXPECT_THAT(findings(13),

@@ -36,6 +36,7 @@ rules:
     when: {queue: phone-main}
     targets: {}
   - name: rest
+    calendar: 24x7
     targets: {speed_of_answer: 20s, resolution: 9h}
 stitch:
   reopen: 24h
@@ -112,7 +113,8 @@ TEST(Policy, SlasWithDefaultPauses) {
 
 TEST(Policy, DefaultPausesByClock) {
   const Policy policy = good_policy(
-      "policy: a\nrules: [{name: a, targets: {first_response: 1h, next_response: 1h, resolution: "
+      "policy: a\nrules: [{name: a, calendar: 24x7, targets: {first_response: 1h, next_response: "
+      "1h, resolution: "
       "1h, "
       "speed_of_answer: 1h}}]\n");
   for (const SlaSpec& sla : policy.slas) {
@@ -166,6 +168,69 @@ TEST(Policy, RulesInOrder) {
   EXPECT_THAT(policy.rules[1].targets, IsEmpty());
   EXPECT_EQ(policy.rules[2].targets.at(0).calendar, 0);
   EXPECT_EQ(policy.rules[2].targets.at(0).sla, 3);
+}
+
+TEST(Policy, OptionsOfHelpdesks) {
+  const Policy policy = good_policy(R"(policy: desk
+message_reopens: false
+slas:
+  first_response: {from_opening: true, continues_on_reopen: true, closed_time_counts: true}
+  next_response: {before_first_response: true}
+rules:
+  - name: all
+    calendar: 24x7
+    targets:
+      first_response: {target: 4h, start: applied, due: next_open}
+      next_response: {business_days: 2, end_of_day: true}
+      take_ownership: 1h
+)");
+  EXPECT_FALSE(policy.message_reopens);
+  EXPECT_TRUE(policy.slas[0].from_opening && policy.slas[0].continues_on_reopen);
+  EXPECT_TRUE(policy.slas[0].closed_time_counts);
+  EXPECT_TRUE(policy.slas[1].before_first_response);
+  EXPECT_EQ(policy.slas[2].clock, ClockKind::kTakeOwnership);
+  const auto& targets = policy.rules[0].targets;
+  EXPECT_TRUE(targets[0].from_attachment && targets[0].due_at_opening);
+  EXPECT_EQ(targets[1].business_days, 2);
+  EXPECT_TRUE(targets[1].end_of_day);
+  EXPECT_FALSE(targets[2].from_attachment || targets[2].due_at_opening);
+}
+
+TEST(Policy, CalendarsOfCalendars) {
+  const Policy policy = good_policy(R"(policy: desk
+calendars:
+  berlin: {zone: Europe/Berlin, week: {mon-fri: "09:00-17:00:30"}}
+  york:
+    zone: America/New_York
+    week: {mon-fri: "09:00-17:00"}
+    changes:
+      - {from: 2026-12-01, week: {mon-fri: "08:00-16:00"}, holidays: [2026-12-25]}
+  both: {intersect: [berlin, york]}
+rules: [{name: a, targets: {}}]
+)");
+  ASSERT_THAT(policy.calendars, SizeIs(4));
+  EXPECT_THAT(policy.calendars[1].week[0], ElementsAre(Period{32400, 61230}));
+  const auto& editions = policy.calendars[2].editions;
+  ASSERT_THAT(editions, SizeIs(1));
+  EXPECT_EQ(editions[0].since, instant(1796101200000));  // 2026-12-01T00:00 in New York
+  EXPECT_THAT(editions[0].week[4], ElementsAre(Period{28800, 57600}));
+  EXPECT_THAT(policy.calendars[3].intersect, SizeIs(2));
+}
+
+TEST(Policy, SaysWhenHolidaysAreOver) {
+  const std::string text =
+      "policy: a\ncalendars: {c: {zone: UTC, week: {mon: '09:00-12:00'}, holidays: [2026-12-25]}}\n"
+      "rules: [{name: a, targets: {}}]\n";
+  for (const std::int32_t today : {20812, 20813, 0}) {  // 20812 is that holiday
+    std::vector<Finding> findings;
+    EXPECT_TRUE(parse_policy(text, "f", findings, today));
+    if (today == 20813)
+      EXPECT_THAT(texts(findings),
+                  ElementsAre("f:2:66: warning: the holidays of `c` are all over, the last one 1 "
+                              "days ago: name those to come"));
+    else
+      EXPECT_THAT(findings, IsEmpty());
+  }
 }
 
 TEST(Policy, StitchWindows) {
