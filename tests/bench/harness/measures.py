@@ -113,7 +113,9 @@ def memory(options, directory):
         place.produce(options.conversations, options.conversations, options.messages)
         pid = place.start()
         meter = Meter(vaste=pid, broker=place.kafka.pid)
-        first, last = place.wait_all(options.conversations, meter)
+        with contextlib.ExitStack() as stack:
+            first, last = place.wait_all(options.conversations, meter,
+                                         on_first=lambda: stack.enter_context(profile(options.perf, pid)))
         loaded = memory_mib(pid)
         told = place.call_client(
             "live", "--rate", options.memory_rate, "--seconds", options.memory_seconds, "--customers",
