@@ -85,8 +85,10 @@ def latency(options, directory):
         warm = place.call_client("live", *load, "--seconds", options.warm_seconds, "--seed", WARM_SEED,
                                  seconds=options.warm_seconds + 120)["sent"]
         meter = Meter(vaste=pid, broker=place.kafka.pid)
-        told = place.call_client(
-            "live", *load, "--seconds", options.live_seconds, "--questions", options.questions, "--target-ms", options.target_ms, seconds=options.live_seconds + 120)
+        with profile(options.perf, pid):
+            told = place.call_client(
+                "live", *load, "--seconds", options.live_seconds, "--questions", options.questions, "--target-ms",
+                options.target_ms, seconds=options.live_seconds + 120)
         used = meter.read()
         everything = warm + told["sent"] + told["asked"]
         place.wait_all(everything, meter)
