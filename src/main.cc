@@ -11,6 +11,12 @@
 #define VASTE_VERSION "0.1.0"
 #endif
 
+// Read by jemalloc when it is linked (src/CMakeLists.txt), by nobody otherwise. What a burst leaves
+// free goes back after a second; few arenas, since we have few threads that allocate much.
+extern "C" {
+const char* malloc_conf = "dirty_decay_ms:1000,muzzy_decay_ms:0,narenas:4";
+}
+
 int main(int argc, char** argv) {
   using namespace vaste;
   try {

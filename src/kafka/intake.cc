@@ -24,6 +24,9 @@ Properties fetching(const ClientConfig& client, std::int64_t queue_bytes) {
       {"enable.partition.eof", "true"},
       {"queued.min.messages", "10000"},
       {"queued.max.messages.kbytes", std::to_string(std::max<std::int64_t>(1, queue_bytes / 1024))},
+      // What one answer brings is unpacked at once, beside what is queued already.
+      {"fetch.max.bytes", "4194304"},
+      {"fetch.message.max.bytes", "524288"},
       {"fetch.wait.max.ms", "50"},
       {"fetch.queue.backoff.ms", "20"},
       {"fetch.error.backoff.ms", "100"},

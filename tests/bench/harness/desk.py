@@ -1,6 +1,7 @@
 """Everything that stands around one measurement: a Kafka, a vaste, the programs that feed and read."""
 import contextlib
 import json
+import os
 import re
 import signal
 import subprocess
@@ -121,7 +122,8 @@ class Desk:
         self._runs += 1
         with self._vaste_log().open("wb") as log:
             self.process = subprocess.Popen([self.vaste, "run", "-c", self.config], stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log)
+                                            stdout=log, stderr=log,
+                                            env={**os.environ, **dict(one.split("=", 1) for one in self.options.env)})
         return self.process.pid
 
     def _vaste_log(self):

@@ -85,8 +85,10 @@ def latency(options, directory):
         warm = place.call_client("live", *load, "--seconds", options.warm_seconds, "--seed", WARM_SEED,
                                  seconds=options.warm_seconds + 120)["sent"]
         meter = Meter(vaste=pid, broker=place.kafka.pid)
-        told = place.call_client(
-            "live", *load, "--seconds", options.live_seconds, "--questions", options.questions, "--target-ms", options.target_ms, seconds=options.live_seconds + 120)
+        with profile(options.perf, pid):
+            told = place.call_client(
+                "live", *load, "--seconds", options.live_seconds, "--questions", options.questions, "--target-ms",
+                options.target_ms, seconds=options.live_seconds + 120)
         used = meter.read()
         everything = warm + told["sent"] + told["asked"]
         place.wait_all(everything, meter)
@@ -113,7 +115,9 @@ def memory(options, directory):
         place.produce(options.conversations, options.conversations, options.messages)
         pid = place.start()
         meter = Meter(vaste=pid, broker=place.kafka.pid)
-        first, last = place.wait_all(options.conversations, meter)
+        with contextlib.ExitStack() as stack:
+            first, last = place.wait_all(options.conversations, meter,
+                                         on_first=lambda: stack.enter_context(profile(options.perf, pid)))
         loaded = memory_mib(pid)
         told = place.call_client(
             "live", "--rate", options.memory_rate, "--seconds", options.memory_seconds, "--customers",
