@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
             [](const app::TopicsOptions& options) { return app::verify_topics(options); },
         .produce = app::produce,
         .tap = app::tap,
+        .explain = app::explain,
         .apply_policy = app::apply_policy,
         .policy_history = app::policy_history,
         .show_policy = app::show_policy,

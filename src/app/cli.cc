@@ -34,6 +34,7 @@ class Line {
     add_test();
     add_topics();
     add_policy();
+    add_explain();
     add_produce();
     add_tap();
     auto* about = app_.add_subcommand("version", "Print the version");
@@ -162,6 +163,33 @@ class Line {
     calls(diff, commands_.diff_policies, policy_);
   }
 
+  void add_explain() {
+    auto* command =
+        app_.add_subcommand("explain", "Why each clock of a conversation says what it says");
+    command->add_option("CONVERSATION", explain_.conversation,
+                        "Its id; with --events: default all");
+    auto* config = command->add_option("-c,--config", explain_.config_file,
+                                       "Configuration: from the state of a running vaste");
+    config->option_text("FILE");
+    auto* events = command->add_option("--events", explain_.events_file,
+                                       "From these events (canonical JSON lines), without Kafka");
+    events->option_text("FILE");
+    command->add_option("--policy", explain_.policy_file, "Instead of the configuration's")
+        ->option_text("FILE");
+    command->add_option("--at", explain_.at, "What still runs is counted up to then; default now")
+        ->option_text("TIME");
+    words(command, "--format", explain_.json, "text (default), json",
+          {{"text", false}, {"json", true}});
+    command->callback([this] {
+      const bool state = explain_.events_file.empty();
+      if (state && (explain_.config_file.empty() || explain_.conversation.empty()))
+        throw CLI::ValidationError("explain: give CONVERSATION and --config, or --events");
+      if (explain_.config_file.empty() && explain_.policy_file.empty())
+        throw CLI::ValidationError("explain: give --policy, or --config which names one");
+      call_ = [this] { return commands_.explain(explain_); };
+    });
+  }
+
   void add_produce() {
     auto* command =
         app_.add_subcommand("produce", "Events as lines of canonical JSON into a topic");
@@ -242,6 +270,7 @@ class Line {
   StoriesOptions test_;
   TopicsOptions topics_;
   PolicyOptions policy_;
+  ExplainOptions explain_;
   ProduceOptions produce_;
   TapOptions tap_;
   std::function<int()> call_;

@@ -8,6 +8,7 @@
 
 #include "app/check.h"
 #include "app/demo.h"
+#include "app/explain.h"
 #include "app/policy.h"
 #include "app/produce.h"
 #include "app/run.h"
@@ -27,6 +28,7 @@ struct Commands {
   std::function<int(const TopicsOptions&)> verify_topics;
   std::function<int(const ProduceOptions&)> produce;
   std::function<int(const TapOptions&)> tap;
+  std::function<int(const ExplainOptions&)> explain;
   std::function<int(const PolicyOptions&)> apply_policy;
   std::function<int(const PolicyOptions&)> policy_history;
   std::function<int(const PolicyOptions&)> show_policy;

@@ -1,0 +1,220 @@
+#include "app/explain.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "app/connection.h"
+#include "app/exit_code.h"
+#include "app/explain_text.h"
+#include "app/lines.h"
+#include "app/terminal.h"
+#include "config/config.h"
+#include "engine/progress.h"
+#include "ingest/decode.h"
+#include "ingest/route.h"
+#include "kafka/consumer.h"
+#include "kafka/watermarks.h"
+#include "stitch/stitch.h"
+#include "store/codec.h"
+#include "store/keys.h"
+#include "story/fleet.h"
+
+namespace vaste::app {
+
+namespace {
+
+constexpr Millis kPatience{20000};
+constexpr int kMostRedirects = 16;
+
+using Policies = std::shared_ptr<const clocks::CompiledPolicy>;
+
+// 8-4-4-4-12 hexadecimal digits, dashes or not.
+std::optional<Id> id_of(const std::string& text) {
+  std::string bytes;
+  int half = -1;
+  for (const char c : text) {
+    if (c == '-') continue;
+    int digit = 0;
+    if (c >= '0' && c <= '9')
+      digit = c - '0';
+    else if (c >= 'a' && c <= 'f')
+      digit = c - 'a' + 10;
+    else if (c >= 'A' && c <= 'F')
+      digit = c - 'A' + 10;
+    else
+      return std::nullopt;
+    if (half < 0) {
+      half = digit;
+      continue;
+    }
+    bytes.push_back(static_cast<char>(half << 4 | digit));
+    half = -1;
+  }
+  if (half >= 0 || bytes.size() != 16) return std::nullopt;
+  return Id::from_bytes(bytes);
+}
+
+Result<Policies> load(const std::string& file) {
+  std::vector<config::Finding> findings;
+  auto policy = config::load_policy(file, findings);
+  for (const config::Finding& finding : findings) say(config::text(finding));
+  if (!policy) return tl::unexpected(policy.error());
+  return std::make_shared<const clocks::CompiledPolicy>(std::move(*policy));
+}
+
+// The newest record of a key in one partition of the changelog; nullopt: none, or a tombstone.
+class Changelog {
+ public:
+  static Result<Changelog> open(const config::Config& config) {
+    Changelog log;
+    log.topic_ = config.topics.changelog;
+    log.client_ = client_config(config, "explain");
+    auto reader = kafka::PartitionReader::create(log.client_, {log.topic_});
+    if (!reader) return tl::unexpected(reader.error());
+    log.reader_ = std::move(*reader);
+    auto partitions = log.reader_->partitions(log.topic_, kPatience);
+    if (!partitions) return tl::unexpected(partitions.error());
+    log.partitions_ = *partitions;
+    return log;
+  }
+
+  Result<std::optional<Conversation>> find(const Id& id) {
+    const kafka::TopicPartition at{topic_, stitch::partition_of(id.key_group(), partitions_)};
+    auto watermarks = kafka::Watermarks::create(client_);
+    if (!watermarks) return tl::unexpected(watermarks.error());
+    auto ends = (*watermarks)->ends(std::vector{at}, true, kPatience);
+    if (!ends) return tl::unexpected(ends.error());
+    if (auto assigned = reader_->assign({{at, -2}}); !assigned)
+      return tl::unexpected(assigned.error());
+    const std::string key = store::conversation_key(id);
+    std::optional<std::string> newest;
+    Instant heard = engine::wall_clock();
+    for (std::int64_t next = 0; next < ends->front() && !interrupted();) {
+      auto polled = reader_->poll(5000, Millis(200));
+      if (!polled && polled.error().code != Code::kUnavailable)
+        return tl::unexpected(polled.error());
+      if (polled) {
+        for (const kafka::Record& record : polled->records) {
+          next = record.offset + 1;
+          if (record.key != key) continue;
+          newest.reset();
+          if (!record.null_value) newest = std::string(record.value);
+        }
+        for (const kafka::End& end : polled->ends) next = std::max(next, end.offset);
+        if (!polled->records.empty()) heard = engine::wall_clock();
+      }
+      if (engine::wall_clock() - heard > kPatience)
+        return failure(Code::kUnavailable, kafka::text(at) + ": nothing comes any more; try again");
+    }
+    if (!newest) return std::optional<Conversation>();
+    auto conversation = store::decode_conversation(id, *newest);
+    if (!conversation) return tl::unexpected(conversation.error());
+    return std::optional(std::move(*conversation));
+  }
+
+ private:
+  std::string topic_;
+  kafka::ClientConfig client_;
+  std::unique_ptr<kafka::PartitionReader> reader_;
+  std::int32_t partitions_ = 0;
+};
+
+Result<std::vector<Conversation>> from_changelog(const config::Config& config, const Id& id) {
+  auto log = Changelog::open(config);
+  if (!log) return tl::unexpected(log.error());
+  Id wanted = id;
+  for (int hop = 0; hop < kMostRedirects; ++hop) {
+    auto found = log->find(wanted);
+    if (!found) return tl::unexpected(found.error());
+    if (!*found)
+      return failure(Code::kNotFound, "no conversation " + wanted.text() + " in " +
+                                          config.topics.changelog +
+                                          ": it never was, or it is forgotten");
+    if ((*found)->merged_into.empty()) {
+      std::vector<Conversation> out;
+      out.push_back(std::move(**found));
+      return out;
+    }
+    say("vaste: " + wanted.text() + " was merged into " + (*found)->merged_into.text());
+    wanted = (*found)->merged_into;
+  }
+  return failure(Code::kCorrupt, id.text() + " was merged more often than can be");
+}
+
+// The file's events told to the core in their order, bad lines named and left out.
+Result<std::vector<Conversation>> from_events(const std::string& file, const Policies& policy,
+                                              const std::optional<Id>& wanted) {
+  auto lines = Lines::open(file);
+  if (!lines) return tl::unexpected(lines.error());
+  story::Fleet fleet(policy, 1, 1);
+  ingest::Decoder decoder({});
+  for (;;) {
+    auto line = lines->next();
+    if (!line) return tl::unexpected(line.error());
+    if (!*line) break;
+    if ((*line)->empty()) continue;
+    auto decoded =
+        decoder.decode(**line, false, ingest::Format::kJson, 0, to_ms(engine::wall_clock()));
+    if (decoded) {
+      fleet.send(ingest::extract(*decoded->event, decoded->clamped_time_ms));
+      fleet.run();
+    } else {
+      say(lines->name() + ':' + std::to_string(lines->number()) + ": " + decoded.error().detail);
+    }
+    decoder.reset();
+  }
+  std::vector<Conversation> out;
+  for (const auto& [id, conversation] : fleet.conversations())
+    if (!wanted || *wanted == id) out.push_back(*conversation);
+  if (out.empty()) return failure(Code::kNotFound, file + ": no such conversation in it");
+  return out;
+}
+
+}  // namespace
+
+int explain(const ExplainOptions& options) {
+  catch_signals();
+  std::optional<Id> wanted;
+  if (!options.conversation.empty()) {
+    wanted = id_of(options.conversation);
+    if (!wanted)
+      return give_up(
+          {Code::kUsage, options.conversation +
+                             ": not a conversation's id: write its 32 hexadecimal "
+                             "digits, as `vaste tap enriched --format json` shows them"});
+  }
+  Instant now = engine::wall_clock();
+  if (google::protobuf::Timestamp at; !options.at.empty()) {
+    if (!google::protobuf::util::TimeUtil::FromString(options.at, &at))
+      return give_up({Code::kUsage,
+                      "--at " + options.at + ": write a time such as 2026-12-01T00:00:00+02:00"});
+    now = instant(google::protobuf::util::TimeUtil::TimestampToMilliseconds(at));
+  }
+  std::string policy_file = options.policy_file;
+  std::optional<config::Config> config;
+  if (!options.config_file.empty()) {
+    auto read = connect({.config_file = options.config_file, .bootstrap = {}});
+    if (!read) return give_up(read.error());
+    config = std::move(*read);
+    if (policy_file.empty()) policy_file = config->policy_file;
+  }
+  auto policy = load(policy_file);
+  if (!policy) return exit_code(policy.error().code);
+  auto found = options.events_file.empty() ? from_changelog(*config, *wanted)
+                                           : from_events(options.events_file, *policy, wanted);
+  if (!found) return give_up(found.error());
+  std::string out;
+  for (Conversation& conversation : *found) {
+    conversation.fold = clocks::refold(conversation, **policy);
+    const auto clocks = clocks::explain(conversation, **policy, now);
+    out += options.json ? explanation_json(conversation, **policy, clocks)
+                        : explanation_text(conversation, **policy, clocks);
+    if (!options.json && &conversation != &found->back()) out += '\n';
+  }
+  if (!write_out(out) && output_lost()) return kExitInternal;
+  return 0;
+}
+
+}  // namespace vaste::app

@@ -1,0 +1,19 @@
+// `vaste explain`: why each clock of a conversation says what it says.
+#pragma once
+
+#include <string>
+
+namespace vaste::app {
+
+struct ExplainOptions {
+  std::string conversation;  // its id; empty with `events`: all of them
+  std::string config_file;   // from the changelog of a running vaste ...
+  std::string events_file;   // ... or from canonical JSON lines, told to the core in their order
+  std::string policy_file;   // with `events`; else the configuration's
+  std::string at;            // RFC 3339: what still runs is counted up to here; empty: now
+  bool json = false;
+};
+
+int explain(const ExplainOptions& options);
+
+}  // namespace vaste::app
