@@ -1,4 +1,4 @@
-// Bytes to values. Bytes that were damaged, or written by a later version, must end in kCorrupt:
+// Bytes to values. Bytes that were damaged must end in kCorrupt, a later version's in kNewerFormat:
 // whatever comes out of here is used as an index, a switch or an instant without another look.
 #include <google/protobuf/io/coded_stream.h>
 
@@ -9,6 +9,11 @@
 #include "vaste/v1/state.pb.h"
 
 namespace vaste::store {
+
+std::string newer_format(std::uint64_t version) {
+  return "format " + std::to_string(version) + " is newer than this program's " +
+         std::to_string(kFormatVersion) + "; it was left as it is: run the vaste that wrote it";
+}
 
 namespace {
 
@@ -227,8 +232,8 @@ Status parse(std::string_view bytes, const char* record, Message& message) {
   if (head.ReadTag() != kVersionTag || !head.ReadVarint32(&version) || version == 0)
     return corrupt(record, "no format version");
   if (version > kFormatVersion)
-    return corrupt(record, "format " + std::to_string(version) + " is newer than this program's " +
-                               std::to_string(kFormatVersion));
+    return failure(Code::kNewerFormat,
+                   std::string("stored ") + record + ": " + newer_format(version));
   if (!message.ParseFromArray(bytes.data(), size)) return corrupt(record, "malformed bytes");
   if (message.version() != version) return corrupt(record, "two format versions");
   return {};
