@@ -52,10 +52,16 @@ struct App::Impl {
         client(std::move(k)),
         registry(metrics_options(config, p)),
         policy(std::make_shared<const clocks::CompiledPolicy>(std::move(p))),
-        watchdog([](std::string_view words) { log::error(words); }) {}
+        watchdog([](std::string_view words) { log::error(words); }) {
+    client.count_error = [this](std::string_view code) {
+      registry.counter(metrics::Metric::kKafkaErrorsTotal, {code}).add();
+    };
+    registry.on_scrape([this] { tell_open_queues(); });
+  }
 
   Status find_partitions();
   Status serve();
+  void tell_open_queues();
 
   config::Config config;
   kafka::ClientConfig client;
@@ -112,6 +118,16 @@ Status App::Impl::find_partitions() {
     for (std::int32_t i = 0; i < *partitions; ++i) sources.push_back({source.topic, i});
   }
   return {};
+}
+
+void App::Impl::tell_open_queues() {
+  const Instant now = engine::wall_clock();
+  const Policy& rules = policy->policy();
+  for (const Queue& queue : rules.queues) {
+    const auto* calendar = policy->calendar(rules.calendars[queue.calendar].name);
+    const bool open = calendar != nullptr && calendar->is_open(now);
+    registry.gauge(metrics::Metric::kQueueOpen, {queue.name}).set(open ? 1 : 0);
+  }
 }
 
 Status App::Impl::serve() {

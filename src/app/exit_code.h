@@ -30,6 +30,7 @@ constexpr int exit_code(Code code) {
     case Code::kUsage:
       return kExitUsage;
     case Code::kConfig:
+    case Code::kNewerFormat:
       return kExitConfig;
     case Code::kNotFound:
       return kExitNoInput;

@@ -174,7 +174,13 @@ std::vector<kafka::TopicSpec> wanted_topics(const config::Config& config, std::i
     if (rule.topic == topics.dead_letters) partitions = kDeadLetterPartitions;
     kafka::TopicSpec made = spec(rule.topic, partitions);
     made.settings.emplace_back("cleanup.policy", rule.cleanup);
-    if (rule.topic != topics.progress) made.settings.emplace_back("max.message.bytes", largest);
+    if (rule.topic != topics.progress) {
+      made.settings.emplace_back("max.message.bytes", largest);
+    } else {
+      // Each process reads all of it when it starts, and only closed segments are compacted.
+      made.settings.emplace_back("segment.bytes", "8388608");
+      made.settings.emplace_back("segment.ms", "600000");
+    }
     out.push_back(std::move(made));
   }
   if (source_partitions > 0) {

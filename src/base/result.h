@@ -24,6 +24,7 @@ enum class Code : std::uint8_t {
   kUnavailable,  // The other side is away: try again.
   kPermission,
   kCorrupt,
+  kNewerFormat,  // Written by a later version of vaste: it has to be run, nothing is to be mended.
   kNoSpace,
   kAborted,  // The transaction is to be aborted and its input read again.
   kFenced,   // Somebody else took over, or the outcome is unknown: new clients.
@@ -72,6 +73,7 @@ constexpr Remedy remedy(Code code) {
     case Code::kConfig:
     case Code::kNotFound:
     case Code::kPermission:
+    case Code::kNewerFormat:
     case Code::kInternal:
       return Remedy::kStop;
   }

@@ -159,9 +159,9 @@ Result<std::vector<Envelope>> unpack(std::string_view record) {
   }
   if (!fields.ok() || version == 0) return failure(Code::kCorrupt, "not a packed record");
   if (version > kVersion)
-    return failure(Code::kCorrupt, "a packed record of version " + std::to_string(version) +
-                                       "; this vaste reads up to " + std::to_string(kVersion) +
-                                       ": update it first");
+    return failure(Code::kNewerFormat, "a packed record of version " + std::to_string(version) +
+                                           "; this vaste reads up to " + std::to_string(kVersion) +
+                                           ": update it first");
   return envelopes;
 }
 

@@ -303,6 +303,10 @@ void Counters::restored(std::int32_t partition, std::int64_t remaining, std::uin
     impl_->registry.counter(Metric::kRestoreRecordsTotal).add(static_cast<double>(records));
 }
 
+void Counters::restore_took(Millis took) {
+  impl_->registry.histogram(Metric::kRestoreSeconds).observe(seconds(took));
+}
+
 void Counters::lag(std::string_view topic, std::int32_t partition, std::int64_t records) {
   impl_->registry.gauge(Metric::kKafkaConsumerLagRecords, {topic, std::to_string(partition)})
       .set(static_cast<double>(records));

@@ -33,6 +33,7 @@ class Counters {
   void rebalanced(std::string_view kind);             // assigned, revoked, lost
   void assigned(std::string_view topic, int change);  // partitions won or given back
   void restored(std::int32_t partition, std::int64_t remaining, std::uint64_t records);
+  void restore_took(Millis took);
   void lag(std::string_view topic, std::int32_t partition, std::int64_t records);
   void watermark(std::string_view topic, Instant read_up_to);
   void timer_lag(Millis lag);

@@ -114,6 +114,7 @@ Status Worker::admit() {
         CoreSlot& slot = core_[position.at.partition];
         slot.committed = position.offset;
         if (auto opened = open(position.at.partition, slot); !opened) {
+          if (opened.error().code == Code::kNewerFormat) return opened;
           slot.trouble = opened.error().detail;
           slot.retry_at = now + kRetry;
           admitted_.push_back(position.at);
@@ -126,6 +127,7 @@ Status Worker::admit() {
   for (auto& [partition, slot] : core_) {
     if (slot.serving || slot.restore == nullptr) continue;
     if (auto done = restore(partition, slot); !done) {
+      if (done.error().code == Code::kNewerFormat) return done;
       slot.restore.reset();
       slot.task.reset();
       slot.trouble = done.error().detail;
@@ -171,6 +173,7 @@ Status Worker::open(std::int32_t partition, CoreSlot& slot) {
   slot.task = std::make_unique<CoreTask>(partition, shared_.core_partitions, std::move(*opened),
                                          shared_.policy, limits_of(config_));
   slot.restore = std::move(*restore);
+  slot.restore_began = wall_clock();
   slot.trouble = "restoring";
   return {};
 }
@@ -190,6 +193,7 @@ Status Worker::restore(std::int32_t partition, CoreSlot& slot) {
   if (slot.restore->restored() > 0)
     log::info(config_.topics.core + '[' + std::to_string(partition) + "]: restored " +
               std::to_string(slot.restore->restored()) + " records");
+  counters_.restore_took(wall_clock() - slot.restore_began);
   slot.restore.reset();
   slot.task->rewind(std::max<std::int64_t>(slot.committed, 0));
   const kafka::TopicPartition at{config_.topics.core, partition};

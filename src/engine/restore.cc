@@ -64,8 +64,8 @@ Result<bool> Restore::step(store::Store& store, Millis patience) {
   store::Batch batch;
   for (const kafka::Record& record : polled->records) {
     if (auto restored = restore_record(record, batch); !restored)
-      return failure(Code::kCorrupt, kafka::text(at_) + '@' + std::to_string(record.offset) + ": " +
-                                         restored.error().detail);
+      return failure(restored.error().code, kafka::text(at_) + '@' + std::to_string(record.offset) +
+                                                ": " + restored.error().detail);
     next_ = record.offset + 1;
     ++restored_;
   }

@@ -73,6 +73,7 @@ class Worker : public kafka::RebalanceListener {
   struct CoreSlot {
     std::unique_ptr<CoreTask> task;  // nullptr until the database is open
     std::unique_ptr<Restore> restore;
+    Instant restore_began;
     std::int64_t committed = -1;
     bool serving = false;
     std::int64_t published = -1;       // position as last written to vaste.progress; -1: write it

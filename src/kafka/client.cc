@@ -151,7 +151,11 @@ Status first_failure(std::string_view what, const rd_kafka_topic_partition_list_
 }
 
 Context::Context(const ClientConfig& config, void* owner, std::shared_ptr<void> keep)
-    : owner_(owner), keep_(std::move(keep)), log_(config.log) {
+    : owner_(owner),
+      keep_(std::move(keep)),
+      log_(config.log),
+      count_error_(config.count_error),
+      repeats_(config.repeats) {
   for (const auto& [name, value] : config.properties) {
     if (!value.empty() && is_secret(name)) secrets_.push_back(value);
   }
@@ -270,10 +274,19 @@ void Context::log(int level, std::string_view facility, std::string_view text) {
 void Context::silence() {
   const std::lock_guard lock(mutex_);
   log_ = nullptr;
+  count_error_ = nullptr;
 }
 
+// An outage is reported hundreds of times a second.
 void Context::on_error(rd_kafka_resp_err_t err, const char* reason) {
-  log(err == RD_KAFKA_RESP_ERR__FATAL ? 3 : 4, "ERROR", describe("kafka", err, reason));
+  const char* code = rd_kafka_err2name(err);
+  const auto now = std::chrono::steady_clock::now();
+  if (const auto text = repeats_->say(code, describe("kafka", err, reason), now))
+    log(err == RD_KAFKA_RESP_ERR__FATAL ? 3 : 4, "ERROR", *text);
+  {
+    const std::lock_guard lock(mutex_);
+    if (count_error_) count_error_(code);
+  }
   const bool away = err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
                     err == RD_KAFKA_RESP_ERR__AUTHENTICATION || err == RD_KAFKA_RESP_ERR__SSL ||
                     err == RD_KAFKA_RESP_ERR__RESOLVE;
@@ -283,6 +296,8 @@ void Context::on_error(rd_kafka_resp_err_t err, const char* reason) {
 }
 
 std::optional<std::string> Context::take_outage() {
+  for (const std::string& text : repeats_->ended(std::chrono::steady_clock::now()))
+    log(4, "ERROR", text);
   const std::lock_guard lock(mutex_);
   if (outage_.empty()) return std::nullopt;
   const auto now = std::chrono::steady_clock::now();

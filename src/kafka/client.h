@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "kafka/repeats.h"
 
 namespace vaste::kafka {
 
@@ -27,6 +29,10 @@ struct ClientConfig {
   // librdkafka's log lines and errors, already without secrets: level 0 (emergency) to 7 (debug),
   // facility, text.
   std::function<void(int, std::string_view, std::string_view)> log;
+  // Each error that librdkafka reports, by its name for the code ("_TRANSPORT"); from any thread,
+  // never after the client is gone.
+  std::function<void(std::string_view)> count_error;
+  std::shared_ptr<Repeats> repeats = std::make_shared<Repeats>();  // of all clients made with this
 };
 
 struct TopicPartition {

@@ -96,6 +96,8 @@ class Context {
   std::vector<std::string> secrets_;
   std::mutex mutex_;
   std::function<void(int, std::string_view, std::string_view)> log_;
+  std::function<void(std::string_view)> count_error_;
+  std::shared_ptr<Repeats> repeats_;
   std::string outage_;
   std::chrono::steady_clock::time_point outage_told_{};
 };

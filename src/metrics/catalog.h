@@ -23,7 +23,7 @@ enum class Scale : std::uint8_t { kNone, kLive, kWork, kEngine, kShare };
 // `values`: "a|b" is a closed list. "@channel" (the four and "other"), "@live" (those of them with
 // a queue), "@queue",
 // "@sla" and "@topic" come from configuration. All these are exported as 0 from the start. "*" is
-// made when it is first asked for: partitions, error codes, routes.
+// made when it is first asked for: partitions, routes; "a|b|*" knows some of them before.
 struct Label {
   const char* name = nullptr;
   const char* values = nullptr;
@@ -57,6 +57,8 @@ inline constexpr Label kColumnFamily{"cf", "default"};
 inline constexpr Label kLevel{"level", "debug|info|warning|error"};
 inline constexpr Label kPartition{"partition", "*"};
 inline constexpr Label kCode{"code", "*"};
+// Those of an outage are there from the start; others when they are first met.
+inline constexpr Label kErrorCode{"code", "_ALL_BROKERS_DOWN|_TRANSPORT|_RESOLVE|_TIMED_OUT|*"};
 inline constexpr Label kRoute{"route", "*"};
 inline constexpr Label kVersion{"version", "*"};
 inline constexpr Label kRevision{"revision", "*"};
@@ -112,6 +114,8 @@ inline constexpr Label kQueueWithGoal{"queue", "*"};
     labels::kQueueWithGoal, labels::kSla)                                                          \
   X(kQueueWaitGoalSeconds, "vaste_queue_wait_goal_seconds", kGauge, kNone,                         \
     "Longest acceptable wait in seconds, from configuration.", labels::kQueueWithGoal)             \
+  X(kQueueOpen, "vaste_queue_open", kGauge, kNone,                                                 \
+    "1 in the working hours of the queue's calendar, else 0, now.", labels::kQueueWithGoal)        \
   /* Engine health */                                                                              \
   X(kBuildInfo, "vaste_build_info", kGauge, kNone,                                                 \
     "Always 1; the labels say which build runs.", labels::kVersion, labels::kRevision)             \
@@ -144,7 +148,7 @@ inline constexpr Label kQueueWithGoal{"queue", "*"};
   X(kCommitSeconds, "vaste_commit_seconds", kHistogram, kEngine,                                   \
     "Seconds that a commit of outputs, state and offsets took, observed when it is known.")        \
   X(kKafkaErrorsTotal, "vaste_kafka_errors_total", kCounter, kNone,                                \
-    "Client errors by librdkafka's code, counted when reported.", labels::kCode)                   \
+    "Client errors by librdkafka's code, counted when reported.", labels::kErrorCode)              \
   X(kRestoreRemainingRecords, "vaste_restore_remaining_records", kGauge, kNone,                    \
     "Changelog records left to restore now.", labels::kPartition)                                  \
   X(kRestoreRecordsTotal, "vaste_restore_records_total", kCounter, kNone,                          \

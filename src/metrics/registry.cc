@@ -134,6 +134,7 @@ std::vector<std::string> Registry::Impl::list_of(const Label& label) const {
   const std::string_view values = label.values;
   std::vector<std::string> out;
   if (values == "*") return out;
+  if (values.ends_with("|*")) return split(values.substr(0, values.size() - 2));
   if (values == "@channel") return names_of(kAllChannels);
   if (values == "@live") return names_of(kLiveChannels);
   if (values == "@topic") return options.topics;
@@ -200,7 +201,7 @@ bool Registry::Impl::foreseen(const Row& row, const Values& values) const {
 }
 
 bool Registry::Impl::known(const Row& row, std::size_t label, std::string_view value) const {
-  if (std::string_view(row.labels[label].values) == "*") return true;
+  if (std::string_view(row.labels[label].values).ends_with('*')) return true;
   // A call queue that gets mail is odd but true.
   if (std::string_view(row.labels[label].values) == "@live")
     return std::ranges::any_of(kAllChannels, [&](Channel its) { return value == name(its); });

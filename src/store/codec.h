@@ -13,11 +13,13 @@
 namespace vaste::store {
 
 inline constexpr std::uint32_t kFormatVersion = 1;
+// What to say of a later one: which it is, and what to do.
+std::string newer_format(std::uint64_t version);
 
 // Reuses the buffer's capacity.
 void encode_conversation(const Conversation& conversation, std::string& out);
-Result<Conversation> decode_conversation(
-    const Id& id, std::string_view bytes);  // kCorrupt, also for a newer version
+Result<Conversation> decode_conversation(const Id& id,
+                                         std::string_view bytes);  // kCorrupt, kNewerFormat
 
 // An identifier's customer, a thread key's conversation: one id each.
 std::string encode_pointer(const Id& id);

@@ -1,4 +1,4 @@
-// Bytes to values. Bytes that were damaged, or written by a later version, must end in kCorrupt:
+// Bytes to values. Bytes that were damaged must end in kCorrupt, a later version's in kNewerFormat:
 // whatever comes out of here is used as an index, a switch or an instant without another look.
 #include <limits>
 
@@ -7,6 +7,11 @@
 #include "vaste/v1/state.pb.h"
 
 namespace vaste::store {
+
+std::string newer_format(std::uint64_t version) {
+  return "format " + std::to_string(version) + " is newer than this program's " +
+         std::to_string(kFormatVersion) + "; it was left as it is: run the vaste that wrote it";
+}
 
 namespace {
 
@@ -509,8 +514,8 @@ Result<std::uint64_t> version_of(std::string_view bytes, const char* record) {
   const std::uint64_t version = head.number();
   if (!head.ok() || version == 0) return corrupt(record, "no format version");
   if (version > kFormatVersion)
-    return corrupt(record, "format " + std::to_string(version) + " is newer than this program's " +
-                               std::to_string(kFormatVersion));
+    return failure(Code::kNewerFormat,
+                   std::string("stored ") + record + ": " + newer_format(version));
   return version;
 }
 

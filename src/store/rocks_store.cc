@@ -143,9 +143,7 @@ Status RocksStore::check_format() {
   const auto version = layout::number_of(**format);
   if (!version || *version == 0) return damaged("a format version of an unknown form");
   if (*version > kFormatVersion)
-    return failure(Code::kCorrupt, directory_ + ": state format " + std::to_string(*version) +
-                                       " is newer than this program's " +
-                                       std::to_string(kFormatVersion));
+    return failure(Code::kNewerFormat, directory_ + ": state " + newer_format(*version));
   return {};
 }
 

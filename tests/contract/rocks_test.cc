@@ -125,7 +125,7 @@ TEST_F(Rocks, ANewerFormatIsRefusedByName) {
   for (int attempt = 0; attempt < 2; ++attempt) {
     const auto store = open_rocks(environment_, path());
     ASSERT_FALSE(store.has_value());
-    EXPECT_EQ(store.error().code, Code::kCorrupt);
+    EXPECT_EQ(store.error().code, Code::kNewerFormat) << "never set aside, never wiped";
     EXPECT_THAT(store.error().detail, HasSubstr("format 7 is newer"));
     EXPECT_THAT(store.error().detail, HasSubstr(path()));
   }

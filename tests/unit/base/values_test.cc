@@ -58,6 +58,7 @@ TEST(Results, BadInputIsPutAsideAndAbsenceIsWaitedFor) {
   EXPECT_EQ(remedy(Code::kFenced), Remedy::kRestart);
   EXPECT_EQ(remedy(Code::kCorrupt), Remedy::kRestart);
   EXPECT_EQ(remedy(Code::kConfig), Remedy::kStop);
+  EXPECT_EQ(remedy(Code::kNewerFormat), Remedy::kStop);
   EXPECT_EQ(remedy(Code::kInternal), Remedy::kStop);
 }
 

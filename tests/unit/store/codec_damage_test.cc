@@ -101,7 +101,7 @@ TEST(NewerFormat, IsRefusedByNumber) {
   const std::string bytes = std::string("\x08\x05", 2) + "\xff\xff no protobuf at all";
   for (const Code code : {decode_conversation({}, bytes).error().code,
                           decode_pointer(bytes).error().code, decode_customer(bytes).error().code})
-    EXPECT_EQ(code, Code::kCorrupt);
+    EXPECT_EQ(code, Code::kNewerFormat);
   EXPECT_THAT(decode_conversation({}, bytes).error().detail, HasSubstr("format 5 is newer"));
   EXPECT_THAT(decode_pointer(bytes).error().detail, HasSubstr("format 5 is newer"));
   EXPECT_THAT(decode_customer(bytes).error().detail, HasSubstr("format 5 is newer"));
@@ -163,7 +163,9 @@ TEST(Damage, MutatedBytesAreRefusedOrSafe) {
     mutate(bytes, random);
     const auto decoded = decode_conversation({1, 1}, bytes);
     if (!decoded) {
-      ASSERT_EQ(decoded.error().code, Code::kCorrupt);
+      // A mutation may make the version a later one.
+      ASSERT_TRUE(decoded.error().code == Code::kCorrupt ||
+                  decoded.error().code == Code::kNewerFormat);
       ++refused;
       continue;
     }
