@@ -113,7 +113,7 @@ void serve(benchmark::State& state, bool encode) {
     state.PauseTiming();
     ingest::Decoder decoder({});
     emit::Encoder encoder(compiled);
-    engine::CoreTask task(0, 1, store::make_memory_store(), compiled, 512);
+    engine::CoreTask task(0, 1, store::make_memory_store(), compiled, {});
     std::size_t written = 0;
     state.ResumeTiming();
     for (std::size_t i = 0; i < records.size(); ++i) {

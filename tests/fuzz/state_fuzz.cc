@@ -40,7 +40,9 @@ void use(const Conversation& conversation) {
 void check_conversation(std::string_view input) {
   const auto read = store::decode_conversation(kId, input);
   if (!read) {
-    VASTE_CHECK(read.error().code == Code::kCorrupt && !read.error().detail.empty());
+    const Code code = read.error().code;
+    VASTE_CHECK(code == Code::kCorrupt || code == Code::kNewerFormat);
+    VASTE_CHECK(!read.error().detail.empty());
     return;
   }
   std::string bytes;
