@@ -1,4 +1,5 @@
-// `vaste policy`: versions of the policy in the stream, so that every engine changes at one instant.
+// `vaste policy`: versions of the policy in the stream, so that every engine changes at one
+// instant.
 #pragma once
 
 #include <string>

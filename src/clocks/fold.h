@@ -82,9 +82,10 @@ struct AlertChange {
 inline constexpr std::uint32_t kNoRun = 0xffffffff;
 
 // What has to be published so that `published` says what `state` says, given that deadlines up to
-// `gate` count, those of finished clocks like all others. Updates `published`. `seen_until`: deadlines up to here had been looked at before,
-// so a breach before it is `detected_late`. An alert whose run is no longer in the state, or no
-// longer reaches its level, is retracted; runs dropped from state.clocks by age are left alone
+// `gate` count, those of finished clocks like all others. Updates `published`. `seen_until`:
+// deadlines up to here had been looked at before, so a breach before it is `detected_late`. An
+// alert whose run is no longer in the state, or no longer reaches its level, is retracted; runs
+// dropped from state.clocks by age are left alone
 // (`clocks_dropped`).
 std::vector<AlertChange> compare_alerts(const FoldState& state,
                                         std::vector<PublishedAlert>& published, Instant gate,
