@@ -86,7 +86,7 @@ class GroupConsumer {
   virtual ~GroupConsumer() = default;
 
   // At most `max` records; waits up to `patience` for the first. None in time is empty. Checks that
-  // the offsets of each partition only grow (kInternal if not). Errors: kUnavailable (all brokers
+  // the offsets of each partition only grow (kAborted if not). Errors: kUnavailable (all brokers
   // down: poll again), kPermission/kNotFound (names topic or group), kFenced (another member has
   // our instance id).
   virtual Result<Polled> poll(std::size_t max, Millis patience) = 0;

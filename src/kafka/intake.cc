@@ -117,9 +117,9 @@ void Intake::take(rd_kafka_message_t* message) {
   record.offset = message->offset;
   Progress& seen = progress(record.topic, record.partition);
   if (record.offset < seen.next) {
-    pending_ = Error{Code::kInternal, fmt::format("{}: got offset {} after {}",
-                                                  text({topics_[record.topic], record.partition}),
-                                                  record.offset, seen.next - 1)};
+    pending_ = Error{Code::kAborted, fmt::format("{}: got offset {} after {}",
+                                                 text({topics_[record.topic], record.partition}),
+                                                 record.offset, seen.next - 1)};
     rd_kafka_message_destroy(message);
     return;
   }
