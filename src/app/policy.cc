@@ -10,6 +10,7 @@
 
 #include "app/connection.h"
 #include "app/exit_code.h"
+#include "app/tap_text.h"
 #include "app/terminal.h"
 #include "config/config.h"
 #include "config/policy_diff.h"
@@ -25,8 +26,7 @@ constexpr Millis kPatience{15000};
 constexpr std::size_t kMostBytes = 1 << 20;  // of a policy in the stream
 
 std::string text(Instant at) {
-  return google::protobuf::util::TimeUtil::ToString(
-      google::protobuf::util::TimeUtil::MillisecondsToTimestamp(to_ms(at)));
+  return time_text(to_ms(at));
 }
 
 struct Fleet {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "clocks/run_calendar.h"
+
 namespace vaste::clocks {
 
 namespace {
@@ -62,10 +64,9 @@ class Explainer {
   }
 
   void run_through(const ClockRun& run, Instant from, Instant to, ClockExplanation& out) {
-    const Calendar* calendar = policy_.calendar(run.calendar);
-    if (calendar == nullptr) calendar = policy_.calendar("24x7");
+    const Calendar& calendar = calendar_of(run, policy_);
     while (from < to) {
-      const auto spans = calendar->open_after(from, kSpansAtOnce);
+      const auto spans = calendar.open_after(from, kSpansAtOnce);
       for (const Span& span : spans) {
         if (span.from >= to) break;
         const Instant end = std::min(span.to, to);

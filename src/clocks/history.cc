@@ -2,16 +2,9 @@
 
 #include <algorithm>
 
+#include "clocks/run_calendar.h"
+
 namespace vaste::clocks {
-namespace {
-
-// Nothing else is known of a calendar that is gone: see timing.cc.
-const Calendar* calendar_of(const ClockRun& run, const CompiledPolicy& policy) {
-  const Calendar* calendar = policy.calendar(run.calendar);
-  return calendar != nullptr ? calendar : policy.calendar("24x7");
-}
-
-}  // namespace
 
 std::vector<Span> pauses(const ClockRun& run) {
   std::vector<Span> out;
@@ -34,13 +27,13 @@ std::vector<Span> pauses(const ClockRun& run) {
 
 Millis paused(const ClockRun& run, Instant now, const CompiledPolicy& policy) {
   const Instant end = is_set(run.stopped) ? run.stopped : now;
-  return calendar_of(run, policy)->elapsed(run.started, end) - elapsed(run, end, policy);
+  return calendar_of(run, policy).elapsed(run.started, end) - elapsed(run, end, policy);
 }
 
 std::optional<Instant> from_due(const ClockRun& run, Millis offset, const CompiledPolicy& policy) {
   const auto at = due(run, policy);
   if (!at || offset == Millis(0)) return at;
-  const Calendar& calendar = *calendar_of(run, policy);
+  const Calendar& calendar = calendar_of(run, policy);
   return offset < Millis(0) ? calendar.subtract(*at, -offset) : calendar.add(*at, offset);
 }
 

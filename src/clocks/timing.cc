@@ -1,21 +1,12 @@
 // When a run reaches what: working time counted inside its running stretches.
 #include <algorithm>
 
-#include "base/check.h"
 #include "clocks/fold.h"
+#include "clocks/run_calendar.h"
 
 namespace vaste::clocks {
 
 namespace {
-
-// A calendar that this policy no longer has: counted round the clock until the engine, which folds
-// anew when the policy changed, has given the run its new target.
-const Calendar& calendar_of(const ClockRun& run, const CompiledPolicy& policy) {
-  const Calendar* calendar = policy.calendar(run.calendar);
-  if (calendar == nullptr) calendar = policy.calendar("24x7");
-  VASTE_CHECK(calendar != nullptr);
-  return *calendar;
-}
 
 Instant end_of(const Stretch& stretch, Instant now) {
   return is_set(stretch.to) ? stretch.to : now;
