@@ -71,6 +71,7 @@ struct App::Impl {
   serve::Health health;
   bool trusted = false;
   std::int32_t core_partitions = 0;
+  engine::OutputPartitions outputs;
   std::vector<kafka::TopicPartition> sources;
   std::unique_ptr<store::RocksEnvironment> environment;
   std::unique_ptr<engine::ProgressBoard> progress;
@@ -109,9 +110,14 @@ Status App::Impl::find_partitions() {
   const auto count = [&](const std::string& topic) {
     return (*reader)->partitions(topic, kPatience);
   };
-  auto core = count(config.topics.core);
-  if (!core) return tl::unexpected(core.error());
-  core_partitions = *core;
+  for (const auto& [topic, into] :
+       {std::pair(&config.topics.core, &core_partitions), {&config.topics.enriched, &outputs.enriched},
+        {&config.topics.conversations, &outputs.conversations},
+        {&config.topics.alerts, &outputs.alerts}}) {
+    auto partitions = count(*topic);
+    if (!partitions) return tl::unexpected(partitions.error());
+    *into = *partitions;
+  }
   for (const config::Source& source : config.sources) {
     auto partitions = count(source.topic);
     if (!partitions) return tl::unexpected(partitions.error());
@@ -167,7 +173,7 @@ Status App::start() {
   if (auto started = app.progress->start(); !started) return started;
   app.shared = std::make_unique<engine::Shared>(
       engine::Shared{app.config, app.client, app.policy, *app.progress, *app.environment,
-                     app.registry, app.health, app.watchdog, app.core_partitions});
+                     app.registry, app.health, app.watchdog, app.core_partitions, app.outputs});
   for (int i = 0; i < app.config.engine.workers; ++i) {
     app.workers.push_back(std::make_unique<engine::Worker>(*app.shared, i));
     app.workers.back()->start();

@@ -50,7 +50,7 @@ struct Engine {
   std::int64_t max_record_bytes = 1 << 20;
   std::int64_t packed_bytes = 512 << 10;
   int timers_per_round = 1000;
-  std::int64_t cache_bytes = 64 << 20;  // decoded conversations, of all workers together
+  std::int64_t cache_bytes = 128 << 20;  // decoded conversations, of all workers together
   std::int64_t block_cache_bytes = 96 << 20;
   std::int64_t write_buffer_bytes = 48 << 20;
   int moments_per_conversation = 512;  // older ones go into the fold and are forgotten

@@ -1,5 +1,4 @@
-// A cache with a byte budget in two generations: what is used stays, what was not used for a whole
-// generation goes.
+// A cache with a byte budget: what was used longest ago goes first.
 //
 // Entries stay at their address until trim(), which the caller runs only when no pointer into it is
 // held. Entries that were changed are kept until the change was committed (saved()) or dropped
@@ -7,7 +6,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -17,27 +15,43 @@ namespace vaste::core {
 template <class Key, class Value>
 class Cache {
  public:
+  struct Entry;
+  using Map = std::unordered_map<Key, Entry>;
+  using Node = typename Map::value_type;
   struct Entry {
     Value value{};
     bool exists = false;  // false: known not to be there
     bool changed = false;
     bool erased = false;    // removed by this transaction
     std::size_t bytes = 0;  // as weighed when last seen
+    Node* newer = nullptr;  // by use
+    Node* older = nullptr;
   };
-  using Map = std::unordered_map<Key, Entry>;
-  using Node = typename Map::value_type;
+
+  Cache() = default;
+  Cache(const Cache&) = delete;  // Its entries know each other's addresses.
+  Cache& operator=(const Cache&) = delete;
 
   // The entry of `key`, nullptr when nothing is known of it.
   Node* find(const Key& key) {
-    if (auto hit = young_.find(key); hit != young_.end()) return &*hit;
-    auto hit = old_.find(key);
-    if (hit == old_.end()) return nullptr;
-    auto node = old_.extract(hit);
-    weight_ += node.mapped().bytes;
-    return &*young_.insert(std::move(node)).position;
+    const auto hit = map_.find(key);
+    if (hit == map_.end()) return nullptr;
+    Node& node = *hit;
+    if (&node != newest_) {
+      unlink(node);
+      link(node);
+    }
+    return &node;
   }
 
-  Node* insert(const Key& key) { return &*young_.try_emplace(key).first; }
+  // A new entry for a key that find() did not find. Every entry weighs something: what nothing is
+  // known of has a place too.
+  Node* insert(const Key& key, std::size_t bytes) {
+    const auto [place, made] = map_.try_emplace(key);
+    if (made) link(*place);
+    weigh(*place, bytes);
+    return &*place;
+  }
 
   void mark_changed(Node& node) {
     if (node.second.changed) return;
@@ -61,37 +75,52 @@ class Cache {
 
   // The changes never were: what they touched is read again when needed.
   void forget_changes() {
-    for (Node* node : changes_) {
-      weight_ -= node->second.bytes;
-      const Key key =
-          node->first;  // A copy: erasing by a reference into the node would outlive it.
-      young_.erase(key);
-    }
+    for (Node* node : changes_) drop(*node);
     changes_.clear();
   }
 
-  // Only right after saved() or forget_changes(). `budget` is for both generations.
+  // Only right after saved() or forget_changes().
   void trim(std::size_t budget) {
-    if (weight_ * 2 <= budget) return;
-    old_ = std::move(young_);
-    young_ = Map();
-    weight_ = 0;
+    while (weight_ > budget && oldest_ != nullptr) drop(*oldest_);
   }
 
   void clear() {
     changes_.clear();
-    young_.clear();
-    old_.clear();
+    map_.clear();
+    newest_ = oldest_ = nullptr;
     weight_ = 0;
   }
 
-  std::size_t size() const { return young_.size() + old_.size(); }
+  std::size_t size() const { return map_.size(); }
+  std::size_t weight() const { return weight_; }
 
  private:
-  Map young_;
-  Map old_;
+  void link(Node& node) {
+    node.second.older = newest_;
+    node.second.newer = nullptr;
+    (newest_ != nullptr ? newest_->second.newer : oldest_) = &node;
+    newest_ = &node;
+  }
+
+  void unlink(Node& node) {
+    Node* const newer = node.second.newer;
+    Node* const older = node.second.older;
+    (newer != nullptr ? newer->second.older : newest_) = older;
+    (older != nullptr ? older->second.newer : oldest_) = newer;
+  }
+
+  void drop(Node& node) {
+    unlink(node);
+    weight_ -= node.second.bytes;
+    const Key key = node.first;  // A copy: erasing by a reference into the node would outlive it.
+    map_.erase(key);
+  }
+
+  Map map_;
+  Node* newest_ = nullptr;
+  Node* oldest_ = nullptr;
   std::vector<Node*> changes_;
-  std::size_t weight_ = 0;  // of the young generation
+  std::size_t weight_ = 0;
 };
 
 }  // namespace vaste::core

@@ -6,13 +6,27 @@ namespace vaste::core {
 
 namespace {
 
+constexpr std::size_t kNode = 160;  // an entry of a cache, with its place in the table
+
+// Of an entry before its value.
+std::size_t weight(const std::string& key) {
+  return kNode + key.size();
+}
+std::size_t weight(const Id&) {
+  return kNode;
+}
+
+std::size_t weight_of(const std::vector<Id>& conversations) {
+  return kNode + conversations.capacity() * sizeof(Id);
+}
+
 // Value of `key`, loaded when it is not known; nullptr when it does not exist.
 template <class Cache, class Key, class Load>
 typename Cache::Node* look_up(Cache& cache, const Key& key, std::optional<Error>& error,
                               Load&& load) {
   if (auto* node = cache.find(key)) return node;
   auto loaded = load();
-  auto* node = cache.insert(key);
+  auto* node = cache.insert(key, weight(key));
   if (!loaded) {
     if (!error) error = std::move(loaded.error());
     return node;
@@ -22,12 +36,6 @@ typename Cache::Node* look_up(Cache& cache, const Key& key, std::optional<Error>
     node->second.exists = true;
   }
   return node;
-}
-
-constexpr std::size_t kNode = 144;  // an entry of a cache, with its place in the table
-
-std::size_t pointer_weight(const std::string& key) {
-  return kNode + key.size();
 }
 
 }  // namespace
@@ -59,7 +67,7 @@ void State::fail(Error error) {
 State::Conversations::Node* State::conversation_node(const Id& id) {
   if (auto* node = conversations_.find(id)) return node;
   auto loaded = loader_.conversation(id);
-  auto* node = conversations_.insert(id);
+  auto* node = conversations_.insert(id, weight(id));
   if (!loaded) {
     fail(std::move(loaded.error()));
   } else if (*loaded) {
@@ -102,7 +110,9 @@ void State::erase(const Conversation& conversation) {
 }
 
 const std::vector<Id>& State::customer(const Id& id) {
-  return look_up(customers_, id, error_, [&] { return loader_.customer(id); })->second.value;
+  auto* node = look_up(customers_, id, error_, [&] { return loader_.customer(id); });
+  customers_.weigh(*node, weight_of(node->second.value));
+  return node->second.value;
 }
 
 void State::set_customer(const Id& id, std::vector<Id> conversations) {
@@ -110,12 +120,11 @@ void State::set_customer(const Id& id, std::vector<Id> conversations) {
   node->second.value = std::move(conversations);
   node->second.exists = true;
   customers_.mark_changed(*node);
-  customers_.weigh(*node, kNode + node->second.value.capacity() * sizeof(Id));
+  customers_.weigh(*node, weight_of(node->second.value));
 }
 
 std::optional<Id> State::identifier(const std::string& text) {
   auto* node = look_up(identifiers_, text, error_, [&] { return loader_.identifier(text); });
-  identifiers_.weigh(*node, pointer_weight(text));
   return node->second.exists ? std::optional(node->second.value) : std::nullopt;
 }
 
@@ -128,7 +137,6 @@ void State::set_identifier(const std::string& text, const Id& customer) {
 
 std::optional<Id> State::thread(const std::string& key) {
   auto* node = look_up(threads_, key, error_, [&] { return loader_.thread(key); });
-  threads_.weigh(*node, pointer_weight(key));
   return node->second.exists ? std::optional(node->second.value) : std::nullopt;
 }
 

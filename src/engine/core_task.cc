@@ -85,6 +85,7 @@ void CoreTask::remember_timers(const core::Effects& effects) {
   for (const auto& [at, id] : effects.new_timers) {
     batch_.add_timer({at, id});
     earliest_new_ = std::min(earliest_new_, at);
+    quiet_until_ = std::min(quiet_until_, at);
   }
   for (const auto& [at, id] : effects.old_timers) batch_.erase_timer({at, id});
 }
@@ -94,11 +95,17 @@ Result<bool> CoreTask::on_time(const Gate& gate, std::size_t max, core::Effects&
     core_.set_gate(gate.up_to);
     provisional_ = gate.provisional;
   }
-  if (!is_set(core_.gate()) || scanned_) return false;
+  if (!is_set(core_.gate()) || scanned_ || core_.gate() < quiet_until_) return false;
   auto due = store_->due(core_.gate(), max);
   if (!due) return tl::unexpected(due.error());
-  if (due->empty()) return false;
+  if (due->empty()) {
+    auto next = store_->due(kEndOfTime, 1);
+    if (!next) return tl::unexpected(next.error());
+    quiet_until_ = std::min(next->empty() ? kEndOfTime : next->front().at, earliest_new_);
+    return false;
+  }
   scanned_ = true;
+  quiet_until_ = kNever;
   for (const store::Timer& timer : *due) {
     core_.on_timer(timer.conversation, timer.at, core_.gate(), provisional_, effects);
     if (state_.error()) return tl::unexpected(*state_.error());

@@ -97,6 +97,7 @@ class CoreTask : public core::Loader {
   std::int64_t delivered_ = -1;
   Instant fired_to_;                   // timers up to here were scanned
   Instant earliest_new_ = kEndOfTime;  // of the timers armed in this transaction
+  Instant quiet_until_;                // no timer before this; each round would look otherwise
   bool fired_ = false;
   bool scanned_ = false;  // once a transaction: the database still holds what it fired
   bool provisional_ = false;

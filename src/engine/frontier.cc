@@ -15,14 +15,33 @@ constexpr std::size_t kMostSamples = 32;
 Frontier::Frontier(std::size_t sources, std::size_t cores, Millis max_wait, Instant began)
     : max_wait_(max_wait), began_(began), sources_(sources), cores_(cores) {}
 
-void Frontier::heard_source(std::size_t index, Instant read_up_to, Instant now) {
-  sources_.at(index) = {read_up_to, now};
+void Frontier::heard_source(std::size_t index, Instant read_up_to, Instant now, By by) {
+  Source& source = sources_.at(index);
+  source.heard = now;
+  if (by == By::kLog && source.by == By::kWorker && read_up_to <= source.read_up_to) return;
+  source.read_up_to = read_up_to;
+  source.by = by;
 }
 
 void Frontier::heard_core(std::size_t partition, std::int64_t position, Instant oldest_sent,
-                          Instant now) {
-  cores_.at(partition) = {position, now, false};
+                          Instant now, By by) {
+  Core& core = cores_.at(partition);
+  core.heard = now;
+  core.silent = false;
+  if (by == By::kLog && core.by == By::kWorker && position <= core.committed) return;
+  core.position = by == By::kWorker ? std::max(core.position, position) : position;
+  core.committed = position;
+  core.by = by;
   oldest_sent_ = std::min(oldest_sent_, oldest_sent);
+}
+
+void Frontier::served(std::size_t partition, std::int64_t committed, std::int64_t position,
+                      Instant now) {
+  Core& core = cores_.at(partition);
+  if (core.committed < committed) return;
+  core.heard = now;
+  core.silent = false;
+  core.position = std::max(core.position, position);
 }
 
 Instant Frontier::lowest(Instant now, bool& provisional) const {
@@ -38,16 +57,24 @@ Instant Frontier::lowest(Instant now, bool& provisional) const {
   return std::min(least, now);  // a source clock that runs ahead fires nothing early
 }
 
-void Frontier::sampled(std::vector<std::int64_t> core_ends, Instant now) {
-  VASTE_CHECK(core_ends.size() == cores_.size());
+void Frontier::asked(Instant now) {
+  if (asked_) oldest_sent_ = std::min(oldest_sent_, asked_->oldest_sent);  // Never answered.
+  asked_.reset();
   if (samples_.size() >= kMostSamples) return;
   Sample sample;
+  sample.taken = now;
   sample.read_up_to = lowest(now, sample.provisional);
   if (!is_set(sample.read_up_to)) return;
-  sample.taken = now;
   sample.oldest_sent = std::exchange(oldest_sent_, kEndOfTime);
-  sample.ends = std::move(core_ends);
-  samples_.push_back(std::move(sample));
+  asked_ = std::move(sample);
+}
+
+void Frontier::sampled(std::vector<std::int64_t> core_ends) {
+  VASTE_CHECK(core_ends.size() == cores_.size());
+  if (!asked_) return;
+  asked_->ends = std::move(core_ends);
+  samples_.push_back(std::move(*asked_));
+  asked_.reset();
 }
 
 bool Frontier::passed(Sample& sample, Instant now) {
@@ -68,6 +95,7 @@ Gate Frontier::gate(Instant now) {
   }
   Gate gate = reached_;
   gate.up_to = std::min(gate.up_to, oldest_sent_);
+  if (asked_) gate.up_to = std::min(gate.up_to, asked_->oldest_sent);
   for (const Sample& sample : samples_) gate.up_to = std::min(gate.up_to, sample.oldest_sent);
   return gate;
 }

@@ -17,11 +17,17 @@
 // those says itself what it holds back. So no number of hops is too many, and where nothing hops
 // nothing is waited for.
 //
+// That needs no more of the hearing than that a partition's transactions are heard in their order,
+// and only once they are committed. So a worker of the same process may tell them directly. And of
+// a core partition that has sent nothing yet in its open transaction, it may tell before the commit
+// how far it has served: to serve the same envelopes again would lead to nothing again.
+//
 // Pure. Threads: one at a time.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "base/time.h"
@@ -39,11 +45,20 @@ class Frontier {
   // A partition that nobody has been heard of for `max_wait` is waited for no longer.
   Frontier(std::size_t sources, std::size_t cores, Millis max_wait, Instant began);
 
-  void heard_source(std::size_t index, Instant read_up_to, Instant now);
+  // How it was heard. What came directly comes by the log once more, later than it was true.
+  enum class By : std::uint8_t { kLog, kWorker };
+
+  void heard_source(std::size_t index, Instant read_up_to, Instant now, By by = By::kLog);
   // `oldest_sent`: kEndOfTime if it sent nothing.
-  void heard_core(std::size_t partition, std::int64_t position, Instant oldest_sent, Instant now);
-  // The core partitions end there, asked after the last of heard_*().
-  void sampled(std::vector<std::int64_t> core_ends, Instant now);
+  void heard_core(std::size_t partition, std::int64_t position, Instant oldest_sent, Instant now,
+                  By by = By::kLog);
+  // In a transaction that began at `committed` the partition has come to `position` and sent
+  // nothing to others. Passed over if what was committed before has not been heard of.
+  void served(std::size_t partition, std::int64_t committed, std::int64_t position, Instant now);
+  // The brokers are asked where the core partitions end, and what they answered. What is heard in
+  // between is not covered.
+  void asked(Instant now);
+  void sampled(std::vector<std::int64_t> core_ends);
   // Silence counts from here on: nobody could be heard before.
   void forgive(Instant now) { began_ = now; }
 
@@ -53,17 +68,20 @@ class Frontier {
   struct Source {
     Instant read_up_to;
     Instant heard;
+    By by = By::kLog;
   };
   struct Core {
-    std::int64_t position = 0;
+    std::int64_t committed = 0;
+    std::int64_t position = 0;  // served, perhaps before its commit
     Instant heard;
+    By by = By::kLog;
     bool silent = false;  // was waited for too long, and has not been heard of since
   };
   struct Sample {
     Instant taken;
     Instant read_up_to;
     bool provisional = false;
-    Instant oldest_sent;  // since the sample before
+    Instant oldest_sent = kEndOfTime;  // since the sample before
     std::vector<std::int64_t> ends;
   };
 
@@ -76,6 +94,7 @@ class Frontier {
   std::vector<Source> sources_;
   std::vector<Core> cores_;
   std::deque<Sample> samples_;        // not passed yet, oldest first
+  std::optional<Sample> asked_;       // not answered yet
   Instant oldest_sent_ = kEndOfTime;  // since the newest sample
   Gate reached_;                      // of the newest sample that was passed
 };

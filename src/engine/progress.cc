@@ -83,23 +83,43 @@ std::shared_ptr<const SourceEnds> ProgressBoard::ends() const {
   const std::lock_guard lock(mutex_);
   return ends_;
 }
-Gate ProgressBoard::gate() const {
+
+Gate ProgressBoard::gate() {
   const std::lock_guard lock(mutex_);
-  return gate_;
+  return frontier_.gate(wall_clock());
+}
+
+void ProgressBoard::committed(const std::vector<Said>& said) {
+  if (said.empty()) return;
+  const Instant now = wall_clock();
+  {
+    const std::lock_guard lock(mutex_);
+    for (const Said& one : said) {
+      const Subject& subject = subjects_.at(progress_key(one.at));
+      if (subject.is_core) {
+        frontier_.heard_core(subject.index, one.core.position, one.core.oldest_sent, now,
+                             Frontier::By::kWorker);
+      } else {
+        frontier_.heard_source(subject.index, one.read_up_to, now, Frontier::By::kWorker);
+      }
+    }
+  }
+  told_ = true;
+}
+
+void ProgressBoard::served(std::int32_t core_partition, std::int64_t committed,
+                           std::int64_t position) {
+  const std::lock_guard lock(mutex_);
+  frontier_.served(static_cast<std::size_t>(core_partition), committed, position, wall_clock());
 }
 
 void ProgressBoard::run() {
   const Millis pause = config_.engine.progress_interval / 4;
-  bool heard = false;  // something that no sample covers yet
   while (!stopping_) {
     if (wall_clock() - sources_asked_ >= pause) sample_sources();
-    heard = read_progress(heard ? kCoreGap : pause) || heard;
+    if (read_progress(std::min(kCoreGap, pause))) told_ = true;
     if (away_) continue;
-    publish_gate();  // Positions alone may have moved it.
-    if (wall_clock() - core_asked_ < (heard ? kCoreGap : pause)) continue;
-    heard = false;
-    sample_core();
-    publish_gate();
+    if (wall_clock() - core_asked_ >= (told_ ? kCoreGap : pause)) sample_core();
   }
 }
 
@@ -121,7 +141,10 @@ void ProgressBoard::sample_sources() {
     health_.ready("brokers");
     outage_ended_ = asked;
     outage_length_ = asked - last_answer_;
-    frontier_.forgive(asked);
+    {
+      const std::lock_guard lock(mutex_);
+      frontier_.forgive(asked);
+    }
     log::info("brokers answer again; deadlines go on after a grace for what is still on its way");
   }
   auto sample = std::make_shared<SourceEnds>();
@@ -141,6 +164,7 @@ bool ProgressBoard::read_progress(Millis patience) {
   auto polled = reader_->poll(10000, patience);
   if (!polled) return false;
   const Instant now = wall_clock();
+  const std::lock_guard lock(mutex_);
   for (const kafka::Record& record : polled->records) hear(record, now);
   return !polled->records.empty();
 }
@@ -167,14 +191,15 @@ void ProgressBoard::hear(const kafka::Record& record, Instant now) {
 
 void ProgressBoard::sample_core() {
   core_asked_ = wall_clock();
-  if (auto ends = watermarks_->ends(core_, false, kPatience); ends)
-    frontier_.sampled(std::move(*ends), core_asked_);
-}
-
-void ProgressBoard::publish_gate() {
-  const Gate gate = frontier_.gate(wall_clock());
+  told_ = false;
+  {
+    const std::lock_guard lock(mutex_);
+    frontier_.asked(core_asked_);
+  }
+  auto ends = watermarks_->ends(core_, false, kPatience);
+  if (!ends) return;
   const std::lock_guard lock(mutex_);
-  gate_ = gate;
+  frontier_.sampled(std::move(*ends));
 }
 
 }  // namespace vaste::engine

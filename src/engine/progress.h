@@ -3,7 +3,8 @@
 // One follower thread a process. It asks the brokers where the source partitions end (the proof
 // that a worker that has read so far has read everything up to that instant), reads
 // `vaste.progress`, and only then asks where the core partitions end; frontier.h says what follows
-// from that. Threads: ends() and gate() from any thread.
+// from that. Workers of this process tell it directly what they commit, so their deadlines do not
+// wait for the way through the log. Threads: all from any thread.
 #pragma once
 
 #include <atomic>
@@ -38,6 +39,12 @@ struct CoreProgress {
   std::int64_t position = 0;
   Instant oldest_sent = kEndOfTime;  // kEndOfTime: it sent nothing to another partition
 };
+// What one transaction said of one partition.
+struct Said {
+  kafka::TopicPartition at;
+  Instant read_up_to;  // of a source partition
+  CoreProgress core;   // of a core partition
+};
 std::string progress_key(const kafka::TopicPartition& partition);
 std::string progress_value(Instant read_up_to);
 std::string progress_value(const CoreProgress& core);
@@ -54,7 +61,11 @@ class ProgressBoard {
 
   // Never nullptr; `taken` unset before the first answer.
   std::shared_ptr<const SourceEnds> ends() const;
-  Gate gate() const;
+  Gate gate();
+  // A worker of this process, after each commit: what it wrote to `vaste.progress` in it.
+  void committed(const std::vector<Said>& said);
+  // ... and before the commit, see Frontier::served().
+  void served(std::int32_t core_partition, std::int64_t committed, std::int64_t position);
   // Brokers do not answer: nothing is begun that would wait for them.
   bool away() const { return away_; }
 
@@ -69,7 +80,6 @@ class ProgressBoard {
   bool read_progress(Millis patience);
   void hear(const kafka::Record& record, Instant now);
   void sample_core();
-  void publish_gate();
 
   const config::Config& config_;
   kafka::ClientConfig client_;
@@ -79,15 +89,15 @@ class ProgressBoard {
   std::unique_ptr<kafka::Watermarks> watermarks_;
   std::unique_ptr<kafka::PartitionReader> reader_;
   std::map<std::string, Subject, std::less<>> subjects_;
-  Frontier frontier_;
   Instant sources_asked_, core_asked_;
   Instant outage_ended_;  // brokers answer again since then
   Millis outage_length_{0};
   std::atomic<bool> away_{false};
   Instant last_answer_;  // of the brokers
-  mutable std::mutex mutex_;
+  std::atomic<bool> told_{false};  // something that no sample covers yet
+  mutable std::mutex mutex_;       // of all below
+  Frontier frontier_;
   std::shared_ptr<const SourceEnds> ends_ = std::make_shared<SourceEnds>();
-  Gate gate_;
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

@@ -70,6 +70,15 @@ Status Worker::produce(kafka::TopicHandle topic, std::int32_t partition, std::st
   return producer_->produce(out);
 }
 
+// To the partition of an output topic that goes with the key group, as `vaste.core` does: a
+// transaction then writes to as few partitions as can be, each output partition is written by one
+// worker, and nobody's open transaction holds back what another has committed.
+Status Worker::produce_home(kafka::TopicHandle topic, std::int32_t partitions,
+                            std::uint32_t key_group, std::string_view key,
+                            std::string_view value) {
+  return produce(topic, stitch::partition_of(key_group, partitions), key, &value);
+}
+
 Status Worker::pack(const core::Message& message, std::int64_t clamped_ms,
                     std::string_view contents) {
   const auto partition =
@@ -105,13 +114,20 @@ Status Worker::emit(core::Effects& effects, CoreSlot& slot) {
   }
   for (const core::Enriched& out : effects.enriched) {
     const std::string_view bytes = encoder_.enriched(out);
-    const std::string key = out.conversation.empty() ? std::string() : out.conversation.text();
-    if (auto done = produce(topics_.enriched, -1, key, &bytes); !done) return done;
+    const bool known = !out.conversation.empty();
+    if (auto done = produce_home(
+            topics_.enriched, shared_.outputs.enriched,
+            known ? out.conversation.key_group()
+                  : stitch::first_group(slot.task->partition(), shared_.core_partitions),
+            known ? out.conversation.text() : std::string(), bytes);
+        !done)
+      return done;
   }
   for (const core::AlertOut& out : effects.alerts) {
     const std::string_view bytes = encoder_.alert(out, now);
     if (auto done =
-            produce(topics_.alerts, -1, core::alert_id(out.conversation, out.alert), &bytes);
+            produce_home(topics_.alerts, shared_.outputs.alerts, out.conversation.key_group(),
+                         core::alert_id(out.conversation, out.alert), bytes);
         !done)
       return done;
     urgent_ = true;
@@ -147,12 +163,16 @@ bool Worker::has_news() const {
 }
 
 Status Worker::write_progress() {
+  said_.clear();
+  const auto say = [&](Said said, const std::string& value) {
+    const std::string_view bytes = value;
+    said_.push_back(std::move(said));
+    return produce(topics_.progress, 0, progress_key(said_.back().at), &bytes);
+  };
   for (auto& [at, task] : sources_) {
     const Instant reached = read_up_to(at, task);
     if (reached <= task.published) continue;
-    const std::string value = progress_value(reached);
-    const std::string_view bytes = value;
-    if (auto done = produce(topics_.progress, 0, progress_key(at), &bytes); !done) return done;
+    if (auto done = say({at, reached, {}}, progress_value(reached)); !done) return done;
     task.published = reached;
     counters_.watermark(at.topic, reached);
   }
@@ -161,16 +181,24 @@ Status Worker::write_progress() {
     const CoreProgress core{slot.task->position(), slot.oldest_sent};
     // Who sent anything has read something: a position that stays tells nothing.
     if (core.position == slot.published) continue;
-    const std::string value = progress_value(core);
-    const std::string_view bytes = value;
-    if (auto done =
-            produce(topics_.progress, 0, progress_key({config_.topics.core, partition}), &bytes);
+    if (auto done = say({{config_.topics.core, partition}, kNever, core}, progress_value(core));
         !done)
       return done;
     slot.published = core.position;
     slot.oldest_sent = kEndOfTime;
   }
   return {};
+}
+
+// Deadlines of other partitions need not wait for the commit of what led to nothing there.
+void Worker::tell_served() {
+  for (auto& [partition, slot] : core_) {
+    if (!slot.serving || slot.oldest_sent != kEndOfTime) continue;
+    const std::int64_t position = slot.task->position();
+    if (position <= std::max(slot.told, slot.committed)) continue;
+    slot.told = position;
+    shared_.progress.served(partition, slot.committed, position);
+  }
 }
 
 // Every owned partition, also where nothing was read: the offsets carry the fence against a worker
@@ -212,7 +240,8 @@ Status Worker::commit() {
         },
         [&](const Conversation& conversation) {
           const std::string_view bytes = encoder_.conversation(conversation);
-          return produce(topics_.conversations, -1, conversation.id.text(), &bytes);
+          return produce_home(topics_.conversations, shared_.outputs.conversations,
+                              conversation.id.key_group(), conversation.id.text(), bytes);
         });
     if (!done) return done;
   }
@@ -233,6 +262,7 @@ Status Worker::commit() {
       open_transaction_ = false;
       last_progress_ = started;
       counters_.committed(wall_clock() - started, wall_clock());
+      shared_.progress.committed(said_);
       return apply_committed(offsets);
     case Outcome::kAborted:
       open_transaction_ = false;  // The producer has aborted already.

@@ -132,6 +132,7 @@ Status Worker::round() {
   // it stays open.
   if (shared_.progress.away()) return {};
   if (auto done = admit(); !done) return done;
+  tell_served();
   if (auto done = fire_timers(); !done) return done;
   const Instant now = wall_clock();
   tell_figures(now);

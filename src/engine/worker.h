@@ -34,6 +34,13 @@
 
 namespace vaste::engine {
 
+// How many partitions the output topics have.
+struct OutputPartitions {
+  std::int32_t enriched = 0;
+  std::int32_t conversations = 0;
+  std::int32_t alerts = 0;
+};
+
 // What all workers of a process share. Outlives them.
 struct Shared {
   const config::Config& config;
@@ -45,6 +52,7 @@ struct Shared {
   serve::Health& health;
   kafka::Watchdog& watchdog;
   std::int32_t core_partitions = 0;
+  OutputPartitions outputs;
 };
 
 class Worker : public kafka::RebalanceListener {
@@ -77,6 +85,7 @@ class Worker : public kafka::RebalanceListener {
     std::int64_t committed = -1;
     bool serving = false;
     std::int64_t published = -1;       // position as last written to vaste.progress; -1: write it
+    std::int64_t told = -1;            // position as last told before a commit
     Instant oldest_sent = kEndOfTime;  // of the open transaction, see CoreProgress
     Instant retry_at;                  // opening failed; not before this
     std::string trouble;               // why it does not serve
@@ -115,7 +124,10 @@ class Worker : public kafka::RebalanceListener {
   Status flush_pack(std::int32_t partition);
   Status produce(kafka::TopicHandle topic, std::int32_t partition, std::string_view key,
                  const std::string_view* value, std::int64_t* delivered = nullptr);
+  Status produce_home(kafka::TopicHandle topic, std::int32_t partitions, std::uint32_t key_group,
+                      std::string_view key, std::string_view value);
   Status write_progress();
+  void tell_served();
   bool progress_due(Instant now) const;
   bool has_news() const;  // a core partition stands elsewhere than others know
   Instant read_up_to(const kafka::TopicPartition& at, const SourceTask& task) const;
@@ -154,6 +166,7 @@ class Worker : public kafka::RebalanceListener {
   std::vector<std::string> packs_;  // one a core partition, being filled
   std::string contents_;
   core::Effects effects_;
+  std::vector<Said> said_;  // in vaste.progress, by the open transaction
 
   bool open_transaction_ = false;
   bool urgent_ = false;   // an alert is in it

@@ -48,6 +48,11 @@ std::int32_t partition_of(std::uint32_t group, std::int32_t partitions) {
                                    kKeyGroups);
 }
 
+std::uint32_t first_group(std::int32_t partition, std::int32_t partitions) {
+  const auto all = static_cast<std::uint32_t>(partitions);
+  return (static_cast<std::uint32_t>(partition) * kKeyGroups + all - 1) / all;
+}
+
 const Key* reference(const Incoming& incoming) {
   const auto found = std::find_if(incoming.keys.rbegin(), incoming.keys.rend(),
                                   [](const Key& key) { return key.refers; });

@@ -37,6 +37,7 @@ std::optional<Actor> parse_address(std::string_view bytes);  // nullopt: not an 
 
 std::uint32_t key_group(const Actor& actor);
 std::int32_t partition_of(std::uint32_t key_group, std::int32_t partitions);
+std::uint32_t first_group(std::int32_t partition, std::int32_t partitions);  // that it has
 
 // Where an event goes first: its strongest identifier; without a person the thread key it refers
 // to, else its own. Incoming events have one or the other (ingest sees to it).

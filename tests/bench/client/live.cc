@@ -21,6 +21,9 @@ namespace vaste::bench {
 namespace {
 
 constexpr Millis kTick{5};
+// A request of librdkafka carries one partition's records, one of a Java client everybody's: with
+// this the brokers get as many as from a Java producer with its default of 5 ms.
+constexpr const char* kLinger = "50";
 constexpr Millis kFlushPatience{35000};
 constexpr Millis kLead{3000};    // of load before the first question
 constexpr Millis kTail{1000};    // of load after the last one is due
@@ -283,7 +286,9 @@ Status live(int argc, char** argv) {
   auto plan = read_plan(argc, argv);
   if (!plan) return tl::unexpected(plan.error());
   const kafka::ClientConfig client = client_of(plan->bootstrap, "live");
-  auto producer = kafka::PlainProducer::create(client);
+  kafka::ClientConfig feeding = client;
+  feeding.properties.emplace_back("linger.ms", kLinger);
+  auto producer = kafka::PlainProducer::create(feeding);
   if (!producer) return tl::unexpected(producer.error());
   AlertReader reader;
   if (auto opened = reader.open(client_of(plan->bootstrap, "alerts")); !opened) return opened;

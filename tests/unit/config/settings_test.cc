@@ -48,7 +48,7 @@ const std::vector<std::pair<std::string, std::string>> kDefaults = {
     {"engine.max_record_size", "1MiB"},
     {"engine.packed_size", "512KiB"},
     {"engine.timers_per_round", "1000"},
-    {"engine.cache_size", "64MiB"},
+    {"engine.cache_size", "128MiB"},
     {"engine.block_cache_size", "96MiB"},
     {"engine.write_buffer_size", "48MiB"},
     {"engine.moments_per_conversation", "512"},
