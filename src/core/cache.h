@@ -73,6 +73,12 @@ class Cache {
     changes_.clear();
   }
 
+  // An entry that was not changed.
+  void forget(const Key& key) {
+    const auto hit = map_.find(key);
+    if (hit != map_.end()) drop(*hit);
+  }
+
   // The changes never were: what they touched is read again when needed.
   void forget_changes() {
     for (Node* node : changes_) drop(*node);

@@ -1,6 +1,9 @@
 #include "core/state.h"
 
+#include <algorithm>
+
 #include "base/check.h"
+#include "base/hash.h"
 
 namespace vaste::core {
 
@@ -18,6 +21,14 @@ std::size_t weight(const Id&) {
 
 std::size_t weight_of(const std::vector<Id>& conversations) {
   return kNode + conversations.capacity() * sizeof(Id);
+}
+
+// Different ones may look alike, the same never look different.
+std::uint32_t print_of(std::uint64_t hash) {
+  return static_cast<std::uint32_t>(hash ^ hash >> 32);
+}
+std::uint32_t print_of(const std::string& key) {
+  return print_of(hash64(key));
 }
 
 // Value of `key`, loaded when it is not known; nullptr when it does not exist.
@@ -99,6 +110,7 @@ void State::changed(const Conversation& conversation) {
   VASTE_CHECK(node != nullptr && node->second.exists);
   conversations_.mark_changed(*node);
   conversations_.weigh(*node, weight(conversation));
+  pasts_.forget(conversation.id);
 }
 
 void State::erase(const Conversation& conversation) {
@@ -107,12 +119,47 @@ void State::erase(const Conversation& conversation) {
   conversations_.mark_changed(*node);
   node->second.exists = false;
   node->second.erased = true;
+  pasts_.forget(conversation.id);
 }
 
 const std::vector<Id>& State::customer(const Id& id) {
   auto* node = look_up(customers_, id, error_, [&] { return loader_.customer(id); });
   customers_.weigh(*node, weight_of(node->second.value));
   return node->second.value;
+}
+
+void State::concerned(const Id& customer_id, const Incoming& incoming, Concerned& out) {
+  out.conversations.clear();
+  out.followed = {};
+  wanted_.clear();
+  wanted_.push_back(print_of(incoming.moment.id));
+  for (const Key& key : incoming.keys) wanted_.push_back(print_of(key.text));
+  const auto follows = [&](const Id& id, Instant resolved) {
+    if (is_set(resolved) && resolved <= incoming.moment.at) out.followed = id;
+  };
+  for (const Id& id : customer(customer_id)) {
+    if (const auto* past = pasts_.find(id)) {
+      const auto& prints = past->second.value.prints;
+      follows(id, past->second.value.resolved);
+      if (std::ranges::find_first_of(prints, wanted_) == prints.end()) continue;
+    }
+    const Conversation* found = conversation(id);
+    if (found == nullptr) continue;
+    follows(id, found->fold.resolved);
+    out.conversations.push_back(found);
+    if (is_over(found->fold.state) || !found->merged_into.empty()) remember(*found);
+  }
+}
+
+void State::remember(const Conversation& conversation) {
+  if (pasts_.find(conversation.id) != nullptr) return;
+  Past past;
+  past.resolved = conversation.fold.resolved;
+  past.prints.reserve(conversation.moments.size() + conversation.keys.size());
+  for (const Moment& moment : conversation.moments) past.prints.push_back(print_of(moment.id));
+  for (const std::string& key : conversation.keys) past.prints.push_back(print_of(key));
+  const std::size_t bytes = kNode + past.prints.capacity() * sizeof(std::uint32_t);
+  pasts_.insert(conversation.id, bytes)->second.value = std::move(past);
 }
 
 void State::set_customer(const Id& id, std::vector<Id> conversations) {
@@ -157,11 +204,13 @@ void State::saved(std::size_t budget_bytes) {
   customers_.saved();
   identifiers_.saved();
   threads_.saved();
-  // Conversations are what is large and looked at most; the three indexes share a quarter.
-  conversations_.trim(budget_bytes / 4 * 3);
-  customers_.trim(budget_bytes / 12);
-  identifiers_.trim(budget_bytes / 12);
-  threads_.trim(budget_bytes / 12);
+  // Conversations are what is large and looked at most; the indexes share a quarter.
+  constexpr std::size_t kIndexes = 16;
+  conversations_.trim(budget_bytes / kIndexes * 12);
+  customers_.trim(budget_bytes / kIndexes);
+  identifiers_.trim(budget_bytes / kIndexes);
+  threads_.trim(budget_bytes / kIndexes);
+  pasts_.trim(budget_bytes / kIndexes);
 }
 
 void State::forget_changes() {
@@ -169,6 +218,7 @@ void State::forget_changes() {
   customers_.forget_changes();
   identifiers_.forget_changes();
   threads_.forget_changes();
+  pasts_.clear();  // They may have been taken of what is forgotten.
   error_.reset();
 }
 
@@ -177,6 +227,7 @@ void State::clear() {
   customers_.clear();
   identifiers_.clear();
   threads_.clear();
+  pasts_.clear();
   error_.reset();
 }
 

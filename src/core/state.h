@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "core/cache.h"
 #include "model/conversation.h"
+#include "model/incoming.h"
 
 namespace vaste::core {
 
@@ -25,6 +26,12 @@ class Loader {
   virtual Result<std::optional<std::vector<Id>>> customer(const Id& id) = 0;
   virtual Result<std::optional<Id>> identifier(const std::string& text) = 0;
   virtual Result<std::optional<Id>> thread(const std::string& key) = 0;
+};
+
+// Of a customer's conversations, what an event has to do with.
+struct Concerned {
+  std::vector<const Conversation*> conversations;  // oldest first
+  Id followed;  // of all, the newest that was resolved by then; empty: none
 };
 
 class State {
@@ -43,6 +50,9 @@ class State {
 
   // A customer's conversations, oldest first; empty for an unknown one.
   const std::vector<Id>& customer(const Id& id);
+  // Those that are open, or hold one of the event's keys, or the event already. The others are not
+  // loaded for it: what is over is remembered by a few bytes.
+  void concerned(const Id& customer, const Incoming& incoming, Concerned& out);
   void set_customer(const Id& id, std::vector<Id> conversations);
 
   std::optional<Id> identifier(const std::string& text);
@@ -64,7 +74,14 @@ class State {
   void clear();
 
  private:
+  // A conversation that is over or merged, as long as it does not change.
+  struct Past {
+    Instant resolved;
+    std::vector<std::uint32_t> prints;  // of its keys and moments
+  };
+
   Conversations::Node* conversation_node(const Id& id);
+  void remember(const Conversation& conversation);
   void fail(Error error);
 
   Loader& loader_;
@@ -72,6 +89,8 @@ class State {
   Customers customers_;
   Pointers identifiers_;
   Pointers threads_;
+  Cache<Id, Past> pasts_;
+  std::vector<std::uint32_t> wanted_;
   std::optional<Error> error_;
 };
 

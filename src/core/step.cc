@@ -107,9 +107,8 @@ void Core::routed_to_identifier(const Message& message, const Routed& routed, Ef
 
   // Addresses of conversations stay while nothing trims the cache, and nothing does inside one
   // message.
-  std::vector<const Conversation*> theirs;
-  for (const Id& id : state_.customer(*customer))
-    if (const Conversation* found = state_.conversation(id)) theirs.push_back(found);
+  state_.concerned(*customer, incoming, concerned_);
+  const auto& theirs = concerned_.conversations;
 
   // An explicit key wins, then what was seen before, then the key's own actor, then the customer.
   const Conversation* keyed = nullptr;
@@ -147,9 +146,7 @@ void Core::routed_to_identifier(const Message& message, const Routed& routed, Ef
     return answer(message, routed, nullptr, EventOutcome::kIgnored, JoinMethod::kNone, {}, effects);
   Conversation& fresh =
       begin(message, routed, *customer, stitch::key_group(message.to), JoinMethod::kNew, effects);
-  for (auto it = theirs.rbegin(); it != theirs.rend() && fresh.follows.empty(); ++it)
-    if (is_set((*it)->fold.resolved) && (*it)->fold.resolved <= incoming.moment.at)
-      fresh.follows = (*it)->id;
+  fresh.follows = concerned_.followed;
   add(message, routed, fresh, JoinMethod::kNew, {}, effects);
 }
 

@@ -208,6 +208,7 @@ class Core {
   std::int32_t partitions_;
   Limits limits_;
   Instant gate_;
+  Concerned concerned_;
   std::vector<Message> here_;  // to actors of this partition, waiting for their turn
 };
 
