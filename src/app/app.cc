@@ -110,10 +110,10 @@ Status App::Impl::find_partitions() {
   const auto count = [&](const std::string& topic) {
     return (*reader)->partitions(topic, kPatience);
   };
-  for (const auto& [topic, into] :
-       {std::pair(&config.topics.core, &core_partitions), {&config.topics.enriched, &outputs.enriched},
-        {&config.topics.conversations, &outputs.conversations},
-        {&config.topics.alerts, &outputs.alerts}}) {
+  for (const auto& [topic, into] : {std::pair(&config.topics.core, &core_partitions),
+                                    {&config.topics.enriched, &outputs.enriched},
+                                    {&config.topics.conversations, &outputs.conversations},
+                                    {&config.topics.alerts, &outputs.alerts}}) {
     auto partitions = count(*topic);
     if (!partitions) return tl::unexpected(partitions.error());
     *into = *partitions;

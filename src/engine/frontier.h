@@ -25,6 +25,7 @@
 // Pure. Threads: one at a time.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -55,6 +56,11 @@ class Frontier {
   // In a transaction that began at `committed` the partition has come to `position` and sent
   // nothing to others. Passed over if what was committed before has not been heard of.
   void served(std::size_t partition, std::int64_t committed, std::int64_t position, Instant now);
+  // Whether a partition that stands at `position` has served what was told of it. If not, it went
+  // back: others need not wait for that, its own deadlines do.
+  bool caught_up(std::size_t partition, std::int64_t position) const {
+    return std::max<std::int64_t>(position, 0) >= cores_.at(partition).position;
+  }
   // The brokers are asked where the core partitions end, and what they answered. What is heard in
   // between is not covered.
   void asked(Instant now);

@@ -89,6 +89,11 @@ Gate ProgressBoard::gate() {
   return frontier_.gate(wall_clock());
 }
 
+bool ProgressBoard::caught_up(std::int32_t core_partition, std::int64_t position) const {
+  const std::lock_guard lock(mutex_);
+  return frontier_.caught_up(static_cast<std::size_t>(core_partition), position);
+}
+
 void ProgressBoard::committed(const std::vector<Said>& said) {
   if (said.empty()) return;
   const Instant now = wall_clock();

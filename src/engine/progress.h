@@ -62,6 +62,8 @@ class ProgressBoard {
   // Never nullptr; `taken` unset before the first answer.
   std::shared_ptr<const SourceEnds> ends() const;
   Gate gate();
+  // See Frontier::caught_up().
+  bool caught_up(std::int32_t core_partition, std::int64_t position) const;
   // A worker of this process, after each commit: what it wrote to `vaste.progress` in it.
   void committed(const std::vector<Said>& said);
   // ... and before the commit, see Frontier::served().
@@ -93,7 +95,7 @@ class ProgressBoard {
   Instant outage_ended_;  // brokers answer again since then
   Millis outage_length_{0};
   std::atomic<bool> away_{false};
-  Instant last_answer_;  // of the brokers
+  Instant last_answer_;            // of the brokers
   std::atomic<bool> told_{false};  // something that no sample covers yet
   mutable std::mutex mutex_;       // of all below
   Frontier frontier_;

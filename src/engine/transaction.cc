@@ -74,8 +74,7 @@ Status Worker::produce(kafka::TopicHandle topic, std::int32_t partition, std::st
 // transaction then writes to as few partitions as can be, each output partition is written by one
 // worker, and nobody's open transaction holds back what another has committed.
 Status Worker::produce_home(kafka::TopicHandle topic, std::int32_t partitions,
-                            std::uint32_t key_group, std::string_view key,
-                            std::string_view value) {
+                            std::uint32_t key_group, std::string_view key, std::string_view value) {
   return produce(topic, stitch::partition_of(key_group, partitions), key, &value);
 }
 

@@ -230,7 +230,7 @@ Status Worker::fire_timers() {
   const Gate gate = shared_.progress.gate();
   timers_left_ = false;
   for (auto& [partition, slot] : core_) {
-    if (!slot.serving) continue;
+    if (!slot.serving || !shared_.progress.caught_up(partition, slot.task->position())) continue;
     effects_.clear();
     auto more = slot.task->on_time(gate, static_cast<std::size_t>(config_.engine.timers_per_round),
                                    effects_);
