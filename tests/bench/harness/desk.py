@@ -105,7 +105,9 @@ class Desk:
         config = {"application": "bench", "instance": "one", "state_directory": str(self.state),
                   "policy": "policy.yaml", "kafka": {"bootstrap_servers": self.kafka.bootstrap},
                   "sources": [{"topic": topic, "format": "protobuf"} for topic in SOURCES],
-                  "engine": {"workers": self.options.workers}, "http": {"port": 0}}
+                  "engine": {"workers": self.options.workers}, "http": {"port": 0},
+                  # As README.md advises for one machine: each partition of each topic costs every transaction.
+                  "topics": {"core_partitions": 2 * self.options.workers}}
         for setting in self.options.set:  # section.key=value, as in the configuration; a map as JSON
             name, _, value = setting.partition("=")
             section, _, key = name.partition(".")
