@@ -44,11 +44,14 @@ class State {
   // A customer's conversations, oldest first; empty for an unknown one.
   const std::vector<Id>& customer(const Id& id);
   void set_customer(const Id& id, std::vector<Id> conversations);
+  void erase_customer(const Id& id);
 
   std::optional<Id> identifier(const std::string& text);
   void set_identifier(const std::string& text, const Id& customer);
+  void erase_identifier(const std::string& text);
   std::optional<Id> thread(const std::string& key);
   void set_thread(const std::string& key, const Id& conversation);
+  void erase_thread(const std::string& key);
 
   const std::optional<Error>& error() const { return error_; }
 

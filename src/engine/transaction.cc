@@ -117,7 +117,7 @@ Status Worker::emit(core::Effects& effects, CoreSlot& slot) {
     urgent_ = true;
   }
   for (const core::Dead& out : effects.dead)
-    if (auto done = reject(out.origin, {Code::kTooManyHops, out.detail}, nullptr, out.event); !done)
+    if (auto done = reject(out.origin, {out.code, out.detail}, nullptr, out.event); !done)
       return done;
   counters_.effects(effects, now);
   return {};
@@ -154,7 +154,7 @@ Status Worker::write_progress() {
     const std::string_view bytes = value;
     if (auto done = produce(topics_.progress, 0, progress_key(at), &bytes); !done) return done;
     task.published = reached;
-    counters_.watermark(at.topic, reached);
+    counters_.watermark(at, reached);
   }
   for (auto& [partition, slot] : core_) {
     if (!slot.serving || slot.task->position() < 0) continue;
@@ -210,9 +210,11 @@ Status Worker::commit() {
           return produce(topics_.changelog, partition, key, value == nullptr ? nullptr : &bytes,
                          task.delivered());
         },
-        [&](const Conversation& conversation) {
-          const std::string_view bytes = encoder_.conversation(conversation);
-          return produce(topics_.conversations, -1, conversation.id.text(), &bytes);
+        [&](const Id& id, const Conversation* conversation) {
+          if (conversation == nullptr)
+            return produce(topics_.conversations, -1, id.text(), nullptr);
+          const std::string_view bytes = encoder_.conversation(*conversation);
+          return produce(topics_.conversations, -1, id.text(), &bytes);
         });
     if (!done) return done;
   }

@@ -98,6 +98,7 @@ class Worker : public kafka::RebalanceListener {
   std::string directory(std::int32_t partition) const;
   void tell_health();
   void tell_figures(Instant now);
+  void tell_tally();
   void index_sources();
 
   // one round (worker.cc)

@@ -30,10 +30,10 @@ Result<std::optional<Id>> pointer(store::Store& store, const std::string& key) {
 }  // namespace
 
 Partition::Partition(std::shared_ptr<const clocks::CompiledPolicy> policy, std::int32_t index,
-                     std::int32_t partitions)
+                     std::int32_t partitions, core::Limits limits)
     : store_(store::make_memory_store()),
       state_(*this),
-      core_(state_, std::move(policy), index, partitions) {}
+      core_(state_, std::move(policy), index, partitions, limits) {}
 
 Result<std::optional<Conversation>> Partition::conversation(const Id& id) {
   const auto bytes = get(*store_, store::conversation_key(id));
@@ -106,12 +106,22 @@ void Partition::commit(const core::Effects& effects) {
     store::encode_conversation(*node->second.value, bytes);
     batch.put(store::conversation_key(node->first), std::move(bytes));
   }
+  const auto put = [&](std::string key, bool exists, std::string value) {
+    if (exists) {
+      batch.put(std::move(key), std::move(value));
+    } else {
+      batch.erase(std::move(key));
+    }
+  };
   for (const auto* node : state_.customers().changes())
-    batch.put(store::customer_key(node->first), store::encode_customer(node->second.value));
+    put(store::customer_key(node->first), node->second.exists,
+        store::encode_customer(node->second.value));
   for (const auto* node : state_.identifiers().changes())
-    batch.put(store::identifier_key(node->first), store::encode_pointer(node->second.value));
+    put(store::identifier_key(node->first), node->second.exists,
+        store::encode_pointer(node->second.value));
   for (const auto* node : state_.threads().changes())
-    batch.put(store::thread_key(node->first), store::encode_pointer(node->second.value));
+    put(store::thread_key(node->first), node->second.exists,
+        store::encode_pointer(node->second.value));
   const auto applied = store_->apply(batch);
   VASTE_CHECK(applied.has_value());
   state_.saved(0);

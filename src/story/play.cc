@@ -122,7 +122,7 @@ void Telling::look(const Check& check) {
   if (check.what == Check::What::kClock) {
     const ClockState state = run == fold.clocks.rend() ? ClockState::kNone : run->state;
     return expect(state == check.clock,
-                  fmt::format("{} {}{}", state == ClockState::kNone ? "no" : name(state), check.sla,
+                  fmt::format("{} {}{}", state == ClockState::kNone ? "no" : verdict(state), check.sla,
                               of_person(check.person)));
   }
   std::optional<Instant> due;
