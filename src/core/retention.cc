@@ -38,14 +38,21 @@ void Core::expire(Conversation& conversation, Effects& effects) {
     out.channel = conversation.fold.last_channel;
     out.changed = conversation.fired_until;
   }
-  Id instead = conversation.merged_into;
-  if (instead.empty() && !conversation.continued_by.empty() &&
+  const Id& winner = conversation.merged_into;
+  Id instead;
+  if (!conversation.continued_by.empty() &&
       state_.conversation(conversation.continued_by) != nullptr)
     instead = conversation.continued_by;
   Origin origin;
   origin.read_after_ms = to_ms(kEndOfTime);  // No deadline waits for this.
-  for (const std::string& key : conversation.keys)
-    pass_on({origin, 0, stitch::thread_actor(key), Forget{conversation.id, instead}}, effects);
+  for (const std::string& key : conversation.keys) {
+    if (winner.empty())
+      pass_on({origin, 0, stitch::thread_actor(key), Forget{conversation.id, instead, key}},
+              effects);
+    else
+      pass_on({origin, 0, stitch::conversation_actor(winner), Forget{conversation.id, winner, key}},
+              effects);
+  }
   leave_customer(conversation);
   state_.erase(conversation);
 }
@@ -60,6 +67,19 @@ void Core::leave_customer(const Conversation& conversation) {
   const std::string& identifier = conversation.evidence;
   if (!identifier.empty() && state_.identifier(identifier) == customer)
     state_.erase_identifier(identifier);
+}
+
+// From the one that what is gone was merged into: whether that is still there is known only here.
+void Core::relay(const Message& message, Forget forget, Effects& effects) {
+  const Id id = Id::from_bytes(message.to.key);
+  const Conversation* winner = state_.conversation(id);
+  if (winner != nullptr && !winner->merged_into.empty())
+    return pass_on({message.origin, message.hops, stitch::conversation_actor(winner->merged_into),
+                    std::move(forget)},
+                   effects);
+  forget.instead = winner == nullptr ? Id() : id;
+  stitch::Actor key = stitch::thread_actor(forget.key);
+  pass_on({message.origin, message.hops, std::move(key), std::move(forget)}, effects);
 }
 
 void Core::forget(const Message& message, const Forget& forget) {

@@ -72,6 +72,7 @@ void Core::serve(const Message& message, Effects& effects) {
       if (const auto* body = std::get_if<Merge>(&message.body)) merge(message, *body, effects);
       if (const auto* body = std::get_if<Handover>(&message.body))
         handover(message, *body, effects);
+      if (const auto* body = std::get_if<Forget>(&message.body)) relay(message, *body, effects);
       return;
   }
 }
@@ -219,7 +220,7 @@ void Core::routed_to_forgotten(const Message& message, const Routed& routed, con
   // here then is the redirect of one that was merged into this.
   if (!routed.unresolved && !routed.evidence.empty()) {
     const stitch::Actor key = stitch::thread_actor(routed.evidence);
-    pass_on({message.origin, message.hops, key, Forget{id, {}}}, effects);
+    pass_on({message.origin, message.hops, key, Forget{id, {}, {}}}, effects);
     return forward(message, routed, key, true, {}, effects);
   }
   const Incoming& incoming = *routed.incoming;

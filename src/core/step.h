@@ -54,10 +54,12 @@ struct Handover {
   std::shared_ptr<const Conversation> contents;
 };
 
-// To a thread key: `conversation` is gone, what it had goes on in `instead`; empty: nowhere.
+// To a thread key: `conversation` is gone, what it had goes on in `instead`; empty: nowhere. To
+// `instead`, when that may be gone too: it tells the key, and so before it goes itself.
 struct Forget {
   Id conversation;
   Id instead;
+  std::string key;
 };
 
 struct Message {
@@ -194,6 +196,7 @@ class Core {
   void merge(const Message& message, const Merge& merge, Effects& effects);
   void handover(const Message& message, const Handover& handover, Effects& effects);
   void forget(const Message& message, const Forget& forget);
+  void relay(const Message& message, Forget forget, Effects& effects);
 
   void forward(const Message& message, const Routed& routed, stitch::Actor to, bool unresolved,
                std::string evidence, Effects& effects);

@@ -41,6 +41,7 @@ void put_body(Writer& out, const core::Message& message, std::int64_t clamped_ms
     out.message(14, [&] {
       put_id(out, 1, forget->conversation);
       if (!forget->instead.empty()) put_id(out, 2, forget->instead);
+      out.bytes(3, forget->key);
     });
   }
 }
@@ -82,6 +83,7 @@ bool read_forget(std::string_view bytes, core::Forget& forget) {
   while (fields.next()) {
     if (fields.field() == 1) forget.conversation = Id::from_bytes(fields.bytes());
     if (fields.field() == 2) forget.instead = Id::from_bytes(fields.bytes());
+    if (fields.field() == 3) forget.key = fields.bytes();
   }
   return fields.ok() && !forget.conversation.empty();
 }

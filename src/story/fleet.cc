@@ -55,9 +55,9 @@ void Fleet::advance(Instant gate) {
   }
 }
 
-std::size_t Fleet::records() const {
+std::size_t Fleet::records(std::string_view prefix) const {
   std::size_t sum = 0;
-  for (const auto& part : parts_) sum += part->records();
+  for (const auto& part : parts_) sum += part->records(prefix);
   return sum;
 }
 

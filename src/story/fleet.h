@@ -38,8 +38,8 @@ class Fleet {
   const std::vector<core::Enriched>& enriched() const { return enriched_; }
   const std::vector<core::Dead>& dead() const { return dead_; }
 
-  // State records of all kinds, redirects and pointers too.
-  std::size_t records() const;
+  // State records whose key begins with this (see store/keys.h), redirects and pointers too.
+  std::size_t records(std::string_view prefix = {}) const;
 
   // Conversations that are not merged into another, by id.
   std::map<Id, std::shared_ptr<const Conversation>> conversations() const;

@@ -59,6 +59,16 @@ Result<std::optional<Id>> Partition::thread(const std::string& key) {
   return pointer(*store_, store::thread_key(key));
 }
 
+std::size_t Partition::records(std::string_view prefix) {
+  std::size_t count = 0;
+  const auto scanned = store_->scan(prefix, [&](std::string_view, std::string_view) {
+    ++count;
+    return true;
+  });
+  VASTE_CHECK(scanned.has_value());
+  return count;
+}
+
 void Partition::each_conversation(const std::function<void(Conversation)>& visit) {
   const std::string prefix = store::conversation_key(Id{}).substr(0, 1);
   const auto scanned = store_->scan(prefix, [&](std::string_view key, std::string_view bytes) {

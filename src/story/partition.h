@@ -31,8 +31,8 @@ class Partition final : public core::Loader {
   Result<std::optional<Id>> identifier(const std::string& text) override;
   Result<std::optional<Id>> thread(const std::string& key) override;
 
-  // State records of all kinds.
-  std::size_t records() { return static_cast<std::size_t>(store_->stats().keys); }
+  // State records whose key begins with this; see store/keys.h.
+  std::size_t records(std::string_view prefix);
   void each_conversation(const std::function<void(Conversation)>& visit);
 
  private:

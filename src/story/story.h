@@ -79,6 +79,6 @@ struct Story {
 
 // How findings and reports call them, and how they are written in a story.
 const char* name(AlertLevel level, AlertStatus status);  // "at_risk", "breached", "recovered", ...
-const char* verdict(ClockState state);  // its name, but "missed" for what breached
+const char* verdict(ClockState state);                   // its name, but "missed" for what breached
 
 }  // namespace vaste::story

@@ -40,7 +40,8 @@ bool same_body(const emit::Envelope& a, const emit::Envelope& b) {
     return merge->winner == std::get<core::Merge>(y).winner;
   if (const auto* forget = std::get_if<core::Forget>(&x)) {
     const auto& other = std::get<core::Forget>(y);
-    return forget->conversation == other.conversation && forget->instead == other.instead;
+    return forget->conversation == other.conversation && forget->instead == other.instead &&
+           forget->key == other.key;
   }
   return std::get<core::Handover>(x).loser == std::get<core::Handover>(y).loser;
 }
@@ -150,7 +151,7 @@ std::vector<std::string> seeds() {
   message.to = stitch::thread_actor("mail::1@example.org");
   message.body = core::Claim{small};
   emit::pack(message, 0, {}, packed);
-  message.body = core::Forget{small, large};
+  message.body = core::Forget{small, large, "mail::1@example.org"};
   emit::pack(message, 0, {}, packed);
   out.push_back(packed);
   return out;

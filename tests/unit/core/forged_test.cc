@@ -77,11 +77,11 @@ TEST_F(Forged, AKeyForgetsOnlyWhatItLeadsTo) {
   const Id ours = Id::make(kAsked, 1, 4);
   const Id other = Id::make(kAsked, 1, 400);
   serve(key, core::Claim{ours});
-  serve(key, core::Forget{other, {}});
+  serve(key, core::Forget{other, {}, {}});
   EXPECT_EQ(state_.thread("mail::1"), ours);
-  serve(key, core::Forget{ours, other});
+  serve(key, core::Forget{ours, other, {}});
   EXPECT_EQ(state_.thread("mail::1"), other);
-  serve(key, core::Forget{other, {}});
+  serve(key, core::Forget{other, {}, {}});
   EXPECT_EQ(state_.thread("mail::1"), std::nullopt);
 }
 
