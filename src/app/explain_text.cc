@@ -35,24 +35,6 @@ std::string long_text(Millis span) {
   return ms == 0 && !out.empty() ? out : out + fmt::format("{}s", ms / 1000);
 }
 
-const char* state_text(ClockState state) {
-  switch (state) {
-    case ClockState::kRunning:
-      return "running";
-    case ClockState::kPaused:
-      return "paused";
-    case ClockState::kMet:
-      return "met";
-    case ClockState::kBreached:
-      return "breached";
-    case ClockState::kVoid:
-      return "void";
-    case ClockState::kNone:
-      break;
-  }
-  return "none";
-}
-
 const char* moment_text(MomentKind kind) {
   switch (kind) {
     case MomentKind::kCustomerMessage:
@@ -156,7 +138,7 @@ std::string part_text(const Part& part) {
 std::string clock_text(const ClockExplanation& clock) {
   const ClockRun& run = clock.run;
   std::string out =
-      fmt::format("{} #{}: {}, {} of {}\n", printable(run.sla), run.cycle, state_text(run.state),
+      fmt::format("{} #{}: {}, {} of {}\n", printable(run.sla), run.cycle, name(run.state),
                   long_text(clock.counted), long_text(run.target));
   out += fmt::format("  rule `{}`, calendar {}\n", printable(run.rule), printable(run.calendar));
   out += fmt::format("  began {} with: {}\n", at_text(run.started),
@@ -200,7 +182,7 @@ nlohmann::json clock_json(const ClockExplanation& clock) {
   return {{"sla", run.sla},
           {"clock", name(run.kind)},
           {"cycle", run.cycle},
-          {"state", state_text(run.state)},
+          {"state", name(run.state)},
           {"rule", run.rule},
           {"calendar", run.calendar},
           {"started", at_text(run.started)},

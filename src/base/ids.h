@@ -24,6 +24,7 @@ struct Id {
 
   auto operator<=>(const Id&) const = default;
   bool empty() const { return high == 0 && low == 0; }
+  Instant born() const { return instant(static_cast<std::int64_t>(high >> 16)); }
   std::uint32_t key_group() const { return static_cast<std::uint32_t>(high & 0xfff) % kKeyGroups; }
 
   // Same arguments, same id: a replay of the same input gives the same ids.

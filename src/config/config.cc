@@ -93,7 +93,7 @@ std::string show(const Config& config) {
         name(source.format), duration_text(source.lateness),
         channels.empty() ? "" : fmt::format(", channels: [{}]", fmt::join(channels, ", ")));
   }
-  for (const std::string_view section : {"topics", "engine", "http", "log"}) {
+  for (const std::string_view section : {"topics", "engine", "retention", "http", "log"}) {
     show_section(section, config, out);
   }
   return out;

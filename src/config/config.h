@@ -72,6 +72,13 @@ struct Http {
   std::uint16_t port = 9464;  // 0: any free one, printed at start
 };
 
+// How long a conversation is kept after its last activity; 0: for ever. What it led to goes with
+// it.
+struct Retention {
+  Millis open{365LL * 24 * 3600 * 1000};     // never resolved
+  Millis resolved{90LL * 24 * 3600 * 1000};  // resolved or merged; at least the reopen window
+};
+
 struct Log {
   std::string level = "info";   // debug, info, warning, error
   std::string format = "auto";  // auto: text on a terminal, JSON lines otherwise
@@ -86,6 +93,7 @@ struct Config {
   std::vector<Source> sources;
   Topics topics;
   Engine engine;
+  Retention retention;
   Http http;
   Log log;
   std::uint64_t hash = 0;  // of what was read, secrets left out

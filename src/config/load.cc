@@ -232,7 +232,7 @@ Config read_config(const std::string& text, Report& report) {
 
   Places places;
   read_section("", top, config, report, places);
-  for (const std::string_view section : {"kafka", "topics", "engine", "http", "log"}) {
+  for (const std::string_view section : {"kafka", "topics", "engine", "retention", "http", "log"}) {
     const Value* value = top.get(section);
     if (value == nullptr) continue;
     Map map(*value, report, fmt::format("{}: {{...}}", section));

@@ -14,6 +14,7 @@ namespace {
 constexpr std::int64_t kSecond = 1000;
 constexpr std::int64_t kMinute = 60 * kSecond;
 constexpr std::int64_t kHour = 60 * kMinute;
+constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::int64_t kKiB = 1 << 10;
 constexpr std::int64_t kMiB = 1 << 20;
 constexpr std::int64_t kGiB = 1 << 30;
@@ -211,6 +212,11 @@ std::vector<Setting> inside_settings() {
       "older ones go into the fold and are forgotten"),
     engine<&Engine::shutdown_patience>("shutdown_patience", 100, 5 * kMinute,
       "how long a stop may take to commit"),
+
+    number<&Config::retention, &Retention::open>("retention", "open", 0, 3660 * kDay,
+      "a conversation that was never resolved is forgotten so long after its last activity; 0: never"),
+    number<&Config::retention, &Retention::resolved>("retention", "resolved", 0, 3660 * kDay,
+      "the same of one that was resolved; at least the policy's reopen window; 0: never"),
 
     word<&Config::http, &Http::listen>("http", "listen", listen_problem, "127.0.0.1",
       "a loopback address"),

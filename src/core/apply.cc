@@ -237,8 +237,10 @@ void Core::publish_alerts(const Origin& origin, Conversation& conversation, Inst
 
 void Core::arm(Conversation& conversation, Effects& effects) {
   const auto next = clocks::next_deadline(conversation.fold, conversation.fired_until, *policy_);
-  if (!next) return;
-  const Instant at = *next + lateness(conversation);
+  // Nothing is forgotten while one of its deadlines is ahead.
+  const Instant expiry = next ? kEndOfTime : expires(conversation);
+  if (!next && expiry == kEndOfTime) return;
+  const Instant at = next.value_or(expiry) + lateness(conversation);
   // One that is armed earlier fires, finds nothing due and arms this one: cheaper than deleting it
   // now.
   if (is_set(conversation.timer_at) && conversation.timer_at <= at) return;
@@ -264,12 +266,18 @@ void Core::on_timer(const Id& id, Instant armed, Instant gate, bool provisional,
   const Instant seen_until = is_set(conversation->changed_gate)
                                  ? std::min(conversation->changed_gate, gate)
                                  : conversation->fired_until;
-  if (conversation->policy_hash != policy_->policy().hash) {
+  const bool redirect = !conversation->merged_into.empty();  // nothing is left to fold
+  if (!redirect && conversation->policy_hash != policy_->policy().hash) {
     conversation->fold = clocks::refold(*conversation, *policy_);
     conversation->policy_hash = policy_->policy().hash;
   }
-  publish_alerts({}, *conversation, gate, seen_until, provisional, effects);
+  if (!redirect) publish_alerts({}, *conversation, gate, seen_until, provisional, effects);
   conversation->fired_until = gate;
+  if (expires(*conversation) <= gate &&
+      !clocks::next_deadline(conversation->fold, gate, *policy_)) {
+    expire(*conversation, effects);
+    return serve_here(effects);
+  }
   arm(*conversation, effects);
   state_.changed(*conversation);
 }
@@ -278,6 +286,15 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   const Id id = Id::from_bytes(message.to.key);
   Conversation* loser = state_.conversation(id);
   if (loser == nullptr || id == merge.winner) return;  // Forgotten by age: nothing to give.
+  // Redirects only lead to smaller ids, or they could loop: this is none of ours.
+  if (id < merge.winner) {
+    effects.dead.push_back({message.origin,
+                            {},
+                            "a merge of conversation " + id.text() + " into the larger id " +
+                                merge.winner.text() + "; it was not written by vaste",
+                            Code::kInternal});
+    return;
+  }
   if (!loser->merged_into.empty())
     return send_merge(message, loser->merged_into, merge.winner, effects);
 
@@ -311,6 +328,8 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   loser->fold.opened = was.opened;
   loser->fold.last_activity = was.last_activity;
   loser->base = {};
+  loser->changed_gate = gate_;
+  arm(*loser, effects);
   state_.changed(*loser);
   send({message.origin, message.hops, stitch::conversation_actor(merge.winner),
         Handover{id, std::move(contents)}},

@@ -49,6 +49,14 @@ typename Cache::Node* look_up(Cache& cache, const Key& key, std::optional<Error>
   return node;
 }
 
+template <class Cache>
+void remove(Cache& cache, typename Cache::Node* node) {
+  node->second.value = {};
+  node->second.exists = false;
+  node->second.erased = true;
+  cache.mark_changed(*node);
+}
+
 }  // namespace
 
 // With what the allocator adds: a look at its heap (tests/bench/end_to_end --what memory) found
@@ -61,7 +69,7 @@ std::size_t weight(const Conversation& conversation) {
   const auto& fold = conversation.fold;
   std::size_t bytes = sizeof(Conversation) + kNode;
   bytes += heap(conversation.moments) + heap(conversation.attribute_sets) +
-           heap(conversation.keys) + heap(conversation.alerts);
+           heap(conversation.keys) + heap(conversation.alerts) + heap(conversation.tallied);
   for (const auto& key : conversation.keys) bytes += heap(key);
   bytes += heap(fold.clocks) + heap(fold.contacts) + heap(fold.people) + heap(fold.cycles);
   for (const auto& run : fold.clocks) bytes += heap(run.running);
@@ -192,6 +200,17 @@ void State::set_thread(const std::string& key, const Id& conversation) {
   node->second.value = conversation;
   node->second.exists = true;
   threads_.mark_changed(*node);
+}
+
+void State::erase_customer(const Id& id) {
+  remove(customers_, look_up(customers_, id, error_, [&] { return loader_.customer(id); }));
+}
+void State::erase_identifier(const std::string& text) {
+  remove(identifiers_,
+         look_up(identifiers_, text, error_, [&] { return loader_.identifier(text); }));
+}
+void State::erase_thread(const std::string& key) {
+  remove(threads_, look_up(threads_, key, error_, [&] { return loader_.thread(key); }));
 }
 
 bool State::has_changes() const {

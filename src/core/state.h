@@ -54,11 +54,14 @@ class State {
   // loaded for it: what is over is remembered by a few bytes.
   void concerned(const Id& customer, const Incoming& incoming, Concerned& out);
   void set_customer(const Id& id, std::vector<Id> conversations);
+  void erase_customer(const Id& id);
 
   std::optional<Id> identifier(const std::string& text);
   void set_identifier(const std::string& text, const Id& customer);
+  void erase_identifier(const std::string& text);
   std::optional<Id> thread(const std::string& key);
   void set_thread(const std::string& key, const Id& conversation);
+  void erase_thread(const std::string& key);
 
   const std::optional<Error>& error() const { return error_; }
 

@@ -36,7 +36,11 @@ Core::Core(State& state, std::shared_ptr<const clocks::CompiledPolicy> policy,
 
 void Core::on_message(const Message& message, Effects& effects) {
   serve(message, effects);
-  // What it led to in this partition is served at once; hops bound the loop.
+  serve_here(effects);
+}
+
+// At once; hops bound the loop.
+void Core::serve_here(Effects& effects) {
   for (std::size_t i = 0; i < here_.size(); ++i) {
     const Message next = std::move(here_[i]);
     serve(next, effects);
@@ -61,12 +65,14 @@ void Core::serve(const Message& message, Effects& effects) {
     case stitch::ActorKind::kThread:
       if (routed) routed_to_thread(message, *routed, effects);
       if (const auto* body = std::get_if<Claim>(&message.body)) claim(message, *body, effects);
+      if (const auto* body = std::get_if<Forget>(&message.body)) forget(message, *body);
       return;
     case stitch::ActorKind::kConversation:
       if (routed) routed_to_conversation(message, *routed, effects);
       if (const auto* body = std::get_if<Merge>(&message.body)) merge(message, *body, effects);
       if (const auto* body = std::get_if<Handover>(&message.body))
         handover(message, *body, effects);
+      if (const auto* body = std::get_if<Forget>(&message.body)) relay(message, *body, effects);
       return;
   }
 }
@@ -99,15 +105,12 @@ void Core::send_merge(const Message& message, const Id& one, const Id& other, Ef
 
 void Core::routed_to_identifier(const Message& message, const Routed& routed, Effects& effects) {
   const Incoming& incoming = *routed.incoming;
-  std::optional<Id> customer = state_.identifier(message.to.key);
-  if (!customer) {
-    customer = new_customer(message, incoming.moment.at, stitch::key_group(message.to));
-    state_.set_identifier(message.to.key, *customer);
-  }
+  const std::optional<Id> known = state_.identifier(message.to.key);
 
   // Addresses of conversations stay while nothing trims the cache, and nothing does inside one
   // message.
-  state_.concerned(*customer, incoming, concerned_);
+  concerned_ = {};
+  if (known) state_.concerned(*known, incoming, concerned_);
   const auto& theirs = concerned_.conversations;
 
   // An explicit key wins, then what was seen before, then the key's own actor, then the customer.
@@ -127,8 +130,8 @@ void Core::routed_to_identifier(const Message& message, const Routed& routed, Ef
     }
   }
   if (keyed != nullptr) {
-    forward(message, routed, stitch::conversation_actor(keyed->id), false, std::string(evidence),
-            effects);
+    forward(message, routed, stitch::conversation_actor(keyed->id), routed.unresolved,
+            std::string(evidence), effects);
     return;
   }
   for (const Conversation* conversation : theirs)
@@ -144,17 +147,22 @@ void Core::routed_to_identifier(const Message& message, const Routed& routed, Ef
                message.to.key.substr(0, message.to.key.find(':')), effects);
   if (!stitch::founds(incoming))
     return answer(message, routed, nullptr, EventOutcome::kIgnored, JoinMethod::kNone, {}, effects);
-  Conversation& fresh =
-      begin(message, routed, *customer, stitch::key_group(message.to), JoinMethod::kNew, effects);
-  fresh.follows = concerned_.followed;
-  add(message, routed, fresh, JoinMethod::kNew, {}, effects);
+  // A customer begins with the first conversation, and ends with the last: see retention.cc.
+  const std::uint32_t group = stitch::key_group(message.to);
+  const Id customer = known ? *known : new_customer(message, incoming.moment.at, group);
+  Conversation* fresh = begin(message, routed, customer, group, JoinMethod::kNew, effects);
+  if (fresh == nullptr) return;
+  if (!known) state_.set_identifier(message.to.key, customer);
+  fresh->evidence = message.to.key;
+  fresh->follows = concerned_.followed;
+  add(message, routed, *fresh, JoinMethod::kNew, {}, effects);
 }
 
 void Core::routed_to_thread(const Message& message, const Routed& routed, Effects& effects) {
   const Incoming& incoming = *routed.incoming;
   if (const auto known = state_.thread(message.to.key))
-    return forward(message, routed, stitch::conversation_actor(*known), false, message.to.key,
-                   effects);
+    return forward(message, routed, stitch::conversation_actor(*known), routed.unresolved,
+                   message.to.key, effects);
   if (!incoming.identifiers.empty())
     return forward(message, routed, stitch::identifier_actor(incoming.identifiers.front()), true,
                    {}, effects);
@@ -164,48 +172,63 @@ void Core::routed_to_thread(const Message& message, const Routed& routed, Effect
   // A conversation without a person: its customer is nobody yet, and lives where the key does.
   const std::uint32_t group = stitch::key_group(message.to);
   const Id nobody = new_customer(message, incoming.moment.at, group);
-  Conversation& fresh = begin(message, routed, nobody, group, JoinMethod::kNew, effects);
-  add(message, routed, fresh, JoinMethod::kNew, {}, effects);
+  if (auto* fresh = begin(message, routed, nobody, group, JoinMethod::kNew, effects))
+    add(message, routed, *fresh, JoinMethod::kNew, {}, effects);
 }
 
 void Core::routed_to_conversation(const Message& message, const Routed& routed, Effects& effects) {
   const Incoming& incoming = *routed.incoming;
   const Id id = Id::from_bytes(message.to.key);
   Conversation* conversation = state_.conversation(id);
-  // Followed inside the partition: both live here.
+  // Followed inside the partition: both live here. Not into a redirect: what that one held has gone
+  // to a smaller id, which claims the keys, and may have come back here: events went in circles.
   while (conversation != nullptr && conversation->merged_into.empty() &&
          !conversation->continued_by.empty()) {
     Conversation* next = state_.conversation(conversation->continued_by);
-    if (next == nullptr || next->merged_into == conversation->id) break;
+    if (next == nullptr || !next->merged_into.empty()) break;
     conversation = next;
   }
-  if (conversation == nullptr) {
-    // Forgotten by age: as if its keys had never been seen.
-    if (!stitch::founds(incoming))
-      return answer(message, routed, nullptr, EventOutcome::kIgnored, JoinMethod::kNone, {},
-                    effects);
-    const Id nobody = new_customer(message, incoming.moment.at, id.key_group());
-    return add(message, routed,
-               begin(message, routed, nobody, id.key_group(), JoinMethod::kNew, effects),
-               JoinMethod::kNew, {}, effects);
-  }
+  if (conversation == nullptr) return routed_to_forgotten(message, routed, id, effects);
   if (!conversation->merged_into.empty()) {
     // A redirect does not count as a hop: each leads to a smaller id, however many there are.
     Message onward{message.origin, message.hops,
                    stitch::conversation_actor(conversation->merged_into),
-                   Routed{routed.event, routed.incoming, false, routed.evidence}};
+                   Routed{routed.event, routed.incoming, routed.unresolved, routed.evidence}};
     return pass_on(std::move(onward), effects);
   }
   if (incoming.opens &&
       stitch::beyond_reopening(*conversation, incoming.moment.at, policy_->policy().stitch)) {
-    Conversation& fresh =
+    Conversation* fresh =
         begin(message, routed, conversation->customer, id.key_group(), JoinMethod::kNew, effects);
-    fresh.follows = conversation->id;
-    conversation->continued_by = fresh.id;
+    if (fresh == nullptr) return;
+    fresh->evidence = conversation->evidence;
+    fresh->follows = conversation->id;
+    conversation->continued_by = fresh->id;
     state_.changed(*conversation);
-    return add(message, routed, fresh, JoinMethod::kExplicit, routed.evidence, effects);
+    return add(message, routed, *fresh, JoinMethod::kExplicit, routed.evidence, effects);
   }
   add(message, routed, *conversation, JoinMethod::kExplicit, routed.evidence, effects);
+}
+
+// Forgotten by age: as if its keys had never been seen.
+void Core::routed_to_forgotten(const Message& message, const Routed& routed, const Id& id,
+                               Effects& effects) {
+  // The key that led here does not know yet: it is told, and asked again. Once: what still leads
+  // here then is the redirect of one that was merged into this.
+  if (!routed.unresolved && !routed.evidence.empty()) {
+    const stitch::Actor key = stitch::thread_actor(routed.evidence);
+    pass_on({message.origin, message.hops, key, Forget{id, {}, {}}}, effects);
+    return forward(message, routed, key, true, {}, effects);
+  }
+  const Incoming& incoming = *routed.incoming;
+  if (!stitch::founds(incoming))
+    return answer(message, routed, nullptr, EventOutcome::kIgnored, JoinMethod::kNone, {}, effects);
+  const Id nobody = new_customer(message, incoming.moment.at, id.key_group());
+  Conversation* fresh = begin(message, routed, nobody, id.key_group(), JoinMethod::kNew, effects);
+  if (fresh == nullptr) return;
+  // Without evidence: the key that led here is claimed like the others.
+  add(message, Routed{routed.event, routed.incoming, routed.unresolved, {}}, *fresh,
+      JoinMethod::kNew, {}, effects);
 }
 
 void Core::claim(const Message& message, const Claim& claim, Effects& effects) {
@@ -223,12 +246,17 @@ Id Core::new_customer(const Message& message, Instant at, std::uint32_t key_grou
   return Id::make(at, key_group, hash64(std::to_string(cause), 1));
 }
 
-Conversation& Core::begin(const Message& message, const Routed& routed, const Id& customer,
-                          std::uint32_t key_group, JoinMethod method, Effects&) {
+// nullptr: the same event began it before, and is answered.
+Conversation* Core::begin(const Message& message, const Routed& routed, const Id& customer,
+                          std::uint32_t key_group, JoinMethod method, Effects& effects) {
   const Origin& origin = message.origin;
   std::string cause(origin.topic);
   cause += '[' + std::to_string(origin.partition) + "]@" + std::to_string(origin.offset);
   const Id id = Id::make(routed.incoming->moment.at, key_group, hash64(cause, 2));
+  if (const Conversation* before = state_.conversation(id)) {
+    answer(message, routed, before, EventOutcome::kDuplicate, method, {}, effects);
+    return nullptr;
+  }
   Conversation& fresh = state_.create_conversation(id);
   fresh.customer = customer;
   fresh.opened_by = method;
@@ -246,7 +274,7 @@ Conversation& Core::begin(const Message& message, const Routed& routed, const Id
     list.erase(leaves == list.end() ? list.begin() : leaves);
   }
   state_.set_customer(customer, std::move(list));
-  return fresh;
+  return &fresh;
 }
 
 void Core::answer(const Message& message, const Routed& routed, const Conversation* conversation,

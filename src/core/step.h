@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "clocks/fold.h"
 #include "core/state.h"
@@ -53,11 +54,19 @@ struct Handover {
   std::shared_ptr<const Conversation> contents;
 };
 
+// To a thread key: `conversation` is gone, what it had goes on in `instead`; empty: nowhere. To
+// `instead`, when that may be gone too: it tells the key, and so before it goes itself.
+struct Forget {
+  Id conversation;
+  Id instead;
+  std::string key;
+};
+
 struct Message {
   Origin origin;
   std::uint32_t hops = 0;
   stitch::Actor to;
-  std::variant<Routed, Claim, Merge, Handover> body;
+  std::variant<Routed, Claim, Merge, Handover, Forget> body;
 };
 
 enum class EventOutcome : std::uint8_t {
@@ -108,8 +117,9 @@ struct AlertOut {
 
 struct Dead {
   Origin origin;
-  std::string_view event;
+  std::string_view event;  // empty: it was a message of our own
   std::string detail;
+  Code code = Code::kTooManyHops;
 };
 
 // What metrics count, at commit.
@@ -151,6 +161,9 @@ struct Limits {
   std::size_t moments = 512;  // beyond this the older half goes into the fold
   // By channel: deadlines of a conversation that uses it wait so much longer for its events.
   std::array<Millis, kChannels> lateness{};
+  // How long after its last activity a conversation is kept; 0: for ever.
+  Millis retain_open{0};
+  Millis retain_resolved{0};  // at least the policy's reopen window
 };
 
 class Core {
@@ -173,6 +186,7 @@ class Core {
   struct Change;  // what one message did to one conversation, for telling others
 
   void serve(const Message& message, Effects& effects);
+  void serve_here(Effects& effects);                // what was sent inside this partition
   void send(Message message, Effects& effects);     // one hop more
   void pass_on(Message message, Effects& effects);  // along a redirect
   void routed_to_identifier(const Message& message, const Routed& routed, Effects& effects);
@@ -181,11 +195,15 @@ class Core {
   void claim(const Message& message, const Claim& claim, Effects& effects);
   void merge(const Message& message, const Merge& merge, Effects& effects);
   void handover(const Message& message, const Handover& handover, Effects& effects);
+  void forget(const Message& message, const Forget& forget);
+  void relay(const Message& message, Forget forget, Effects& effects);
 
   void forward(const Message& message, const Routed& routed, stitch::Actor to, bool unresolved,
                std::string evidence, Effects& effects);
   void send_merge(const Message& message, const Id& one, const Id& other, Effects& effects);
-  Conversation& begin(const Message& message, const Routed& routed, const Id& customer,
+  void routed_to_forgotten(const Message& message, const Routed& routed, const Id& id,
+                           Effects& effects);
+  Conversation* begin(const Message& message, const Routed& routed, const Id& customer,
                       std::uint32_t key_group, JoinMethod method, Effects& effects);
   Id new_customer(const Message& message, Instant at, std::uint32_t key_group) const;
   void add(const Message& message, const Routed& routed, Conversation& conversation,
@@ -198,6 +216,9 @@ class Core {
   void publish_alerts(const Origin& origin, Conversation& conversation, Instant gate,
                       Instant seen_until, bool provisional, Effects& effects);
   void arm(Conversation& conversation, Effects& effects);
+  Instant expires(const Conversation& conversation) const;
+  void expire(Conversation& conversation, Effects& effects);
+  void leave_customer(const Conversation& conversation);
   Millis lateness(const Conversation& conversation) const;
   void answer(const Message& message, const Routed& routed, const Conversation* conversation,
               EventOutcome outcome, JoinMethod method, std::string_view evidence, Effects& effects);

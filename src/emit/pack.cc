@@ -1,5 +1,5 @@
 // Packed records: field numbers are those of proto/vaste/v1/core.proto (Packed, Envelope, Routed,
-// Claim, Merge, Handover).
+// Claim, Merge, Handover, Forget).
 #include <utility>
 
 #include "base/wire.h"
@@ -37,6 +37,12 @@ void put_body(Writer& out, const core::Message& message, std::int64_t clamped_ms
       put_id(out, 1, handover->loser);
       out.bytes(2, contents);
     });
+  } else if (const auto* forget = std::get_if<core::Forget>(&message.body)) {
+    out.message(14, [&] {
+      put_id(out, 1, forget->conversation);
+      if (!forget->instead.empty()) put_id(out, 2, forget->instead);
+      out.bytes(3, forget->key);
+    });
   }
 }
 
@@ -70,6 +76,16 @@ bool read_handover(std::string_view bytes, Envelope& envelope) {
   const bool complete = fields.ok() && !handover.loser.empty();
   envelope.message.body = std::move(handover);
   return complete;
+}
+
+bool read_forget(std::string_view bytes, core::Forget& forget) {
+  Reader fields(bytes);
+  while (fields.next()) {
+    if (fields.field() == 1) forget.conversation = Id::from_bytes(fields.bytes());
+    if (fields.field() == 2) forget.instead = Id::from_bytes(fields.bytes());
+    if (fields.field() == 3) forget.key = fields.bytes();
+  }
+  return fields.ok() && !forget.conversation.empty();
 }
 
 bool read_envelope(std::string_view bytes, Envelope& envelope) {
@@ -121,6 +137,12 @@ bool read_envelope(std::string_view bytes, Envelope& envelope) {
       case 13:
         has_body = read_handover(fields.bytes(), envelope);
         break;
+      case 14: {
+        core::Forget forget;
+        has_body = read_forget(fields.bytes(), forget);
+        message.body = forget;
+        break;
+      }
       default:
         break;
     }

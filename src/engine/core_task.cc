@@ -14,6 +14,7 @@ CoreTask::CoreTask(std::int32_t partition, std::int32_t partitions,
                    std::shared_ptr<const clocks::CompiledPolicy> policy, core::Limits limits)
     : partition_(partition),
       store_(std::move(store)),
+      figures_(policy, *store_),
       state_(*this),
       core_(state_, std::move(policy), partition, partitions, limits) {}
 
@@ -23,6 +24,7 @@ Result<std::optional<Conversation>> CoreTask::conversation(const Id& id) {
   if (!*bytes) return std::optional<Conversation>();
   auto conversation = store::decode_conversation(id, **bytes);
   if (!conversation) return tl::unexpected(conversation.error());
+  figures_.read(*conversation);
   return std::optional(std::move(*conversation));
 }
 
@@ -119,43 +121,52 @@ Result<bool> CoreTask::on_time(const Gate& gate, std::size_t max, core::Effects&
 
 Status CoreTask::collect(
     const std::function<Status(std::string_view, const std::string*)>& changelog,
-    const std::function<Status(const Conversation&)>& summary) {
-  const auto put = [&](std::string key, std::string value) -> Status {
-    if (auto written = changelog(key, &value); !written) return written;
-    batch_.put(std::move(key), std::move(value));
+    const std::function<Status(const Id&, const Conversation*)>& summary) {
+  const auto put = [&](std::string key, const std::string* value) -> Status {
+    if (auto written = changelog(key, value); !written) return written;
+    if (value == nullptr) {
+      batch_.erase(std::move(key));
+    } else {
+      batch_.put(std::move(key), *value);
+    }
     return {};
   };
   for (auto* node : state_.conversations().changes()) {
     auto& entry = node->second;
-    std::string key = store::conversation_key(node->first);
-    if (entry.erased && !entry.exists) {
-      if (auto written = changelog(key, nullptr); !written) return written;
-      batch_.erase(std::move(key));
-      continue;
-    }
     Conversation& conversation = *entry.value;
-    ++conversation.revision;
-    if (auto told = summary(conversation); !told) return told;
-    scratch_.clear();
-    store::encode_conversation(conversation, scratch_);
-    if (auto written = put(std::move(key), scratch_); !written) return written;
+    figures_.write(conversation, !entry.exists, batch_);
+    if (entry.exists) {
+      ++conversation.revision;
+      scratch_.clear();
+      store::encode_conversation(conversation, scratch_);
+    }
+    if (auto told = summary(node->first, entry.exists ? &conversation : nullptr); !told)
+      return told;
+    if (auto written =
+            put(store::conversation_key(node->first), entry.exists ? &scratch_ : nullptr);
+        !written)
+      return written;
   }
-  for (auto* node : state_.customers().changes())
-    if (auto written =
-            put(store::customer_key(node->first), store::encode_customer(node->second.value));
+  // nullptr: erased.
+  const auto put_small = [&](std::string key, bool exists, std::string value) {
+    return put(std::move(key), exists ? &value : nullptr);
+  };
+  for (const auto* node : state_.customers().changes())
+    if (auto written = put_small(store::customer_key(node->first), node->second.exists,
+                                 store::encode_customer(node->second.value));
         !written)
       return written;
-  for (auto* node : state_.identifiers().changes())
-    if (auto written =
-            put(store::identifier_key(node->first), store::encode_pointer(node->second.value));
+  for (const auto* node : state_.identifiers().changes())
+    if (auto written = put_small(store::identifier_key(node->first), node->second.exists,
+                                 store::encode_pointer(node->second.value));
         !written)
       return written;
-  for (auto* node : state_.threads().changes())
-    if (auto written =
-            put(store::thread_key(node->first), store::encode_pointer(node->second.value));
+  for (const auto* node : state_.threads().changes())
+    if (auto written = put_small(store::thread_key(node->first), node->second.exists,
+                                 store::encode_pointer(node->second.value));
         !written)
       return written;
-  return {};
+  return figures_.collect(put);
 }
 
 Status CoreTask::committed(std::size_t cache_bytes) {
@@ -174,6 +185,7 @@ Status CoreTask::committed(std::size_t cache_bytes) {
   fired_ = scanned_ = false;
   earliest_new_ = kEndOfTime;
   delivered_ = -1;
+  figures_.saved();
   state_.saved(cache_bytes);
   return {};
 }
@@ -183,6 +195,7 @@ void CoreTask::aborted() {
   fired_ = scanned_ = false;
   earliest_new_ = kEndOfTime;
   delivered_ = -1;
+  figures_.forget();
   if (state_.error()) {
     state_.clear();
   } else {

@@ -14,6 +14,7 @@
 #include "core/state.h"
 #include "core/step.h"
 #include "emit/encode.h"
+#include "engine/figures.h"
 #include "engine/frontier.h"
 #include "ingest/decode.h"
 #include "kafka/consumer.h"
@@ -30,7 +31,7 @@ class Restore {
                                                 const std::string& changelog,
                                                 std::int32_t partition, std::int64_t from);
   // True when everything up to the high watermark of the beginning is in `store`.
-  Result<bool> step(store::Store& store, Millis patience);
+  Result<bool> step(store::Store& store, const Figures& figures, Millis patience);
   std::int64_t remaining() const { return std::max<std::int64_t>(end_ - next_, 0); }
   std::uint64_t restored() const { return restored_; }
 
@@ -50,6 +51,10 @@ class CoreTask : public core::Loader {
   std::int32_t partition() const { return partition_; }
   store::Store& store() { return *store_; }
   core::State& state() { return state_; }
+  Figures& figures() { return figures_; }
+
+  // Of this partition's queues, in the order of figures().tally(); see Figures.
+  Result<std::vector<Instant>> next_breaches() { return figures_.next_breaches(state_, batch_); }
 
   // One packed record. Every envelope's effects are handed to `effects_of` at once, while the bytes
   // live.
@@ -65,10 +70,10 @@ class CoreTask : public core::Loader {
   Result<bool> on_time(const Gate& gate, std::size_t max, core::Effects& effects);
 
   // Everything the transaction changed, once per key: for the changelog, and gathered for the
-  // database. `summary` gets each changed conversation.
+  // database. `summary` gets each changed conversation, nullptr for one that is no more.
   Status collect(
       const std::function<Status(std::string_view key, const std::string* value)>& changelog,
-      const std::function<Status(const Conversation&)>& summary);
+      const std::function<Status(const Id&, const Conversation*)>& summary);
   std::int64_t* delivered() {
     return &delivered_;
   }  // greatest offset of our changelog records in this transaction
@@ -89,6 +94,7 @@ class CoreTask : public core::Loader {
 
   std::int32_t partition_;
   std::unique_ptr<store::Store> store_;
+  Figures figures_;
   core::State state_;
   core::Core core_;
   core::Effects effects_;

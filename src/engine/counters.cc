@@ -15,6 +15,9 @@ namespace {
 double seconds(Millis duration) {
   return static_cast<double>(duration.count()) / 1000.0;
 }
+double seconds(Instant at) {
+  return static_cast<double>(to_ms(at)) / 1000.0;
+}
 
 const char* outcome_name(core::EventOutcome outcome) {
   switch (outcome) {
@@ -75,6 +78,21 @@ const char* reason_name(Code code) {
   }
 }
 
+const char* state_name(TallyClock state) {
+  switch (state) {
+    case TallyClock::kNone:
+    case TallyClock::kRunning:
+      return "running";
+    case TallyClock::kPaused:
+      return "paused";
+    case TallyClock::kAtRisk:
+      return "at_risk";
+    case TallyClock::kBreached:
+      return "breached";
+  }
+  return "running";
+}
+
 const char* alert_kind(const PublishedAlert& alert) {
   switch (alert.status) {
     case AlertStatus::kRecovered:
@@ -102,7 +120,12 @@ constexpr std::size_t kMethods = 6;
 }  // namespace
 
 struct Counters::Impl {
-  explicit Impl(metrics::Registry& to) : registry(to) {
+  Impl(metrics::Registry& to, const Policy& policy)
+      : registry(to),
+        owner(std::to_string(reinterpret_cast<std::uintptr_t>(this))),
+        names(policy),
+        tallied(names.slots(), 0),
+        next_breaches(names.queues(), kNever) {
     for (int channel = 0; channel < kChannels; ++channel) {
       const char* label = name(static_cast<Channel>(channel));
       for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome)
@@ -134,6 +157,7 @@ struct Counters::Impl {
 
   void count_decided();
   void count_contacts();
+  metrics::Gauge tally_gauge(std::size_t slot);
 
   struct Alert {
     const char* kind;
@@ -143,6 +167,10 @@ struct Counters::Impl {
   };
 
   metrics::Registry& registry;
+  std::string owner;                   // among those that share a gauge
+  core::Tally names;                   // counts nothing: for its labels
+  std::vector<std::int64_t> tallied;   // as told
+  std::vector<Instant> next_breaches;  // likewise
   store::Stats stats;
   std::array<std::array<metrics::Counter, kOutcomes>, kChannels> events;
   std::array<metrics::Histogram, kChannels> end_to_end;
@@ -162,7 +190,8 @@ struct Counters::Impl {
   std::array<std::array<double, 2>, kChannels> messages{};  // inbound, outbound
 };
 
-Counters::Counters(metrics::Registry& registry) : impl_(std::make_unique<Impl>(registry)) {}
+Counters::Counters(metrics::Registry& registry, const Policy& policy)
+    : impl_(std::make_unique<Impl>(registry, policy)) {}
 Counters::~Counters() = default;
 
 void Counters::effects(const core::Effects& effects, Instant) {
@@ -206,6 +235,7 @@ void Counters::Impl::count_decided() {
     }
     if (one.outcome == ClockState::kVoid) continue;
     registry.histogram(Metric::kSlaSpentSeconds, {one.queue, one.sla}).observe(seconds(one.spent));
+    registry.histogram(Metric::kSlaWallSeconds, {one.queue, one.sla}).observe(seconds(one.wall));
     if (one.target.count() > 0)
       registry.histogram(Metric::kSlaUsedRatio, {one.queue, one.sla})
           .observe(static_cast<double>(one.spent.count()) /
@@ -220,6 +250,18 @@ void Counters::Impl::count_decided() {
                    {alert.queue, name(alert.channel), alert.sla, "breached"})
           .add();
   }
+}
+
+metrics::Gauge Counters::Impl::tally_gauge(std::size_t slot) {
+  const TallyCount label = names.label(slot);
+  const std::string& queue = names.queue(names.queue_at(slot));
+  if (label.timer != TallyTimer::kNone)
+    return registry.gauge(Metric::kTimersPending,
+                          {label.timer == TallyTimer::kDeadline ? "deadline" : "retention"});
+  if (label.state != ConversationState::kNone)
+    return registry.gauge(Metric::kConversationsOpen,
+                          {queue, name(label.channel), name(label.state)});
+  return registry.gauge(Metric::kSlaOpen, {queue, label.sla, state_name(label.clock)});
 }
 
 void Counters::Impl::count_contacts() {
@@ -312,9 +354,33 @@ void Counters::lag(std::string_view topic, std::int32_t partition, std::int64_t 
       .set(static_cast<double>(records));
 }
 
-void Counters::watermark(std::string_view topic, Instant read_up_to) {
-  impl_->registry.gauge(Metric::kWatermarkTimestampSeconds, {topic})
-      .set(static_cast<double>(to_ms(read_up_to)) / 1000.0);
+void Counters::watermark(const kafka::TopicPartition& at, Instant read_up_to) {
+  impl_->registry.lowest(Metric::kWatermarkTimestampSeconds, {at.topic}, kafka::text(at),
+                         seconds(read_up_to));
+}
+
+void Counters::given_back(const kafka::TopicPartition& at) {
+  lag(at.topic, at.partition, 0);
+  watermark(at, kNever);
+  restored(at.partition, 0, 0);
+}
+
+void Counters::tallies(const std::vector<const core::Tally*>& tallies,
+                       const std::vector<Instant>& next_breaches) {
+  Impl& own = *impl_;
+  for (std::size_t slot = 0; slot < own.tallied.size(); ++slot) {
+    std::int64_t now = 0;
+    for (const core::Tally* tally : tallies) now += tally->count(slot);
+    const std::int64_t before = std::exchange(own.tallied[slot], now);
+    if (now != before) own.tally_gauge(slot).add(static_cast<double>(now - before));
+  }
+  for (std::size_t queue = 0; queue < own.names.queues(); ++queue) {
+    const Instant next = queue < next_breaches.size() ? next_breaches[queue] : kNever;
+    const Instant before = std::exchange(own.next_breaches[queue], next);
+    if (next != before)
+      own.registry.lowest(Metric::kNextBreachTimestampSeconds, {own.names.queue(queue)}, own.owner,
+                          seconds(next));
+  }
 }
 
 void Counters::store(const store::Stats& now) {

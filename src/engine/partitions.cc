@@ -11,11 +11,14 @@ namespace vaste::engine {
 namespace {
 constexpr Millis kCommittedPatience{30000};  // waits for a dead worker's open transaction
 constexpr Millis kRestoreSlice{20};
+constexpr std::size_t kCountSlice = 2000;
 constexpr Millis kRetry{1000};
 
 core::Limits limits_of(const config::Config& config) {
   core::Limits limits;
   limits.moments = static_cast<std::size_t>(config.engine.moments_per_conversation);
+  limits.retain_open = config.retention.open;
+  limits.retain_resolved = config.retention.resolved;
   for (const config::Source& source : config.sources) {
     for (std::size_t i = 0; i < limits.lateness.size(); ++i) {
       const auto& channels = source.channels;
@@ -69,6 +72,7 @@ void Worker::release(const std::vector<kafka::TopicPartition>& partitions) {
     std::erase(admitted_, at);
     counters_.assigned(at.topic, -1);
     shared_.health.ready(kafka::text(at));
+    counters_.given_back(at);
     if (at.topic == config_.topics.core) {
       core_.erase(at.partition);
     } else {
@@ -76,6 +80,7 @@ void Worker::release(const std::vector<kafka::TopicPartition>& partitions) {
     }
   }
   index_sources();
+  tell_tally();
 }
 
 std::string Worker::directory(std::int32_t partition) const {
@@ -179,7 +184,7 @@ Status Worker::open(std::int32_t partition, CoreSlot& slot) {
 }
 
 Status Worker::restore(std::int32_t partition, CoreSlot& slot) {
-  auto complete = slot.restore->step(slot.task->store(), kRestoreSlice);
+  auto complete = slot.restore->step(slot.task->store(), slot.task->figures(), kRestoreSlice);
   if (!complete) {
     if (complete.error().code == Code::kUnavailable) return {};  // The reader goes on by itself.
     return tl::unexpected(complete.error());
@@ -188,6 +193,12 @@ Status Worker::restore(std::int32_t partition, CoreSlot& slot) {
                      *complete ? slot.restore->restored() : 0);
   if (!*complete) {
     slot.trouble = "restoring, " + std::to_string(slot.restore->remaining()) + " records left";
+    return {};
+  }
+  auto counted = slot.task->figures().load(kCountSlice);
+  if (!counted) return tl::unexpected(counted.error());
+  if (!*counted) {
+    slot.trouble = "counting what it holds, for the gauges";
     return {};
   }
   if (slot.restore->restored() > 0)
@@ -224,6 +235,7 @@ void Worker::tell_figures(Instant now) {
     sum.write_stopped = sum.write_stopped || stats.write_stopped;
   }
   counters_.store(sum);
+  tell_tally();
   const auto ends = shared_.progress.ends();
   for (const auto& [at, task] : sources_) {
     const auto end = ends->offsets.find(at);
@@ -232,6 +244,30 @@ void Worker::tell_figures(Instant now) {
           at.topic, at.partition,
           std::max<std::int64_t>(end->second - std::max<std::int64_t>(task.position, 0), 0));
   }
+}
+
+// Of all partitions that are served here, as last committed.
+void Worker::tell_tally() {
+  std::vector<const core::Tally*> tallies;
+  std::vector<Instant> breaches;
+  for (auto& [partition, slot] : core_) {
+    if (!slot.serving) continue;
+    tallies.push_back(&slot.task->figures().tally());
+    const auto next = slot.task->next_breaches();
+    if (!next) {
+      // The state that it could not read is read again, or said, by the round that comes to it.
+      log::warning(config_.topics.core + '[' + std::to_string(partition) +
+                   "]: the next breaches are not known: " + next.error().detail);
+      continue;
+    }
+    breaches.resize(next->size(), kNever);
+    for (std::size_t queue = 0; queue < next->size(); ++queue) {
+      Instant& earliest = breaches[queue];
+      const Instant at = (*next)[queue];
+      if (is_set(at) && (!is_set(earliest) || at < earliest)) earliest = at;
+    }
+  }
+  counters_.tallies(tallies, breaches);
 }
 
 void Worker::tell_health() {

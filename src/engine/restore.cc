@@ -11,7 +11,7 @@ constexpr Millis kPatience{5000};
 constexpr std::size_t kSlice = 5000;
 
 // A conversation carries its one armed timer; the queue of timers is rebuilt from that.
-Status restore_record(const kafka::Record& record, store::Batch& batch) {
+Status restore_record(const kafka::Record& record, const Figures& figures, store::Batch& batch) {
   if (record.null_value) {
     batch.erase(std::string(record.key));
     return {};
@@ -21,6 +21,7 @@ Status restore_record(const kafka::Record& record, store::Batch& batch) {
     auto conversation = store::decode_conversation(id, record.value);
     if (!conversation) return tl::unexpected(conversation.error());
     if (is_set(conversation->timer_at)) batch.add_timer({conversation->timer_at, id});
+    figures.restored(*conversation, batch);
   }
   batch.put(std::string(record.key), std::string(record.value));
   return {};
@@ -57,13 +58,13 @@ Result<std::unique_ptr<Restore>> Restore::begin(const kafka::ClientConfig& clien
   return restore;
 }
 
-Result<bool> Restore::step(store::Store& store, Millis patience) {
+Result<bool> Restore::step(store::Store& store, const Figures& figures, Millis patience) {
   if (!reader_) return true;
   auto polled = reader_->poll(kSlice, patience);
   if (!polled) return tl::unexpected(polled.error());
   store::Batch batch;
   for (const kafka::Record& record : polled->records) {
-    if (auto restored = restore_record(record, batch); !restored)
+    if (auto restored = restore_record(record, figures, batch); !restored)
       return failure(restored.error().code, kafka::text(at_) + '@' + std::to_string(record.offset) +
                                                 ": " + restored.error().detail);
     next_ = record.offset + 1;

@@ -74,8 +74,9 @@ Status Worker::produce(kafka::TopicHandle topic, std::int32_t partition, std::st
 // transaction then writes to as few partitions as can be, each output partition is written by one
 // worker, and nobody's open transaction holds back what another has committed.
 Status Worker::produce_home(kafka::TopicHandle topic, std::int32_t partitions,
-                            std::uint32_t key_group, std::string_view key, std::string_view value) {
-  return produce(topic, stitch::partition_of(key_group, partitions), key, &value);
+                            std::uint32_t key_group, std::string_view key,
+                            const std::string_view* value) {
+  return produce(topic, stitch::partition_of(key_group, partitions), key, value);
 }
 
 Status Worker::pack(const core::Message& message, std::int64_t clamped_ms,
@@ -118,7 +119,7 @@ Status Worker::emit(core::Effects& effects, CoreSlot& slot) {
             topics_.enriched, shared_.outputs.enriched,
             known ? out.conversation.key_group()
                   : stitch::first_group(slot.task->partition(), shared_.core_partitions),
-            known ? out.conversation.text() : std::string(), bytes);
+            known ? out.conversation.text() : std::string(), &bytes);
         !done)
       return done;
   }
@@ -126,13 +127,13 @@ Status Worker::emit(core::Effects& effects, CoreSlot& slot) {
     const std::string_view bytes = encoder_.alert(out, now);
     if (auto done =
             produce_home(topics_.alerts, shared_.outputs.alerts, out.conversation.key_group(),
-                         core::alert_id(out.conversation, out.alert), bytes);
+                         core::alert_id(out.conversation, out.alert), &bytes);
         !done)
       return done;
     urgent_ = true;
   }
   for (const core::Dead& out : effects.dead)
-    if (auto done = reject(out.origin, {Code::kTooManyHops, out.detail}, nullptr, out.event); !done)
+    if (auto done = reject(out.origin, {out.code, out.detail}, nullptr, out.event); !done)
       return done;
   counters_.effects(effects, now);
   return {};
@@ -173,7 +174,7 @@ Status Worker::write_progress() {
     if (reached <= task.published) continue;
     if (auto done = say({at, reached, {}}, progress_value(reached)); !done) return done;
     task.published = reached;
-    counters_.watermark(at.topic, reached);
+    counters_.watermark(at, reached);
   }
   for (auto& [partition, slot] : core_) {
     if (!slot.serving || slot.task->position() < 0) continue;
@@ -237,10 +238,11 @@ Status Worker::commit() {
           return produce(topics_.changelog, partition, key, value == nullptr ? nullptr : &bytes,
                          task.delivered());
         },
-        [&](const Conversation& conversation) {
-          const std::string_view bytes = encoder_.conversation(conversation);
-          return produce_home(topics_.conversations, shared_.outputs.conversations,
-                              conversation.id.key_group(), conversation.id.text(), bytes);
+        [&](const Id& id, const Conversation* conversation) {
+          std::string_view bytes;
+          if (conversation != nullptr) bytes = encoder_.conversation(*conversation);
+          return produce_home(topics_.conversations, shared_.outputs.conversations, id.key_group(),
+                              id.text(), conversation == nullptr ? nullptr : &bytes);
         });
     if (!done) return done;
   }

@@ -37,7 +37,7 @@ Worker::Worker(Shared& shared, int index)
       decoder_({static_cast<std::size_t>(shared.config.engine.max_record_bytes),
                 shared.config.engine.max_skew}),
       encoder_(shared.policy),
-      counters_(shared.registry),
+      counters_(shared.registry, shared.policy->policy()),
       packs_(static_cast<std::size_t>(shared.core_partitions)) {
   for (const config::Source& source : config_.sources) subscribed_.push_back(source.topic);
   subscribed_.push_back(config_.topics.core);
@@ -149,6 +149,7 @@ Status Worker::drain() {
   if (consumer_) consumer_->close(config_.engine.shutdown_patience);
   producer_.reset();
   core_.clear();
+  tell_tally();
   shared_.health.stopped(name_);
   shared_.health.not_ready(name_, "stopped");
   return done;

@@ -107,6 +107,7 @@ class Worker : public kafka::RebalanceListener {
   std::string directory(std::int32_t partition) const;
   void tell_health();
   void tell_figures(Instant now);
+  void tell_tally();
   void index_sources();
 
   // one round (worker.cc)
@@ -125,7 +126,7 @@ class Worker : public kafka::RebalanceListener {
   Status produce(kafka::TopicHandle topic, std::int32_t partition, std::string_view key,
                  const std::string_view* value, std::int64_t* delivered = nullptr);
   Status produce_home(kafka::TopicHandle topic, std::int32_t partitions, std::uint32_t key_group,
-                      std::string_view key, std::string_view value);
+                      std::string_view key, const std::string_view* value);
   Status write_progress();
   void tell_served();
   bool progress_due(Instant now) const;

@@ -49,7 +49,8 @@ inline constexpr Label kReason{
     "reason",
     "malformed|unknown_channel|too_large|empty|invalid_time|invalid_text|"
     "missing_field|no_identity|too_many_hops|internal"};
-inline constexpr Label kTimerKind{"kind", "deadline"};
+inline constexpr Label kTimerKind{"kind", "deadline|retention"};
+inline constexpr Label kOpenState{"state", "new|waiting_agent|waiting_customer|on_hold"};
 inline constexpr Label kRebalanceKind{"kind", "assigned|revoked|lost"};
 inline constexpr Label kCommitOutcome{"outcome", "ok|failed|fenced"};
 inline constexpr Label kJoinMethod{"method", "explicit|identity|rule|operator|new"};
@@ -95,6 +96,9 @@ inline constexpr Label kQueueWithGoal{"queue", "*"};
     labels::kQueue, labels::kChannel, labels::kSla, labels::kSlaOutcome)                           \
   X(kSlaSpentSeconds, "vaste_sla_spent_seconds", kHistogram, kWork,                                \
     "Working seconds on the clock, observed when it stops.", labels::kQueue, labels::kSla)         \
+  X(kSlaWallSeconds, "vaste_sla_wall_seconds", kHistogram, kWork,                                  \
+    "Wall-clock seconds from the clock's start to its end, observed when it stops.",               \
+    labels::kQueue, labels::kSla)                                                                  \
   X(kSlaUsedRatio, "vaste_sla_used_ratio", kHistogram, kShare,                                     \
     "Working time spent as a share of the target, observed when the clock stops.",                 \
     labels::kQueue, labels::kSla)                                                                  \
@@ -103,6 +107,9 @@ inline constexpr Label kQueueWithGoal{"queue", "*"};
   X(kNextBreachTimestampSeconds, "vaste_next_breach_timestamp_seconds", kGauge, kNone,             \
     "Wall time in Unix seconds at which the next running clock of the queue breaches; 0: none.",   \
     labels::kQueue)                                                                                \
+  X(kConversationsOpen, "vaste_conversations_open", kGauge, kNone,                                 \
+    "Conversations that are not resolved now, by the channel last used.",                          \
+    labels::kQueue, labels::kChannel, labels::kOpenState)                                          \
   X(kResolutionsTotal, "vaste_resolutions_total", kCounter, kNone,                                 \
     "Conversations, counted when resolved.", labels::kQueue, labels::kChannel)                     \
   X(kReopensTotal, "vaste_reopens_total", kCounter, kNone,                                         \

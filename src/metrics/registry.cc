@@ -106,6 +106,8 @@ struct Registry::Impl {
   void refresh_process();
   std::vector<prometheus::MetricFamily> collect();
 
+  std::map<prometheus::Gauge*, std::map<std::string, double>> lowest;  // by owner
+
   template <class T>
   T* typed(Metric metric, std::initializer_list<std::string_view> values) {
     T* const* out = nullptr;
@@ -326,6 +328,22 @@ Gauge Registry::gauge(Metric metric, std::initializer_list<std::string_view> val
 }
 Histogram Registry::histogram(Metric metric, std::initializer_list<std::string_view> values) {
   return Histogram(impl_->typed<prometheus::Histogram>(metric, values));
+}
+
+void Registry::lowest(Metric metric, std::initializer_list<std::string_view> values,
+                      const std::string& owner, double value) {
+  prometheus::Gauge* const to = impl_->typed<prometheus::Gauge>(metric, values);
+  const std::lock_guard lock(impl_->mutex);
+  auto& owners = impl_->lowest[to];
+  if (value == 0) {
+    owners.erase(owner);
+  } else {
+    owners[owner] = value;
+  }
+  double lowest = 0;
+  for (const auto& [who, its] : owners)
+    if (lowest == 0 || its < lowest) lowest = its;
+  to->Set(lowest);
 }
 
 void Registry::on_scrape(std::function<void()> refresh) {

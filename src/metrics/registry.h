@@ -88,6 +88,11 @@ class Registry {
   Gauge gauge(Metric metric, std::initializer_list<std::string_view> values = {});
   Histogram histogram(Metric metric, std::initializer_list<std::string_view> values = {});
 
+  // For a gauge that is the lowest of what several owners know: each says its own, 0 = nothing.
+  // The gauge is the lowest that is not 0; 0 when nobody has any.
+  void lowest(Metric metric, std::initializer_list<std::string_view> values,
+              const std::string& owner, double value);
+
   // Called in each scrape, before it reads: for gauges that are looked up rather than followed
   // (RocksDB's).
   void on_scrape(std::function<void()> refresh);

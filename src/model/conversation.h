@@ -31,12 +31,15 @@ inline bool is_over(ConversationState state) {
   return state == ConversationState::kResolved || state == ConversationState::kClosed;
 }
 
+const char* name(ConversationState state);  // "new", "waiting_agent", ...; "none" for kNone
+
 enum class JoinMethod : std::uint8_t { kNone = 0, kExplicit, kIdentity, kRule, kOperator, kNew };
 
 enum class ClockState : std::uint8_t { kNone = 0, kRunning, kPaused, kMet, kBreached, kVoid };
 inline bool is_open(ClockState state) {
   return state == ClockState::kRunning || state == ClockState::kPaused;
 }
+const char* name(ClockState state);  // "running", ...; "none" for kNone
 
 // Half-open [from, to); to == kNever while it runs.
 struct Stretch {
@@ -151,11 +154,15 @@ struct Conversation {
   Id continued_by;             // set: its keys go on there (after the reopen window)
   Id follows;
   JoinMethod opened_by = JoinMethod::kNew;
-  std::string evidence;
-  std::uint64_t policy_hash = 0;          // the fold was made under this policy
-  Instant horizon;                        // moments before this are only in `base`
+  std::string evidence;           // the person's identifier that it was opened by; empty: nobody's
+  std::uint64_t policy_hash = 0;  // the fold was made under this policy
+  Instant horizon;                // moments before this are only in `base`
   std::shared_ptr<const FoldState> base;  // the fold of the forgotten moments; nullptr: none are
-  Instant changed_gate;                   // not stored: deadlines looked at when it last changed
+  Instant changed_gate;                   // deadlines looked at when it last changed
+  Instant next_breach;                    // of its running clocks, when it was last written down
+  // Not stored: what it counts for in its partition, see core::Tally.
+  std::vector<std::uint16_t> tallied;
+  std::uint16_t tallied_queue = 0;
 };
 
 }  // namespace vaste

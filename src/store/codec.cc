@@ -174,6 +174,8 @@ void write(Writer& out, const Conversation& conversation) {
   out.bytes(Stored::kEvidenceFieldNumber, conversation.evidence);
   out.number(Stored::kPolicyHashFieldNumber, conversation.policy_hash);
   at(out, Stored::kHorizonMsFieldNumber, conversation.horizon);
+  at(out, Stored::kChangedGateMsFieldNumber, conversation.changed_gate);
+  at(out, Stored::kNextBreachMsFieldNumber, conversation.next_breach);
   out.message(Stored::kFoldFieldNumber, [&] { write(out, conversation.fold); });
   if (conversation.base)
     out.message(Stored::kBaseFieldNumber, [&] { write(out, *conversation.base); });

@@ -9,6 +9,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "model/conversation.h"
+#include "model/tally.h"
 
 namespace vaste::store {
 
@@ -28,5 +29,8 @@ Result<Id> decode_pointer(std::string_view bytes);
 // A customer's conversations, oldest first.
 std::string encode_customer(const std::vector<Id>& conversations);
 Result<std::vector<Id>> decode_customer(std::string_view bytes);
+
+std::string encode_tally(const QueueTally& tally);
+Result<QueueTally> decode_tally(std::string_view bytes);
 
 }  // namespace vaste::store

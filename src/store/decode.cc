@@ -460,6 +460,12 @@ void read(Reader in, std::uint64_t version, Conversation& out, Checks& checks) {
       case Stored::kHorizonMsFieldNumber:
         out.horizon = checks.at(in.signed_number(), "horizon_ms");
         break;
+      case Stored::kChangedGateMsFieldNumber:
+        out.changed_gate = checks.at(in.signed_number(), "changed_gate_ms");
+        break;
+      case Stored::kNextBreachMsFieldNumber:
+        out.next_breach = checks.at(in.signed_number(), "next_breach_ms");
+        break;
       case Stored::kFoldFieldNumber:
         read(Reader(in.bytes()), out.fold, checks);
         break;

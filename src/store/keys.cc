@@ -11,6 +11,8 @@ constexpr char kIdentifier = 'p';
 constexpr char kThread = 't';
 constexpr char kCustomer = 'c';
 constexpr char kConversation = 'v';
+constexpr char kTally = 'n';
+constexpr char kBreach = 'b';
 
 // The parts of a database.
 constexpr char kState = 's';
@@ -61,6 +63,31 @@ std::string customer_key(const Id& customer) {
 }
 std::string conversation_key(const Id& conversation) {
   return with_prefix(kConversation, conversation.bytes());
+}
+
+std::string tally_key(std::string_view queue) {
+  return with_prefix(kTally, queue);
+}
+
+std::string breaches_of(std::string_view queue) {
+  std::string out = with_prefix(kBreach, queue);
+  out.push_back('\0');
+  return out;
+}
+
+std::string breach_key(std::string_view queue, const Timer& breach) {
+  std::string out = breaches_of(queue);
+  append_number(sortable(to_ms(breach.at)), out);
+  append_number(breach.conversation.high, out);
+  append_number(breach.conversation.low, out);
+  return out;
+}
+
+std::optional<Timer> breach_of(std::string_view key) {
+  if (key.size() < 2 + kNumberBytes + kIdBytes || key[0] != kBreach) return {};
+  key.remove_prefix(key.size() - kNumberBytes - kIdBytes);
+  return Timer{vaste::instant(from_sortable(read_number(key))),
+               Id::from_bytes(key.substr(kNumberBytes))};
 }
 
 namespace layout {

@@ -2,6 +2,7 @@
 // state.proto.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,5 +16,14 @@ std::string identifier_key(std::string_view identifier);  // 'p' + identifier
 std::string thread_key(std::string_view key);             // 't' + thread key
 std::string customer_key(const Id& customer);             // 'c' + 16 bytes
 std::string conversation_key(const Id& conversation);     // 'v' + 16 bytes
+std::string tally_key(std::string_view queue);            // 'n' + queue
+
+inline constexpr std::string_view kConversations = "v";  // what all their keys begin with
+inline constexpr std::string_view kTallies = "n";
+
+// Of the local database alone, never in the changelog: in each queue by instant.
+std::string breach_key(std::string_view queue, const Timer& breach);
+std::string breaches_of(std::string_view queue);  // what its keys begin with
+std::optional<Timer> breach_of(std::string_view key);
 
 }  // namespace vaste::store

@@ -1,5 +1,6 @@
 #include "store/memory_store.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -56,9 +57,9 @@ class MemoryStore final : public Store {
 
   Result<Positions> positions() override { return positions_; }
 
-  Status scan(std::string_view prefix,
-              const std::function<bool(std::string_view, std::string_view)>& visit) override {
-    for (auto it = state_.lower_bound(prefix); it != state_.end(); ++it) {
+  using Store::scan;
+  Status scan(std::string_view prefix, std::string_view from, const Visit& visit) override {
+    for (auto it = state_.lower_bound(std::max(prefix, from)); it != state_.end(); ++it) {
       if (!std::string_view(it->first).starts_with(prefix)) break;
       if (!visit(it->first, it->second)) break;
     }

@@ -107,9 +107,11 @@ class Store {
   // cursor.
   virtual Result<std::vector<Timer>> due(Instant until, std::size_t max) = 0;
   virtual Result<Positions> positions() = 0;
+  using Visit = std::function<bool(std::string_view key, std::string_view value)>;
   // Every key with this prefix, in key order, until `visit` says false.
-  virtual Status scan(std::string_view prefix,
-                      const std::function<bool(std::string_view, std::string_view)>& visit) = 0;
+  Status scan(std::string_view prefix, const Visit& visit) { return scan(prefix, {}, visit); }
+  // The same without those before `from`, which has the prefix too, or is empty.
+  virtual Status scan(std::string_view prefix, std::string_view from, const Visit& visit) = 0;
   virtual Stats stats() = 0;
 };
 

@@ -47,7 +47,7 @@ std::vector<std::string> all_words() {
   std::vector<std::string> out;
   out.reserve(kAlertWords.size() + kClockStates.size() + kOtherWords.size());
   for (const AlertWord& one : kAlertWords) out.emplace_back(one.word);
-  for (const ClockState state : kClockStates) out.emplace_back(name(state));
+  for (const ClockState state : kClockStates) out.emplace_back(verdict(state));
   out.insert(out.end(), kOtherWords.begin(), kOtherWords.end());
   return out;
 }
@@ -185,7 +185,7 @@ bool ExpectationReader::check(const Word& word, Check& check) {
     return true;
   }
   for (const ClockState one : kClockStates) {
-    if (word.text != name(one)) continue;
+    if (word.text != verdict(one)) continue;
     check.what = Check::What::kClock;
     check.clock = one;
     return sla(check.sla) && person(check.person);
@@ -231,44 +231,8 @@ const char* name(AlertLevel level, AlertStatus status) {
   return level == AlertLevel::kAtRisk ? "at_risk" : "breached";
 }
 
-const char* name(ConversationState state) {
-  switch (state) {
-    case ConversationState::kNone:
-      return "none";
-    case ConversationState::kNew:
-      return "new";
-    case ConversationState::kWaitingAgent:
-      return "waiting_agent";
-    case ConversationState::kWaitingCustomer:
-      return "waiting_customer";
-    case ConversationState::kOnHold:
-      return "on_hold";
-    case ConversationState::kResolved:
-      return "resolved";
-    case ConversationState::kClosed:
-      return "closed";
-    case ConversationState::kMerged:
-      return "merged";
-  }
-  return "none";
-}
-
-const char* name(ClockState state) {
-  switch (state) {
-    case ClockState::kNone:
-      return "none";
-    case ClockState::kRunning:
-      return "running";
-    case ClockState::kPaused:
-      return "paused";
-    case ClockState::kMet:
-      return "met";
-    case ClockState::kBreached:
-      return "missed";
-    case ClockState::kVoid:
-      return "void";
-  }
-  return "none";
+const char* verdict(ClockState state) {
+  return state == ClockState::kBreached ? "missed" : name(state);
 }
 
 std::optional<Expectation> read_expectation(Line& line, const Times& times, const Policy& policy,

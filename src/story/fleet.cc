@@ -9,10 +9,10 @@
 namespace vaste::story {
 
 Fleet::Fleet(const std::shared_ptr<const clocks::CompiledPolicy>& policy, std::int32_t partitions,
-             std::uint64_t seed)
+             std::uint64_t seed, core::Limits limits)
     : partitions_(partitions), random_(seed), queues_(static_cast<std::size_t>(partitions)) {
   for (std::int32_t i = 0; i < partitions; ++i)
-    parts_.push_back(std::make_unique<Partition>(policy, i, partitions));
+    parts_.push_back(std::make_unique<Partition>(policy, i, partitions, limits));
 }
 
 std::int64_t Fleet::send(const Incoming& incoming) {
@@ -53,6 +53,12 @@ void Fleet::advance(Instant gate) {
     }
     if (last) return;
   }
+}
+
+std::size_t Fleet::records(std::string_view prefix) const {
+  std::size_t sum = 0;
+  for (const auto& part : parts_) sum += part->records(prefix);
+  return sum;
 }
 
 std::map<Id, std::shared_ptr<const Conversation>> Fleet::conversations() const {

@@ -22,7 +22,7 @@ class Fleet {
  public:
   // `seed`: in what order the partitions get their turns.
   Fleet(const std::shared_ptr<const clocks::CompiledPolicy>& policy, std::int32_t partitions,
-        std::uint64_t seed);
+        std::uint64_t seed, core::Limits limits = {});
 
   // As ingest does: to the actor of the event, in the queue of its partition. Gives its offset.
   std::int64_t send(const Incoming& incoming);
@@ -37,6 +37,9 @@ class Fleet {
   const std::vector<core::AlertOut>& alerts() const { return alerts_; }
   const std::vector<core::Enriched>& enriched() const { return enriched_; }
   const std::vector<core::Dead>& dead() const { return dead_; }
+
+  // State records whose key begins with this (see store/keys.h), redirects and pointers too.
+  std::size_t records(std::string_view prefix = {}) const;
 
   // Conversations that are not merged into another, by id.
   std::map<Id, std::shared_ptr<const Conversation>> conversations() const;

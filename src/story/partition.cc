@@ -30,10 +30,10 @@ Result<std::optional<Id>> pointer(store::Store& store, const std::string& key) {
 }  // namespace
 
 Partition::Partition(std::shared_ptr<const clocks::CompiledPolicy> policy, std::int32_t index,
-                     std::int32_t partitions)
+                     std::int32_t partitions, core::Limits limits)
     : store_(store::make_memory_store()),
       state_(*this),
-      core_(state_, std::move(policy), index, partitions) {}
+      core_(state_, std::move(policy), index, partitions, limits) {}
 
 Result<std::optional<Conversation>> Partition::conversation(const Id& id) {
   const auto bytes = get(*store_, store::conversation_key(id));
@@ -57,6 +57,16 @@ Result<std::optional<Id>> Partition::identifier(const std::string& text) {
 
 Result<std::optional<Id>> Partition::thread(const std::string& key) {
   return pointer(*store_, store::thread_key(key));
+}
+
+std::size_t Partition::records(std::string_view prefix) {
+  std::size_t count = 0;
+  const auto scanned = store_->scan(prefix, [&](std::string_view, std::string_view) {
+    ++count;
+    return true;
+  });
+  VASTE_CHECK(scanned.has_value());
+  return count;
 }
 
 void Partition::each_conversation(const std::function<void(Conversation)>& visit) {
@@ -106,12 +116,22 @@ void Partition::commit(const core::Effects& effects) {
     store::encode_conversation(*node->second.value, bytes);
     batch.put(store::conversation_key(node->first), std::move(bytes));
   }
+  const auto put = [&](std::string key, bool exists, std::string value) {
+    if (exists) {
+      batch.put(std::move(key), std::move(value));
+    } else {
+      batch.erase(std::move(key));
+    }
+  };
   for (const auto* node : state_.customers().changes())
-    batch.put(store::customer_key(node->first), store::encode_customer(node->second.value));
+    put(store::customer_key(node->first), node->second.exists,
+        store::encode_customer(node->second.value));
   for (const auto* node : state_.identifiers().changes())
-    batch.put(store::identifier_key(node->first), store::encode_pointer(node->second.value));
+    put(store::identifier_key(node->first), node->second.exists,
+        store::encode_pointer(node->second.value));
   for (const auto* node : state_.threads().changes())
-    batch.put(store::thread_key(node->first), store::encode_pointer(node->second.value));
+    put(store::thread_key(node->first), node->second.exists,
+        store::encode_pointer(node->second.value));
   const auto applied = store_->apply(batch);
   VASTE_CHECK(applied.has_value());
   state_.saved(0);

@@ -18,7 +18,7 @@ namespace vaste::story {
 class Partition final : public core::Loader {
  public:
   Partition(std::shared_ptr<const clocks::CompiledPolicy> policy, std::int32_t index,
-            std::int32_t partitions);
+            std::int32_t partitions, core::Limits limits = {});
 
   void on_message(const core::Message& message, core::Effects& effects);
   // Deadlines count up to `gate`; fires the timers that are due, each once.
@@ -31,6 +31,8 @@ class Partition final : public core::Loader {
   Result<std::optional<Id>> identifier(const std::string& text) override;
   Result<std::optional<Id>> thread(const std::string& key) override;
 
+  // State records whose key begins with this; see store/keys.h.
+  std::size_t records(std::string_view prefix);
   void each_conversation(const std::function<void(Conversation)>& visit);
 
  private:

@@ -122,8 +122,8 @@ void Telling::look(const Check& check) {
   if (check.what == Check::What::kClock) {
     const ClockState state = run == fold.clocks.rend() ? ClockState::kNone : run->state;
     return expect(state == check.clock,
-                  fmt::format("{} {}{}", state == ClockState::kNone ? "no" : name(state), check.sla,
-                              of_person(check.person)));
+                  fmt::format("{} {}{}", state == ClockState::kNone ? "no" : verdict(state),
+                              check.sla, of_person(check.person)));
   }
   std::optional<Instant> due;
   if (run != fold.clocks.rend() && is_open(run->state)) due = clocks::due(*run, *story_.policy);

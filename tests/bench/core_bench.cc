@@ -136,8 +136,8 @@ void serve(benchmark::State& state, bool encode) {
             if (value != nullptr) written += value->size();
             return {};
           },
-          [&](const Conversation& conversation) -> Status {
-            written += encoder.conversation(conversation).size();
+          [&](const Id&, const Conversation* conversation) -> Status {
+            if (conversation != nullptr) written += encoder.conversation(*conversation).size();
             return {};
           });
       if (!collected || !task.committed(cache)) state.SkipWithError("commit");

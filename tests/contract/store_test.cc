@@ -237,6 +237,24 @@ TEST_P(StoreContract, ScansAPrefixInKeyOrderUntilToldToStop) {
   EXPECT_EQ(scan("").size(), 7U) << "state only, no timers or positions";
 }
 
+TEST_P(StoreContract, ScansFromAKeyOn) {
+  Batch batch;
+  for (const char* key : {"a", "b1", "b3", "b5", "c"}) batch.put(key, "1");
+  store_.apply(batch);
+  const auto from = [&](std::string_view prefix, std::string_view first) {
+    std::vector<std::string> out;
+    EXPECT_TRUE(store_->scan(prefix, first, [&](std::string_view key, std::string_view) {
+      out.emplace_back(key);
+      return true;
+    }));
+    return out;
+  };
+  EXPECT_THAT(from("b", "b3"), ElementsAre("b3", "b5"));
+  EXPECT_THAT(from("b", "b4"), ElementsAre("b5"));
+  EXPECT_THAT(from("b", "b6"), IsEmpty());
+  EXPECT_THAT(from("b", ""), ElementsAre("b1", "b3", "b5"));
+}
+
 TEST_P(StoreContract, ALongScanMissesAndRepeatsNothing) {
   constexpr int kKeys = 10'000;  // More than one iterator of RocksStore reads.
   Batch batch;

@@ -123,21 +123,7 @@ inline FoldState fold(std::vector<Moment> moments, const CompiledPolicy& rules,
 }
 
 inline std::string text(ClockState state) {
-  switch (state) {
-    case ClockState::kNone:
-      return "none";
-    case ClockState::kRunning:
-      return "running";
-    case ClockState::kPaused:
-      return "paused";
-    case ClockState::kMet:
-      return "met";
-    case ClockState::kBreached:
-      return "breached";
-    case ClockState::kVoid:
-      return "void";
-  }
-  return "?";
+  return name(state);
 }
 
 inline std::string text(Millis amount) {

@@ -53,6 +53,8 @@ const std::vector<std::pair<std::string, std::string>> kDefaults = {
     {"engine.write_buffer_size", "48MiB"},
     {"engine.moments_per_conversation", "512"},
     {"engine.shutdown_patience", "5s"},
+    {"retention.open", "365d"},
+    {"retention.resolved", "90d"},
     {"http.listen", "127.0.0.1"},
     {"http.port", "9464"},
     {"log.level", "info"},

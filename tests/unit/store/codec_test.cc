@@ -31,6 +31,31 @@ TEST(ConversationCodec, AnEmptyOneSurvives) {
   EXPECT_TRUE(same(conversation, *decoded));
 }
 
+TEST(TallyCodec, EveryFieldSurvives) {
+  QueueTally tally;
+  tally.names = 0xfedcba9876543210ULL;
+  tally.counts.push_back({.sla = "first_response", .clock = TallyClock::kBreached, .count = 7});
+  tally.counts.push_back(
+      {.channel = Channel::kSocial, .state = ConversationState::kOnHold, .count = 1});
+  tally.counts.push_back({.timer = TallyTimer::kRetention, .count = 1ULL << 40});
+  EXPECT_EQ(decode_tally(encode_tally(tally)).value(), tally);
+  EXPECT_EQ(decode_tally(encode_tally({})).value(), QueueTally());
+}
+
+TEST(TallyCodec, DamageIsCorruptAndALaterVersionIsNewer) {
+  QueueTally tally;
+  tally.counts.push_back({.timer = static_cast<TallyTimer>(9), .count = 1});
+  EXPECT_EQ(decode_tally(encode_tally(tally)).error().code, Code::kCorrupt);
+  EXPECT_EQ(decode_tally("").error().code, Code::kCorrupt);
+  EXPECT_EQ(decode_tally("\x1a").error().code, Code::kCorrupt);
+  const std::string whole = encode_tally({.names = 5, .counts = {{.sla = "s", .count = 3}}});
+  for (std::size_t size = 1; size < whole.size(); ++size) {
+    const auto cut = decode_tally(whole.substr(0, size));
+    EXPECT_TRUE(cut || cut.error().code == Code::kCorrupt);
+  }
+  EXPECT_EQ(decode_tally("\x08\x02").error().code, Code::kNewerFormat);
+}
+
 // The message and the buffer are reused: nothing of a larger one may show in the next.
 TEST(ConversationCodec, NothingOfTheLastOneIsLeft) {
   Filler filler(7);

@@ -31,6 +31,21 @@ TEST(StateKeys, AreTheseBytes) {
   EXPECT_EQ(layout::state_of(stored), "pann");
 }
 
+TEST(FigureKeys, AreTheseBytesAndComeBack) {
+  EXPECT_EQ(tally_key("mail"), "nmail");
+  EXPECT_EQ(tally_key(""), kTallies);
+  EXPECT_TRUE(conversation_key(kId).starts_with(kConversations));
+  const std::string key = breach_key("mail", {instant(1), kId});
+  EXPECT_EQ(key, std::string("bmail\0\x80\0\0\0\0\0\0\x01", 14) + kIdBytes);
+  EXPECT_TRUE(key.starts_with(breaches_of("mail")));
+  EXPECT_FALSE(key.starts_with(breaches_of("mai")));
+  EXPECT_EQ(breach_of(key), (Timer{instant(1), kId}));
+  EXPECT_EQ(breach_of(breach_key("", {instant(-1), kId})), (Timer{instant(-1), kId}));
+  EXPECT_LT(breach_key("mail", {instant(255), kId}), breach_key("mail", {instant(256), Id{0, 1}}));
+  EXPECT_FALSE(breach_of("bmail"));
+  EXPECT_FALSE(breach_of(tally_key("a queue with a rather long name")));
+}
+
 TEST(TimerKeys, AreTheseBytes) {
   EXPECT_EQ(timer_key({instant(1), kId}), std::string("t\x80\0\0\0\0\0\0\x01", 9) + kIdBytes);
   EXPECT_EQ(timer_key({instant(-1), kId}),

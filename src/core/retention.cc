@@ -1,0 +1,91 @@
+// How long things are kept, and how they go. Driven by timers and the gate: nothing is searched
+// for.
+//
+// A conversation goes with everything that only leads to it. What lives in its own partition (its
+// customer, the customer's identifier) goes in the same transaction; thread keys may live in
+// others and are told. In between, and whatever comes first, a pointer to what is gone counts as
+// no pointer: an event that follows one opens a new conversation.
+#include <algorithm>
+#include <utility>
+
+#include "core/step.h"
+
+namespace vaste::core {
+
+// When it goes if nothing more is heard of it; kEndOfTime: never. Counted from its last activity,
+// or from when that was read: a backlog of years ago is not forgotten while it comes in.
+Instant Core::expires(const Conversation& conversation) const {
+  const FoldState& fold = conversation.fold;
+  const bool over = is_over(fold.state) || !conversation.merged_into.empty();
+  Millis keep = over ? limits_.retain_resolved : limits_.retain_open;
+  if (keep <= Millis(0)) return kEndOfTime;
+  if (over) keep = std::max(keep, policy_->policy().stitch.reopen);
+  const Instant heard = is_set(fold.last_activity) ? fold.last_activity : conversation.id.born();
+  return std::max({heard, fold.resolved, conversation.changed_gate}) + keep;
+}
+
+void Core::expire(Conversation& conversation, Effects& effects) {
+  for (PublishedAlert& alert : conversation.alerts) {
+    if (alert.status != AlertStatus::kRaised) continue;
+    // It was right; but nobody can answer any more, and who is told of it must not be for ever.
+    alert.status = AlertStatus::kRecovered;
+    ++alert.revision;
+    AlertOut& out = effects.alerts.emplace_back();
+    out.conversation = conversation.id;
+    out.customer = conversation.customer;
+    out.alert = alert;
+    out.attributes = conversation.fold.attributes;
+    out.channel = conversation.fold.last_channel;
+    out.changed = conversation.fired_until;
+  }
+  const Id& winner = conversation.merged_into;
+  Id instead;
+  if (!conversation.continued_by.empty() &&
+      state_.conversation(conversation.continued_by) != nullptr)
+    instead = conversation.continued_by;
+  Origin origin;
+  origin.read_after_ms = to_ms(kEndOfTime);  // No deadline waits for this.
+  for (const std::string& key : conversation.keys) {
+    if (winner.empty())
+      pass_on({origin, 0, stitch::thread_actor(key), Forget{conversation.id, instead, key}},
+              effects);
+    else
+      pass_on({origin, 0, stitch::conversation_actor(winner), Forget{conversation.id, winner, key}},
+              effects);
+  }
+  leave_customer(conversation);
+  state_.erase(conversation);
+}
+
+// Its customer goes with the last conversation, and the identifier with its customer.
+void Core::leave_customer(const Conversation& conversation) {
+  const Id& customer = conversation.customer;
+  std::vector<Id> list = state_.customer(customer);
+  if (std::erase(list, conversation.id) == 0) return;
+  if (!list.empty()) return state_.set_customer(customer, std::move(list));
+  state_.erase_customer(customer);
+  const std::string& identifier = conversation.evidence;
+  if (!identifier.empty() && state_.identifier(identifier) == customer)
+    state_.erase_identifier(identifier);
+}
+
+// From the one that what is gone was merged into: whether that is still there is known only here.
+void Core::relay(const Message& message, Forget forget, Effects& effects) {
+  const Id id = Id::from_bytes(message.to.key);
+  const Conversation* winner = state_.conversation(id);
+  if (winner != nullptr && !winner->merged_into.empty())
+    return pass_on({message.origin, message.hops, stitch::conversation_actor(winner->merged_into),
+                    std::move(forget)},
+                   effects);
+  forget.instead = winner == nullptr ? Id() : id;
+  stitch::Actor key = stitch::thread_actor(forget.key);
+  pass_on({message.origin, message.hops, std::move(key), std::move(forget)}, effects);
+}
+
+void Core::forget(const Message& message, const Forget& forget) {
+  if (state_.thread(message.to.key) != forget.conversation) return;  // It was claimed since.
+  if (forget.instead.empty()) return state_.erase_thread(message.to.key);
+  state_.set_thread(message.to.key, forget.instead);
+}
+
+}  // namespace vaste::core

@@ -1,0 +1,226 @@
+#include "engine/figures.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "store/codec.h"
+#include "store/keys.h"
+
+namespace vaste::engine {
+
+namespace {
+// Entries of what is over, looked at in one call: they are few, and the rest comes with the next.
+constexpr int kObsoletePerLook = 64;
+}  // namespace
+
+Figures::Figures(std::shared_ptr<const clocks::CompiledPolicy> policy, store::Store& store)
+    : policy_(std::move(policy)),
+      store_(store),
+      tally_(policy_->policy()),
+      fronts_(tally_.queues()) {}
+
+Result<bool> Figures::load(std::size_t max) {
+  if (!counting_) {
+    bool complete = false;
+    Status read;
+    tally_.clear();
+    obsolete_.clear();
+    const auto scanned =
+        store_.scan(store::kTallies, [&](std::string_view key, std::string_view value) {
+          const std::string_view queue = key.substr(store::kTallies.size());
+          auto stored = store::decode_tally(value);
+          if (!stored) {
+            read = tl::unexpected(stored.error());
+            return false;
+          }
+          obsolete_.emplace_back(key);
+          if (stored->names != tally_.names()) return true;
+          // The record without a queue is there whenever anything was counted.
+          complete = complete || queue.empty();
+          tally_.restore(queue, *stored);
+          return true;
+        });
+    if (!scanned) return tl::unexpected(scanned.error());
+    if (!read) return tl::unexpected(read.error());
+    if (complete) {
+      obsolete_.clear();
+      return true;
+    }
+    counting_ = true;
+    counted_to_.clear();
+    tally_.clear();
+  }
+  bool done = false;
+  if (auto counted = recount(max, done); !counted) return tl::unexpected(counted.error());
+  return done;
+}
+
+Status Figures::recount(std::size_t max, bool& done) {
+  store::Batch batch;
+  Status read;
+  std::size_t seen = 0;
+  done = true;
+  const auto scanned = store_.scan(
+      store::kConversations, counted_to_, [&](std::string_view key, std::string_view value) {
+        if (key == counted_to_) return true;
+        if (seen++ == max) {
+          done = false;
+          return false;
+        }
+        auto conversation = store::decode_conversation(
+            Id::from_bytes(key.substr(store::kConversations.size())), value);
+        if (!conversation) {
+          read = tl::unexpected(conversation.error());
+          return false;
+        }
+        tally_.add(tally_.share(*conversation));
+        restored(*conversation, batch);
+        counted_to_ = key;
+        return true;
+      });
+  if (!scanned) return scanned;
+  if (!read) return read;
+  if (auto applied = store_.apply(batch); !applied) return applied;
+  if (!done) return {};
+  counting_ = false;
+  tally_.saved();  // What was counted is there, whatever becomes of a transaction.
+  unwritten_ = true;
+  return {};
+}
+
+std::string Figures::key_of(const Conversation& conversation) const {
+  return store::breach_key(tally_.queue(tally_.queue_of(conversation)),
+                           {conversation.next_breach, conversation.id});
+}
+
+void Figures::read(Conversation& conversation) const {
+  conversation.tallied = tally_.share(conversation);
+  conversation.tallied_queue = static_cast<std::uint16_t>(tally_.queue_of(conversation));
+}
+
+void Figures::restored(const Conversation& conversation, store::Batch& batch) const {
+  if (is_set(conversation.next_breach)) batch.put(key_of(conversation), {});
+}
+
+void Figures::write(Conversation& conversation, bool erased, store::Batch& batch) {
+  const Instant before = conversation.next_breach;
+  const Instant after = erased ? kNever : core::next_breach(conversation, *policy_);
+  core::Share share = erased ? core::Share{} : tally_.share(conversation);
+  if (share != conversation.tallied) {
+    tally_.take_away(conversation.tallied);
+    tally_.add(share);
+    conversation.tallied = std::move(share);
+  }
+  const std::size_t queue = tally_.queue_of(conversation);
+  if (before == after && queue == conversation.tallied_queue) return;
+  const auto move = [&](std::size_t in, Instant at, bool added) {
+    if (!is_set(at)) return;
+    std::string key = store::breach_key(tally_.queue(in), {at, conversation.id});
+    moves_.push_back({in, key, at, added});
+    if (added) {
+      batch.put(std::move(key), {});
+    } else {
+      batch.erase(std::move(key));
+    }
+  };
+  move(conversation.tallied_queue, before, false);
+  move(queue, after, true);
+  conversation.next_breach = after;
+  conversation.tallied_queue = static_cast<std::uint16_t>(queue);
+}
+
+Status Figures::collect(const std::function<Status(std::string, const std::string*)>& put) {
+  if (tally_.changed_queues().empty() && !(unwritten_ && !counted_to_.empty())) return {};
+  for (const std::string& key : obsolete_)
+    if (auto written = put(key, nullptr); !written) return written;
+  const auto write_queue = [&](std::size_t queue) -> Status {
+    const QueueTally stored = tally_.stored(queue);
+    const std::string& name = tally_.queue(queue);
+    // The record without a queue says that there is a tally.
+    if (stored.counts.empty() && !name.empty())
+      return unwritten_ ? Status() : put(store::tally_key(name), nullptr);
+    const std::string bytes = store::encode_tally(stored);
+    return put(store::tally_key(name), &bytes);
+  };
+  if (!unwritten_) {
+    for (const std::size_t queue : tally_.changed_queues())
+      if (auto written = write_queue(queue); !written) return written;
+    return {};
+  }
+  for (std::size_t queue = 0; queue < tally_.queues(); ++queue)
+    if (auto written = write_queue(queue); !written) return written;
+  writing_all_ = true;
+  return {};
+}
+
+void Figures::saved() {
+  tally_.saved();
+  if (writing_all_) {
+    unwritten_ = writing_all_ = false;
+    obsolete_.clear();
+  }
+  for (Move& move : moves_) {
+    Front& front = fronts_[move.queue];
+    if (move.added) {
+      const bool first = front.known != Front::Known::kNo && front.key > move.key;
+      if (front.known == Front::Known::kNone || first)
+        front = {Front::Known::kYes, std::move(move.key), move.at};
+      else if (front.known == Front::Known::kNo)
+        front.key = std::min(front.key, std::move(move.key));
+    } else if (front.known == Front::Known::kYes && front.key == move.key) {
+      front.known = Front::Known::kNo;  // The next one is after it.
+    }
+  }
+  moves_.clear();
+}
+
+void Figures::forget() {
+  tally_.forget();
+  moves_.clear();
+  writing_all_ = false;
+  // What was looked at in between may have been what never was.
+  fronts_.assign(fronts_.size(), {});
+}
+
+Result<std::vector<Instant>> Figures::next_breaches(core::State& state, store::Batch& batch) {
+  std::vector<Instant> out(fronts_.size(), kNever);
+  for (std::size_t queue = 0; queue < fronts_.size(); ++queue) {
+    Front& front = fronts_[queue];
+    if (tally_.running(queue) <= 0) continue;
+    if (front.known == Front::Known::kNo)
+      if (auto found = find(queue, state, batch); !found) return tl::unexpected(found.error());
+    if (front.known == Front::Known::kYes) out[queue] = front.at;
+  }
+  return out;
+}
+
+Status Figures::find(std::size_t queue, core::State& state, store::Batch& batch) {
+  Front& front = fronts_[queue];
+  int obsolete = 0;
+  front.known = Front::Known::kNone;
+  const auto scanned =
+      store_.scan(store::breaches_of(tally_.queue(queue)), front.key,
+                  [&](std::string_view key, std::string_view) {
+                    const auto breach = store::breach_of(key);
+                    const Conversation* conversation =
+                        breach ? state.conversation(breach->conversation) : nullptr;
+                    front.key = key;
+                    if (conversation != nullptr && conversation->next_breach == breach->at &&
+                        conversation->tallied_queue == queue) {
+                      front.known = Front::Known::kYes;
+                      front.at = breach->at;
+                      return false;
+                    }
+                    batch.erase(std::string(key));
+                    front.known = Front::Known::kNo;
+                    return ++obsolete < kObsoletePerLook && !state.error();
+                  });
+  if (!scanned) return scanned;
+  if (state.error()) return tl::unexpected(*state.error());
+  // All that were there were over: none is left.
+  if (front.known == Front::Known::kNo && obsolete < kObsoletePerLook)
+    front.known = Front::Known::kNone;
+  return {};
+}
+
+}  // namespace vaste::engine
