@@ -46,6 +46,7 @@ Exchanges exchanges(const FoldState& state, std::string_view sla, Instant now,
     all.worst_elapsed = std::max(all.worst_elapsed.value_or(spent), spent);
     const Millis margin = run.target - spent;
     all.worst_margin = std::min(all.worst_margin.value_or(margin), margin);
+    all.last_elapsed = spent;  // runs stand in the order of their beginning
   };
   const ClockRun* open = nullptr;
   for (const ClockRun& run : state.clocks) {

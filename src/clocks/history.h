@@ -29,6 +29,7 @@ struct Exchanges {
   std::uint32_t late = 0;  // the open one too, once it is
   std::optional<Millis> worst_elapsed;
   std::optional<Millis> worst_margin;  // target - elapsed
+  std::optional<Millis> last_elapsed;  // of the newest that is over; of the open one if none is
 };
 Exchanges exchanges(const FoldState& state, std::string_view sla, Instant now,
                     const CompiledPolicy& policy);
