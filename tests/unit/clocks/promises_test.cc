@@ -12,21 +12,21 @@ namespace {
 
 using namespace story;
 using enum MomentKind;
-using ClockKind::kFirstResponse;
-using ClockKind::kNextResponse;
-using ClockKind::kCommitment;
-using ClockKind::kCallback;
-using ClockKind::kHold;
-using ClockKind::kPublicResponse;
-using ClockKind::kNextUpdate;
-using ClockKind::kFollowUp;
 using ClockKind::kAcknowledgement;
-using ClockKind::kPeriodicUpdate;
-using ClockKind::kPausableUpdate;
-using ClockKind::kGroupOwnership;
-using ClockKind::kAssigneeReturn;
-using ClockKind::kRequesterWait;
 using ClockKind::kAgentWork;
+using ClockKind::kAssigneeReturn;
+using ClockKind::kCallback;
+using ClockKind::kCommitment;
+using ClockKind::kFirstResponse;
+using ClockKind::kFollowUp;
+using ClockKind::kGroupOwnership;
+using ClockKind::kHold;
+using ClockKind::kNextResponse;
+using ClockKind::kNextUpdate;
+using ClockKind::kPausableUpdate;
+using ClockKind::kPeriodicUpdate;
+using ClockKind::kPublicResponse;
+using ClockKind::kRequesterWait;
 
 constexpr Channel kEmail = Channel::kEmail;
 constexpr Channel kPhone = Channel::kPhone;
