@@ -16,6 +16,9 @@ namespace vaste::clocks {
 // between its start and its end.
 std::vector<Span> pauses(const ClockRun& run);
 
+// Open time of these on its calendar.
+Millis open_time(const std::vector<Span>& spans, const ClockRun& run, const CompiledPolicy& policy);
+
 // Open time that it stood still, up to `now`.
 Millis paused(const ClockRun& run, Instant now, const CompiledPolicy& policy);
 

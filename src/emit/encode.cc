@@ -139,8 +139,7 @@ void put_identity(Writer& out, const ClockRun& run) {
 }
 
 // When it stood still; most never do.
-void put_pauses(Writer& out, const ClockRun& run, Instant until,
-                const clocks::CompiledPolicy& policy) {
+void put_pauses(Writer& out, const ClockRun& run, const clocks::CompiledPolicy& policy) {
   using Wire = v1::Clock;
   if (run.running.size() < 2 && run.state != ClockState::kPaused &&
       (run.running.empty() || run.running.back().to == run.stopped))
@@ -152,7 +151,7 @@ void put_pauses(Writer& out, const ClockRun& run, Instant until,
       put(out, v1::ClockPause::kFromFieldNumber, pauses[i].from);
       put(out, v1::ClockPause::kToFieldNumber, pauses[i].to);
     });
-  out.signed_number(Wire::kPausedMsFieldNumber, clocks::paused(run, until, policy).count());
+  out.signed_number(Wire::kPausedMsFieldNumber, clocks::open_time(pauses, run, policy).count());
 }
 
 void put(Writer& out, int field, const ClockRun& run, std::string_view promise, Instant now,
@@ -178,7 +177,7 @@ void put(Writer& out, int field, const ClockRun& run, std::string_view promise, 
     if (late)
       if (const auto at = clocks::breaches_at(run, policy))
         put(out, Wire::kBreachedFieldNumber, *at);
-    put_pauses(out, run, until, policy);
+    put_pauses(out, run, policy);
     out.bytes(Wire::kReferenceFieldNumber, promise);
   });
 }
