@@ -322,7 +322,8 @@ void Runs::keep_within_limits() {
     });
     if (gone == end)
       gone = std::find_if(begin, end, [](const ClockRun& run) { return !is_open(run.state); });
-    if (gone == end) gone = begin;  // so many promises at once: the oldest is given up
+    if (gone == end)
+      gone = begin;  // every one is open: only promises are so many, and the oldest is given up
     state_.clocks.erase(gone);
     ++state_.clocks_dropped;
   }

@@ -132,7 +132,9 @@ class Filler {
   static constexpr std::uint64_t last(ConversationState) { return 7; }
   static constexpr std::uint64_t last(JoinMethod) { return 5; }
   static constexpr std::uint64_t last(ClockState) { return 5; }
-  static constexpr std::uint64_t last(ClockKind) { return static_cast<std::uint64_t>(kLastClockKind); }
+  static constexpr std::uint64_t last(ClockKind) {
+    return static_cast<std::uint64_t>(kLastClockKind);
+  }
   static constexpr std::uint64_t last(ContactPhase) { return 6; }
   static constexpr std::uint64_t last(AlertLevel) { return 4; }
   static constexpr std::uint64_t last(AlertStatus) { return 3; }
