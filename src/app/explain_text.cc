@@ -83,6 +83,22 @@ const char* moment_text(MomentKind kind) {
       return "attributes changed";
     case MomentKind::kAssigned:
       return "assigned";
+    case MomentKind::kUnassigned:
+      return "unassigned";
+    case MomentKind::kHeld:
+      return "put on hold";
+    case MomentKind::kResumed:
+      return "taken off hold";
+    case MomentKind::kTransferred:
+      return "transferred";
+    case MomentKind::kCommitmentMade:
+      return "commitment made";
+    case MomentKind::kCommitmentDone:
+      return "commitment kept";
+    case MomentKind::kCommitmentWithdrawn:
+      return "commitment withdrawn";
+    case MomentKind::kSurveyAnswered:
+      return "survey answered";
     default:
       return "another event";
   }
@@ -135,14 +151,19 @@ std::string part_text(const Part& part) {
                      long_text(part.to - part.from));
 }
 
+const char* begun_by(const ClockExplanation& clock) {
+  if (clock.started_by) return moment_text(clock.started_by->kind);
+  return clock.run.kind == ClockKind::kCallback ? "the agreed time" : "a forgotten event";
+}
+
 std::string clock_text(const ClockExplanation& clock) {
   const ClockRun& run = clock.run;
   std::string out =
       fmt::format("{} #{}: {}, {} of {}\n", printable(run.sla), run.cycle, name(run.state),
                   long_text(clock.counted), long_text(run.target));
   out += fmt::format("  rule `{}`, calendar {}\n", printable(run.rule), printable(run.calendar));
-  out += fmt::format("  began {} with: {}\n", at_text(run.started),
-                     clock.started_by ? moment_text(clock.started_by->kind) : "a forgotten event");
+  out += fmt::format("  began {} with: {}\n", at_text(run.started), begun_by(clock));
+  if (run.promised) out += "  the target is what was promised, by the wall clock\n";
   if (clock.due) out += fmt::format("  due {}\n", at_text(*clock.due));
   if (clock.breaches_at && run.state != ClockState::kMet)
     out += fmt::format("  {} {}\n", run.state == ClockState::kBreached ? "breached" : "breaches",
@@ -187,6 +208,7 @@ nlohmann::json clock_json(const ClockExplanation& clock) {
           {"calendar", run.calendar},
           {"started", at_text(run.started)},
           {"startedBy", clock.started_by ? moment_text(clock.started_by->kind) : ""},
+          {"promised", run.promised},
           {"stopped", maybe(is_set(run.stopped) ? std::optional(run.stopped) : std::nullopt)},
           {"stoppedBy", clock.stopped_by ? moment_text(clock.stopped_by->kind) : ""},
           {"targetMs", run.target.count()},

@@ -169,6 +169,8 @@ std::string alert_text(const v1::Alert& record) {
   if (!record.attributes().queue().empty()) out += " queue " + record.attributes().queue();
   out += fmt::format(" {}/{} due {}", duration_text(record.elapsed_ms()),
                      duration_text(record.target_ms()), time_of(record.due()));
+  if (record.warning() > 1) out += fmt::format(" warning {}", record.warning());
+  if (!record.reference().empty()) out += " promise " + record.reference();
   if (record.detected_late()) out += " detected late";
   if (record.provisional()) out += " provisional";
   return out;

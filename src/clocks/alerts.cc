@@ -60,9 +60,13 @@ class Comparison {
   void warn(std::uint32_t index, const ClockRun& run, bool over) {
     // Late from the start of its rule: no warning is begun, one that was said goes on to the end.
     if (run.attached_late && !run.warned) return;
-    if (run.at_risk.count() <= 0 || (over && run.elapsed < run.at_risk)) return;
-    if (const auto at = at_risk_at(run, policy_); has_come(run, at, gate_))
-      want(index, AlertLevel::kAtRisk, *at, over);
+    for (std::size_t i = 0; i < kWarnings.size(); ++i) {
+      const Millis spent = at_risk_after(run, i);
+      if (spent.count() <= 0 || (over && run.elapsed < spent)) return;
+      const auto at = at_risk_at(run, policy_, i);
+      if (!has_come(run, at, gate_)) return;
+      want(index, kWarnings.at(i), *at, over);
+    }
   }
 
   void want(std::uint32_t index, AlertLevel level, Instant reached, bool over) {

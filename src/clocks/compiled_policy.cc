@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "clocks/catalog.h"
 #include "clocks/fold.h"
 
 namespace vaste::clocks {
@@ -46,6 +47,10 @@ CompiledPolicy::CompiledPolicy(Policy policy)
       calendars_by_name_(by_name(policy_.calendars)) {
   calendars_.reserve(policy_.calendars.size());
   for (const CalendarSpec& spec : policy_.calendars) calendars_.emplace_back(spec);
+  for (const SlaSpec& spec : policy_.slas) {
+    kinds_ |= 1U << static_cast<unsigned>(spec.clock);
+    stops_first_ = stops_first_ || row(spec.clock).is(kStopsFirst);
+  }
 }
 
 const Calendar* CompiledPolicy::calendar(std::string_view name) const {

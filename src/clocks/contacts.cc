@@ -88,7 +88,7 @@ std::uint32_t connected(Contact& contact, Instant at, bool outbound) {
   if (contact.phase == ContactPhase::kTalking || contact.phase == ContactPhase::kHeld) return 0;
   const bool waited = contact.phase == ContactPhase::kQueued;
   close_phase(contact, at, ContactPhase::kTalking);
-  std::uint32_t signals = kSigReply;
+  std::uint32_t signals = outbound ? kSigReply | kSigCalledBack : std::uint32_t{kSigReply};
   if (!outbound && !is_set(contact.answered)) {
     signals |= kSigAnswered;
     // Answered without a queue: a wait of zero.
@@ -169,8 +169,8 @@ std::uint32_t live(FoldState& state, Contact& contact, const Moment& moment) {
     case MomentKind::kCallbackRequested:
       contact.flags |= kContactCallback;
       if (contact.phase == ContactPhase::kTalking || contact.phase == ContactPhase::kHeld)
-        return kSigCustomerContact;  // agreed on the phone: the talk goes on
-      return gave_up(contact, moment.at, outbound) | kSigCustomerContact;
+        return kSigCustomerContact | kSigCallbackAsked;  // agreed on the phone: the talk goes on
+      return gave_up(contact, moment.at, outbound) | kSigCustomerContact | kSigCallbackAsked;
     case MomentKind::kEnded:
       return ended(contact, moment.at, outbound);
     case MomentKind::kWrapUpEnded:
@@ -182,6 +182,32 @@ std::uint32_t live(FoldState& state, Contact& contact, const Moment& moment) {
   }
 }
 
+// On hold is a phase like others; that it began or is over means something of its own.
+std::uint32_t hold_signals(ContactPhase before, ContactPhase now) {
+  if ((before == ContactPhase::kHeld) == (now == ContactPhase::kHeld)) return 0;
+  if (now == ContactPhase::kHeld) return kSigHeld;
+  const bool lost = now == ContactPhase::kWrapUp || now == ContactPhase::kOver;
+  return lost ? kSigHoldLost : kSigOffHold;
+}
+
+std::uint32_t customer_message(FoldState& state, Contact& contact, const Moment& moment) {
+  ++contact.customer_messages;
+  ++state.customer_messages;
+  // Of a written contact: when the customer was heard last.
+  if (contact.phase == ContactPhase::kNone) contact.phase_since = moment.at;
+  if ((moment.flags & kPublic) == 0) return kSigCustomerContact;
+  return kSigCustomerContact |
+         ((moment.flags & kAddressed) != 0 ? kSigPublicPost : kSigPublicAside);
+}
+
+std::uint32_t our_message(FoldState& state, Contact& contact, const Moment& moment) {
+  ++contact.agent_messages;
+  ++state.agent_messages;
+  if ((moment.flags & kPublic) != 0) return kSigReply | kSigPublicReply;
+  return moment.channel == Channel::kSocial ? kSigReply | kSigDirectReply
+                                            : std::uint32_t{kSigReply};
+}
+
 }  // namespace
 
 std::uint32_t advance_contact(FoldState& state, const Moment& moment, std::uint16_t& index) {
@@ -190,33 +216,23 @@ std::uint32_t advance_contact(FoldState& state, const Moment& moment, std::uint1
   Contact& contact = contact_of(state, moment, index);
   switch (moment.kind) {
     case MomentKind::kCustomerMessage:
-      ++contact.customer_messages;
-      ++state.customer_messages;
-      // Of a written contact: when the customer was heard last.
-      if (contact.phase == ContactPhase::kNone) contact.phase_since = moment.at;
-      return kSigCustomerContact;
+      return customer_message(state, contact, moment);
     case MomentKind::kMemberMessage:
       if (state.opener == 0) state.opener = moment.author;
-      if (moment.author == state.opener) {
-        ++contact.customer_messages;
-        ++state.customer_messages;
-        if (contact.phase == ContactPhase::kNone) contact.phase_since = moment.at;
-        return kSigCustomerContact;
-      }
-      ++contact.agent_messages;
-      ++state.agent_messages;
-      return kSigReply;
+      return moment.author == state.opener ? customer_message(state, contact, moment)
+                                           : our_message(state, contact, moment);
     case MomentKind::kAgentMessage:
-      ++contact.agent_messages;
-      ++state.agent_messages;
-      return kSigReply;
+      return our_message(state, contact, moment);
     case MomentKind::kBotMessage:
       return kSigBotReply;
     case MomentKind::kHandedOff:
       return kSigCustomerContact;
     default:
-      return live(state, contact, moment);
+      break;
   }
+  const ContactPhase before = contact.phase;
+  const std::uint32_t signals = live(state, contact, moment);
+  return signals | hold_signals(before, contact.phase);
 }
 
 }  // namespace vaste::clocks

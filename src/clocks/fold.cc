@@ -16,6 +16,14 @@ bool counts_as_activity(MomentKind kind) {
          kind != MomentKind::kMachineMessage && kind != MomentKind::kNote;
 }
 
+bool changes(const Attributes& known, const Attributes& newer) {
+  bool any = false;
+  for_each_attribute([&](const char*, std::string Attributes::*field) {
+    any = any || (!(newer.*field).empty() && newer.*field != known.*field);
+  });
+  return any;
+}
+
 // What a change of the life cycle means to clocks.
 std::uint32_t lifecycle_signals(const FoldState& state, MomentKind kind) {
   switch (kind) {
@@ -31,9 +39,57 @@ std::uint32_t lifecycle_signals(const FoldState& state, MomentKind kind) {
       return kSigNoReplyNeeded;
     case MomentKind::kAssigned:
       return kSigAssigned;
+    case MomentKind::kUnassigned:
+      return kSigUnassigned;
+    case MomentKind::kCommitmentMade:
+      return kSigPromised;
+    case MomentKind::kCommitmentDone:
+      return kSigPromiseKept;
+    case MomentKind::kCommitmentWithdrawn:
+      return kSigPromiseWithdrawn;
+    case MomentKind::kSurveyAnswered:
+      return kSigSurveyAnswered;
     default:
       return 0;
   }
+}
+
+// Takes over what the moment says of itself; what that means to clocks. `changed`: rules may see it
+// differently from now on.
+std::uint32_t take_attributes(FoldState& state, const Moment& moment,
+                              std::span<const Attributes> attribute_sets, bool& changed) {
+  static const Attributes kNothing;
+  const bool given = moment.attributes != 0 && moment.attributes <= attribute_sets.size();
+  const Attributes& newer = given ? attribute_sets[moment.attributes - 1U] : kNothing;
+  std::uint32_t signals = 0;
+  if (moment.kind == MomentKind::kUnassigned && newer.team.empty() &&
+      !state.attributes.team.empty()) {
+    state.attributes.team.clear();
+    changed = true;
+    signals |= kSigGroupGone;
+  }
+  if (!given || !changes(state.attributes, newer)) return signals;
+  const auto replaces = [&](std::string Attributes::*field) {
+    return !(newer.*field).empty() && newer.*field != state.attributes.*field;
+  };
+  if (replaces(&Attributes::team)) signals |= kSigGroupTaken;
+  // One who only helps out with an answer does not take it over.
+  const bool handed_over =
+      moment.kind == MomentKind::kAssigned || moment.kind == MomentKind::kAttributesChanged;
+  if (handed_over && replaces(&Attributes::agent)) signals |= kSigAgentChanged;
+  changed = true;
+  update(state.attributes, newer);
+  return signals;
+}
+
+// Somebody said that we wait for the customer; until anything else is said or heard.
+void advance_pending(FoldState& state, MomentKind kind, std::uint32_t signals) {
+  constexpr std::uint32_t kEnds =
+      kSigCustomerContact | kSigReopened | kSigResolved | kSigClosed | kSigSpam;
+  if (kind == MomentKind::kPending)
+    state.pending = !is_over(state.state);
+  else if (kind == MomentKind::kActive || kind == MomentKind::kOnHold || (signals & kEnds) != 0)
+    state.pending = false;
 }
 
 void remember_person(FoldState& state, const Moment& moment) {
@@ -76,17 +132,14 @@ void advance_state(FoldState& state, const Moment& moment, std::uint32_t signals
   if (state.state == ConversationState::kNone) state.state = ConversationState::kNew;
 }
 
-bool changes(const Attributes& known, const Attributes& newer) {
-  bool any = false;
-  for_each_attribute([&](const char*, std::string Attributes::*field) {
-    any = any || (!(newer.*field).empty() && newer.*field != known.*field);
-  });
-  return any;
-}
-
 bool revises_another(MomentKind kind) {
   return kind == MomentKind::kEdited || kind == MomentKind::kDeleted ||
          kind == MomentKind::kBounced;
+}
+
+bool names_next_update(const Moment& moment) {
+  return moment.next_update_ms > 0 &&
+         (moment.kind == MomentKind::kAgentMessage || moment.kind == MomentKind::kCommitmentMade);
 }
 
 bool is_our_start(const Moment& moment) {
@@ -107,11 +160,7 @@ void apply(FoldState& state, const Moment& moment, std::span<const Attributes> a
     signals |= kSigOpened;
   }
   bool attributes_changed = false;
-  if (moment.attributes != 0 && moment.attributes <= attribute_sets.size()) {
-    const Attributes& newer = attribute_sets[moment.attributes - 1U];
-    attributes_changed = changes(state.attributes, newer);
-    if (attributes_changed) update(state.attributes, newer);
-  }
+  signals |= take_attributes(state, moment, attribute_sets, attributes_changed);
   if (moment.channel != Channel::kNone) {
     state.channels =
         static_cast<std::uint8_t>(state.channels | 1U << static_cast<unsigned>(moment.channel));
@@ -133,6 +182,8 @@ void apply(FoldState& state, const Moment& moment, std::span<const Attributes> a
   if (is_over(state.state) && (signals & kSigCustomerContact) != 0 &&
       policy.policy().message_reopens)
     signals |= kSigReopened;
+  if (names_next_update(moment)) signals |= kSigUpdatePromised;
+  advance_pending(state, moment.kind, signals);
   if (signals != 0 && Runs(state, policy, moment).hear(signals, contact)) signals |= kSigReply;
   // What was resolved while the rule changed goes on under the rule of now.
   if (attributes_changed || (signals & kSigReopened) != 0) Runs(state, policy, moment).reconsider();
@@ -143,7 +194,8 @@ void apply(FoldState& state, const Moment& moment, std::span<const Attributes> a
 FoldState refold(const Conversation& conversation, const CompiledPolicy& policy) {
   std::unordered_set<std::uint64_t> gone;
   for (const Moment& moment : conversation.moments)
-    if (moment.kind == MomentKind::kDeleted || moment.kind == MomentKind::kBounced)
+    if (moment.kind == MomentKind::kDeleted ||
+        (moment.kind == MomentKind::kBounced && policy.policy().bounce_undoes_answer))
       gone.insert(moment.target);
   FoldState state = conversation.base ? *conversation.base : FoldState{};
   for (const Moment& moment : conversation.moments) {

@@ -30,6 +30,8 @@ class CompiledPolicy {
   const Calendar& calendar_at(std::uint16_t index) const { return calendars_[index]; }
   const SlaSpec* sla(std::string_view name) const;
   const Queue* queue(std::string_view name) const;
+  bool uses(ClockKind clock) const { return (kinds_ >> static_cast<unsigned>(clock) & 1U) != 0; }
+  bool stops_first() const { return stops_first_; }  // has a clock whose end begins the next
 
   // The first rule that matches, nullptr if none does.
   const Rule* rule_for(Channel channel, const Attributes& attributes) const;
@@ -38,6 +40,8 @@ class CompiledPolicy {
   Policy policy_;
   std::vector<std::uint16_t> slas_by_name_, queues_by_name_, calendars_by_name_;  // indices
   std::vector<Calendar> calendars_;
+  std::uint32_t kinds_ = 0;  // a bit for each ClockKind that some SLA runs on
+  bool stops_first_ = false;
 };
 
 // Extends `state` by one moment, which must not be before any that it already holds.
@@ -66,8 +70,12 @@ std::optional<Instant> due(const ClockRun& run, const CompiledPolicy& policy);
 // or by a closed night.
 std::optional<Instant> breaches_at(const ClockRun& run, const CompiledPolicy& policy);
 
-// The first instant at which it is at risk; nullopt if the target has no threshold.
-std::optional<Instant> at_risk_at(const ClockRun& run, const CompiledPolicy& policy);
+// The first instant at which it is at risk; nullopt if the target has no threshold. `warning`: of
+// several thresholds the one of this index, in the order of time; see kWarnings.
+std::optional<Instant> at_risk_at(const ClockRun& run, const CompiledPolicy& policy,
+                                  std::size_t warning = 0);
+// What is spent at that threshold; 0 = there is none.
+Millis at_risk_after(const ClockRun& run, std::size_t warning);
 
 // The earliest instant after `after` at which a clock of the conversation becomes at risk or
 // breaches; of a finished one, what it reached before its end.

@@ -25,6 +25,14 @@ std::vector<Span> pauses(const ClockRun& run) {
   return out;
 }
 
+Millis open_time(const std::vector<Span>& spans, const ClockRun& run,
+                 const CompiledPolicy& policy) {
+  const Calendar& calendar = calendar_of(run, policy);
+  Millis sum{0};
+  for (const Span& span : spans) sum += calendar.elapsed(span.from, span.to);
+  return sum;
+}
+
 Millis paused(const ClockRun& run, Instant now, const CompiledPolicy& policy) {
   const Instant end = is_set(run.stopped) ? run.stopped : now;
   return calendar_of(run, policy).elapsed(run.started, end) - elapsed(run, end, policy);
@@ -46,6 +54,7 @@ Exchanges exchanges(const FoldState& state, std::string_view sla, Instant now,
     all.worst_elapsed = std::max(all.worst_elapsed.value_or(spent), spent);
     const Millis margin = run.target - spent;
     all.worst_margin = std::min(all.worst_margin.value_or(margin), margin);
+    all.last_elapsed = spent;  // runs stand in the order of their beginning
   };
   const ClockRun* open = nullptr;
   for (const ClockRun& run : state.clocks) {

@@ -16,6 +16,9 @@ namespace vaste::clocks {
 // between its start and its end.
 std::vector<Span> pauses(const ClockRun& run);
 
+// Open time of these on its calendar.
+Millis open_time(const std::vector<Span>& spans, const ClockRun& run, const CompiledPolicy& policy);
+
 // Open time that it stood still, up to `now`.
 Millis paused(const ClockRun& run, Instant now, const CompiledPolicy& policy);
 
@@ -29,6 +32,7 @@ struct Exchanges {
   std::uint32_t late = 0;  // the open one too, once it is
   std::optional<Millis> worst_elapsed;
   std::optional<Millis> worst_margin;  // target - elapsed
+  std::optional<Millis> last_elapsed;  // of the newest that is over; of the open one if none is
 };
 Exchanges exchanges(const FoldState& state, std::string_view sla, Instant now,
                     const CompiledPolicy& policy);

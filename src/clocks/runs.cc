@@ -6,23 +6,6 @@
 
 namespace vaste::clocks {
 
-namespace {
-
-Millis at_risk_after(const AtRisk& at_risk, Millis target) {
-  if (at_risk.share)
-    return Millis(static_cast<std::int64_t>(static_cast<double>(target.count()) * *at_risk.share));
-  if (at_risk.remaining) return std::max(target - *at_risk.remaining, Millis(1));
-  return Millis(0);
-}
-
-// Business days are open time like any other target once it is known when they begin: a pause moves
-// their end by as much open time as it took.
-Millis amount_of(const Target& target, Instant started, const Calendar& calendar) {
-  if (target.business_days == 0) return target.target;
-  const auto end = calendar.add_days(started, target.business_days, target.end_of_day);
-  return end ? calendar.elapsed(started, *end) : kEndOfTime - started;
-}
-
 void resume(ClockRun& run, Instant at) {
   if (run.state != ClockState::kPaused) return;
   run.state = ClockState::kRunning;
@@ -32,19 +15,7 @@ void resume(ClockRun& run, Instant at) {
 void pause(ClockRun& run, Instant at) {
   if (run.state != ClockState::kRunning) return;
   run.state = ClockState::kPaused;
-  run.running.back().to = at;
-}
-
-}  // namespace
-
-void take_target(ClockRun& run, const Rule& rule, const Target& target,
-                 const CompiledPolicy& policy) {
-  run.target = amount_of(target, run.started, policy.calendar_at(target.calendar));
-  run.at_risk = at_risk_after(target.at_risk, run.target);
-  // The end of so many days is an instant of its own, not the closing before it.
-  run.due_at_opening = target.due_at_opening || (target.business_days != 0 && !target.end_of_day);
-  run.calendar = policy.policy().calendars[target.calendar].name;
-  run.rule = rule.name;
+  run.running.back().to = std::max(at, run.running.back().from);
 }
 
 bool Runs::hear(std::uint32_t signals, std::uint16_t contact) {
@@ -56,7 +27,8 @@ bool Runs::hear(std::uint32_t signals, std::uint16_t contact) {
   }
   // What waits at a closed door is attached when a reopening opens it: see reconsider().
   const bool shut = is_over(state_.state) && (signals & kSigReopened) == 0;
-  start_all(shut ? signals & ~std::uint32_t{kSigCustomerContact} : signals, contact);
+  stop_before_start(signals);
+  start_all(shut ? signals & ~std::uint32_t{kSigCustomerContact} : signals, contact, shut);
   const bool bot_answered = stop_all(signals, contact);
   if (bot_answered) signals |= kSigReply;
   if ((signals & kSigReply) != 0) state_.responded = true;
@@ -74,83 +46,10 @@ Channel Runs::channel_of(std::uint16_t contact) const {
   return state_.last_channel;
 }
 
-ClockRun* Runs::open_run(std::string_view sla, const ClockRow& clock, std::uint16_t contact) const {
-  for (ClockRun& run : state_.clocks) {
-    if (!is_open(run.state) || run.sla != sla) continue;
-    if (clock.scope == Scope::kConversation || run.contact == contact) return &run;
-  }
-  return nullptr;
-}
-
-bool Runs::first_response_is_open() const {
-  return std::any_of(state_.clocks.begin(), state_.clocks.end(), [](const ClockRun& run) {
-    return run.kind == ClockKind::kFirstResponse && is_open(run.state);
-  });
-}
-
 bool Runs::response_is_open() const {
   return std::any_of(state_.clocks.begin(), state_.clocks.end(), [](const ClockRun& run) {
-    return is_open(run.state) && (row(run.kind).fulfil & kSigReply) != 0;
+    return is_open(run.state) && row(run.kind).is(kIsTheAnswer);
   });
-}
-
-bool Runs::may_start(const ClockRow& clock, const SlaSpec& spec, std::uint16_t contact) const {
-  if (open_run(spec.name, clock, contact) != nullptr) return false;
-  const auto begun = std::find_if(state_.cycles.begin(), state_.cycles.end(),
-                                  [&](const auto& entry) { return entry.first == spec.name; });
-  const bool first = begun == state_.cycles.end();
-  if (clock.once) {
-    // Again only when the one before was given up: nobody answered yet, not even a bot that counts.
-    if (begun_since(spec, contact, state_.opened)) return false;
-    return !state_.responded || (state_.agent_started && spec.agent_started && first);
-  }
-  if (clock.after_first_response && !spec.before_first_response)
-    return state_.responded && !first_response_is_open();
-  // What resumes goes on instead of beginning again; unless no rule wanted it for a while.
-  return !clock.resumes_on_reopen || first || left_policy(spec.name);
-}
-
-std::uint32_t Runs::next_cycle(const std::string& sla) {
-  for (auto& [name, count] : state_.cycles)
-    if (name == sla) return ++count;
-  state_.cycles.emplace_back(sla, 1);
-  return 1;
-}
-
-void Runs::start(const Rule& rule, const Target& target, std::uint16_t contact, Instant at) {
-  const SlaSpec& spec = policy_.policy().slas[target.sla];
-  ClockRun run;
-  run.sla = spec.name;
-  run.kind = spec.clock;
-  run.cycle = next_cycle(spec.name);
-  run.state = ClockState::kRunning;
-  run.started = at;
-  run.contact = contact == kNoContact ? std::uint16_t{0} : contact;
-  run.running.push_back({at, kNever});
-  take_target(run, rule, target, policy_);
-  if (state_.state == ConversationState::kOnHold && spec.pause_on_hold) pause(run, moment_.at);
-  state_.clocks.push_back(std::move(run));
-}
-
-void Runs::start_all(std::uint32_t signals, std::uint16_t contact) {
-  const Rule* rule = nullptr;
-  bool looked = false;
-  for (const ClockRow& clock : clock_rows()) {
-    if ((signals & clock.start) == 0) continue;
-    if (!looked) {
-      rule = policy_.rule_for(channel_of(contact), state_.attributes);
-      looked = true;
-    }
-    if (rule == nullptr) return;
-    for (const Target& target : rule->targets) {
-      const SlaSpec& spec = policy_.policy().slas[target.sla];
-      if (spec.clock != clock.kind || !may_start(clock, spec, contact)) continue;
-      const std::uint32_t waited_for =
-          spec.from_opening ? std::uint32_t{kSigOpened} : std::uint32_t{kSigCustomerContact};
-      if (spec.clock == ClockKind::kFirstResponse && (signals & waited_for) == 0) continue;
-      start(*rule, target, contact, moment_.at);
-    }
-  }
 }
 
 // What resolving stopped goes on, the closed time left out unless the SLA counts it.
@@ -160,7 +59,7 @@ void Runs::reopen() {
     const SlaSpec* spec = policy_.sla(run.sla);
     const bool goes_on = run.state == ClockState::kVoid
                              ? spec != nullptr && spec->continues_on_reopen
-                             : row(run.kind).resumes_on_reopen;
+                             : row(run.kind).is(kResumesOnReopen);
     if (!goes_on) continue;
     if (spec != nullptr && spec->closed_time_counts) {
       if (run.running.back().to == run.stopped)
@@ -174,9 +73,8 @@ void Runs::reopen() {
     run.stopped = kNever;
     run.elapsed = Millis(0);
     // Who wrote waits again; a clock that began with the conversation says nothing of that.
-    const bool waited =
-        (row(run.kind).fulfil & kSigReply) != 0 &&
-        !(run.kind == ClockKind::kFirstResponse && spec != nullptr && spec->from_opening);
+    const bool waited = row(run.kind).is(kIsTheAnswer) && !(run.kind == ClockKind::kFirstResponse &&
+                                                            spec != nullptr && spec->from_opening);
     if (!waited || is_set(state_.waiting_since)) continue;
     state_.waiting_since = run.started;
     state_.waiting_contact = run.contact;
@@ -185,6 +83,10 @@ void Runs::reopen() {
 }
 
 void Runs::stop(ClockRun& run, ClockState outcome) {
+  if (moment_.at < run.started) {  // over before the agreed time came
+    run.started = moment_.at;
+    run.running = {{moment_.at, moment_.at}};
+  }
   if (run.state == ClockState::kRunning) run.running.back().to = moment_.at;
   run.elapsed = elapsed(run, moment_.at, policy_);
   run.stopped = moment_.at;
@@ -206,6 +108,42 @@ bool Runs::somebody_else_waits(std::uint16_t contact) const {
   return false;
 }
 
+// Does what was heard mean this run, or another of its clock?
+bool Runs::means(const ClockRun& run, const ClockRow& clock, std::uint32_t signals,
+                 std::uint16_t contact) const {
+  if (clock.scope == Scope::kContact || clock.scope == Scope::kThread)
+    return run.contact == contact || (signals & kOver) != 0;
+  if ((signals & clock.own) == 0) return true;
+  const bool anybody = clock.subject == Subject::kAgent && run.subject == 0;
+  return anybody || run.subject == subject_of(clock.subject);
+}
+
+// A direct message answers a post, and a bot a customer, where the SLA says so.
+bool Runs::fulfils(const ClockRun& run, const ClockRow& clock, std::uint32_t signals) const {
+  std::uint32_t heard = signals & clock.fulfil;
+  const bool bot = clock.is(kBotMayAnswer) && (signals & kSigBotReply) != 0;
+  if (heard == kSigDirectReply || (heard == 0 && bot)) {
+    const SlaSpec* spec = policy_.sla(run.sla);
+    if (spec == nullptr) return false;
+    return heard == 0 ? spec->bot_counts : spec->dm_satisfies_public;
+  }
+  return heard != 0;
+}
+
+// Runs whose end is the beginning of the next.
+void Runs::stop_before_start(std::uint32_t signals) {
+  if (!policy_.stops_first()) return;
+  for (ClockRun& run : state_.clocks) {
+    if (!is_open(run.state)) continue;
+    const ClockRow& clock = row(run.kind);
+    if (!clock.is(kStopsFirst)) continue;
+    if ((signals & clock.cancel) != 0)
+      stop(run, ClockState::kVoid);
+    else if ((signals & clock.fulfil) != 0 && means(run, clock, signals, kNoContact))
+      stop(run, ClockState::kMet);
+  }
+}
+
 bool Runs::stop_all(std::uint32_t signals, std::uint16_t contact) {
   // Who gives up before the answer was neither let down nor served, unless somebody waits for the
   // same answer elsewhere.
@@ -215,22 +153,14 @@ bool Runs::stop_all(std::uint32_t signals, std::uint16_t contact) {
   for (ClockRun& run : state_.clocks) {
     if (!is_open(run.state)) continue;
     const ClockRow& clock = row(run.kind);
-    if (clock.scope == Scope::kContact && run.contact != contact &&
-        (signals & (kSigSpam | kSigClosed)) == 0)
-      continue;
-    const bool answers =
-        run.kind == ClockKind::kFirstResponse || run.kind == ClockKind::kNextResponse;
-    if ((signals & clock.cancel) != 0 || (answers && nobody_waits)) {
+    if (clock.is(kStopsFirst) || !means(run, clock, signals, contact)) continue;
+    if ((signals & clock.cancel) != 0 || (nobody_waits && clock.is(kEndsWithContact))) {
       stop(run, ClockState::kVoid);
       continue;
     }
-    bool fulfilled = (signals & clock.fulfil) != 0;
-    if (!fulfilled && answers && (signals & kSigBotReply) != 0) {
-      const SlaSpec* spec = policy_.sla(run.sla);
-      fulfilled = spec != nullptr && spec->bot_counts;
-      by_bot = by_bot || fulfilled;
-    }
-    if (fulfilled) stop(run, ClockState::kMet);
+    if (!fulfils(run, clock, signals)) continue;
+    by_bot = by_bot || (clock.is(kIsTheAnswer) && (signals & clock.fulfil) == 0);
+    stop(run, ClockState::kMet);
   }
   if (nobody_waits) state_.waiting_since = kNever;
   // Where one SLA is content with a bot and another is not, the customer still waits.
@@ -241,7 +171,9 @@ void Runs::carry(ClockRun& run, const Rule* rule) {
   const Target* found = nullptr;
   if (rule != nullptr)
     for (const Target& target : rule->targets)
-      if (policy_.policy().slas[target.sla].name == run.sla) found = &target;
+      if (policy_.policy().slas[target.sla].name == run.sla &&
+          (run.promised || !only_promised(target)))
+        found = &target;
   if (found == nullptr) {
     stop(run, ClockState::kVoid);
     run.rule.clear();  // ended under no rule: a later one takes it up where it was (R5)
@@ -251,7 +183,7 @@ void Runs::carry(ClockRun& run, const Rule* rule) {
   const bool was_late = spent > run.target && !run.attached_late;
   const bool was_warned =
       run.attached_late ? run.warned : run.at_risk.count() > 0 && spent >= run.at_risk;
-  if (found->from_attachment) {
+  if (found->from_attachment && !run.promised) {
     run.started = moment_.at;
     run.running = {{moment_.at, run.state == ClockState::kPaused ? moment_.at : kNever}};
   }
@@ -262,7 +194,7 @@ void Runs::carry(ClockRun& run, const Rule* rule) {
 
 // Has this SLA had its run of the wait that began at `since`? One that was void does not count.
 bool Runs::begun_since(const SlaSpec& spec, std::uint16_t contact, Instant since) const {
-  const bool any_contact = row(spec.clock).scope == Scope::kConversation;
+  const bool any_contact = row(spec.clock).scope != Scope::kContact;
   return std::any_of(state_.clocks.begin(), state_.clocks.end(), [&](const ClockRun& run) {
     return run.state != ClockState::kVoid && run.started >= since && run.sla == spec.name &&
            (any_contact || run.contact == contact);
@@ -306,35 +238,35 @@ void Runs::attach_waits() {
     const ClockRow& clock = row(spec.clock);
     Instant since;
     std::uint16_t contact = state_.waiting_contact;
-    switch (spec.clock) {
-      case ClockKind::kFirstResponse:
+    switch (clock.attach) {
+      case Attach::kFirstWait:
         if (spec.from_opening && !state_.responded)
           since = state_.opened;
         else if (state_.waits_first)
           since = state_.waiting_since;
         break;
-      case ClockKind::kNextResponse:
+      case Attach::kWait:
         if (!state_.waits_first || spec.before_first_response) since = state_.waiting_since;
         break;
-      case ClockKind::kTakeOwnership:
+      case Attach::kUnowned:
         if (state_.attributes.agent.empty() && !is_set(state_.resolved)) since = state_.opened;
         break;
-      case ClockKind::kResolution:
+      case Attach::kOpening:
         if (!is_set(state_.resolved)) since = state_.opened;
         break;
-      case ClockKind::kSpeedOfAnswer:
+      case Attach::kQueueEntry:
         for (std::size_t i = 0; i < state_.contacts.size(); ++i) {
           if (state_.contacts[i].phase != ContactPhase::kQueued) continue;
           since = state_.contacts[i].phase_since;
           contact = static_cast<std::uint16_t>(i);
         }
         break;
-      case ClockKind::kNone:
+      case Attach::kNone:
         break;
     }
     if (!is_set(since) || !may_start(clock, spec, contact) || begun_since(spec, contact, since))
       continue;
-    start(*rule, target, contact, target.from_attachment ? moment_.at : since);
+    start(*rule, target, contact, target.from_attachment ? moment_.at : since, std::nullopt);
     ClockRun& run = state_.clocks.back();
     if (!target.from_attachment) take_stretches(run);
     run.attached_late = elapsed(run, moment_.at, policy_) > run.target;
@@ -390,7 +322,8 @@ void Runs::keep_within_limits() {
     });
     if (gone == end)
       gone = std::find_if(begin, end, [](const ClockRun& run) { return !is_open(run.state); });
-    if (gone == end) return;
+    if (gone == end)
+      gone = begin;  // every one is open: only promises are so many, and the oldest is given up
     state_.clocks.erase(gone);
     ++state_.clocks_dropped;
   }

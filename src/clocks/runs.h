@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "clocks/catalog.h"
 #include "clocks/fold.h"
@@ -25,11 +26,21 @@ class Runs {
   void pause_or_resume(std::uint32_t signals);
 
  private:
-  void start_all(std::uint32_t signals, std::uint16_t contact);
+  // `shut`: the conversation is over and stays so.
+  void start_all(std::uint32_t signals, std::uint16_t contact, bool shut);
   void reopen();
+  void stop_before_start(std::uint32_t signals);
   bool stop_all(std::uint32_t signals, std::uint16_t contact);
+  bool means(const ClockRun& run, const ClockRow& clock, std::uint32_t signals,
+             std::uint16_t contact) const;
+  bool fulfils(const ClockRun& run, const ClockRow& clock, std::uint32_t signals) const;
+  bool begins(const ClockRow& clock, const SlaSpec& spec, std::uint32_t signals) const;
   bool may_start(const ClockRow& row, const SlaSpec& spec, std::uint16_t contact) const;
-  void start(const Rule& rule, const Target& target, std::uint16_t contact, Instant at);
+  void start(const Rule& rule, const Target& target, std::uint16_t contact, Instant at,
+             std::optional<Instant> promise);
+  std::optional<Instant> promise_of(ClockKind clock) const;
+  Instant begin_of(ClockKind clock) const;
+  std::uint64_t subject_of(Subject subject) const;
   void stop(ClockRun& run, ClockState outcome);
   void carry(ClockRun& run, const Rule* rule);
   void attach_waits();
@@ -49,7 +60,17 @@ class Runs {
   const Moment& moment_;
 };
 
-// The spec of a run's target under this policy: what it counts by and when it is at risk.
+// The run stands still from `at` on, or goes on; one that does already stays as it is.
+void pause(ClockRun& run, Instant at);
+void resume(ClockRun& run, Instant at);
+
+// No clock without a promise, since nothing else says how long it may take.
+inline bool only_promised(const Target& target) {
+  return target.target == Millis(0) && target.business_days == 0;
+}
+
+// The spec of a run's target under this policy: what it counts by and when it is at risk. What was
+// promised stays as it was promised.
 void take_target(ClockRun& run, const Rule& rule, const Target& target,
                  const CompiledPolicy& policy);
 

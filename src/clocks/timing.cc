@@ -56,9 +56,15 @@ std::optional<Instant> breaches_at(const ClockRun& run, const CompiledPolicy& po
   return std::nullopt;
 }
 
-std::optional<Instant> at_risk_at(const ClockRun& run, const CompiledPolicy& policy) {
-  if (run.at_risk.count() <= 0) return std::nullopt;
-  return reaches(run, run.at_risk, policy);
+Millis at_risk_after(const ClockRun& run, std::size_t warning) {
+  return warning == 0 ? run.at_risk : run.more_at_risk.at(warning - 1);
+}
+
+std::optional<Instant> at_risk_at(const ClockRun& run, const CompiledPolicy& policy,
+                                  std::size_t warning) {
+  const Millis spent = at_risk_after(run, warning);
+  if (spent.count() <= 0) return std::nullopt;
+  return reaches(run, spent, policy);
 }
 
 namespace {
@@ -83,7 +89,10 @@ std::optional<Instant> next_deadline(const FoldState& state, Instant after,
       const bool risked = run.at_risk.count() > 0 && run.elapsed >= run.at_risk;
       if (run.stopped <= after || !(risked || run.elapsed > run.target)) continue;
     }
-    if (!run.attached_late) consider(within(run, at_risk_at(run, policy)));
+    for (std::size_t i = 0; i < kMostWarnings && !run.attached_late; ++i) {
+      if (at_risk_after(run, i).count() <= 0) break;
+      consider(within(run, at_risk_at(run, policy, i)));
+    }
     consider(within(run, breaches_at(run, policy)));
   }
   return earliest;

@@ -15,15 +15,22 @@ constexpr std::size_t kMostQueues = 200;
 constexpr Millis kMostAnswer = std::chrono::hours(24);
 constexpr Millis kMostWindow = std::chrono::hours(24 * 90);
 
-constexpr std::array kClocks = {ClockKind::kFirstResponse, ClockKind::kNextResponse,
-                                ClockKind::kResolution, ClockKind::kSpeedOfAnswer,
-                                ClockKind::kTakeOwnership};
 constexpr std::array kRealChannels = {Channel::kChat, Channel::kEmail, Channel::kPhone,
                                       Channel::kSocial};
 
 void read_flag(Map& map, std::string_view key, bool& flag, Report& report) {
   const Value* value = map.get(key);
   if (value != nullptr) flag = read_bool(*value, report).value_or(flag);
+}
+
+// A clock that never stands still was promised by the clock on the wall.
+void read_pause(Map& map, std::string_view key, bool& flag, const SlaSpec& sla, Report& report) {
+  const Value* value = map.get(key);
+  if (value == nullptr) return;
+  flag = read_bool(*value, report).value_or(flag);
+  if (facts(sla.clock).may_pause) return;
+  report.error(value->place, fmt::format("{}: a {} never stands still: leave it out", value->path,
+                                         name(sla.clock)));
 }
 
 // An option that another clock would not mind is a misunderstanding.
@@ -43,7 +50,7 @@ void read_sla(const Map::Entry& entry, Report& report, Policy& policy, std::vect
   std::optional<ClockKind> kind = own;
   if (clock != nullptr) {
     const auto index = read_word(*clock, report, clock_names());
-    if (index) kind = kClocks.at(*index);
+    if (index) kind = clock_facts()[*index].kind;
     if (index && own && *kind != *own) {
       report.error(clock->place,
                    fmt::format("`{}` is the name of a clock and cannot stand for `{}`: "
@@ -56,14 +63,18 @@ void read_sla(const Map::Entry& entry, Report& report, Policy& policy, std::vect
   }
   SlaSpec sla = default_sla(kind.value_or(ClockKind::kFirstResponse));
   sla.name = entry.key;
-  read_flag(map, "pause_pending", sla.pause_pending, report);
-  read_flag(map, "pause_on_hold", sla.pause_on_hold, report);
+  read_pause(map, "pause_pending", sla.pause_pending, sla, report);
+  read_pause(map, "pause_on_hold", sla.pause_on_hold, sla, report);
   read_flag(map, "bot_counts", sla.bot_counts, report);
   read_flag(map, "agent_started", sla.agent_started, report);
   read_flag(map, "from_opening", sla.from_opening, report);
   read_flag(map, "before_first_response", sla.before_first_response, report);
   read_flag(map, "continues_on_reopen", sla.continues_on_reopen, report);
   read_flag(map, "closed_time_counts", sla.closed_time_counts, report);
+  read_flag(map, "dm_satisfies_public", sla.dm_satisfies_public, report);
+  read_flag(map, "unaddressed_posts", sla.unaddressed_posts, report);
+  only_for(map, "dm_satisfies_public", ClockKind::kPublicResponse, sla, report);
+  only_for(map, "unaddressed_posts", ClockKind::kPublicResponse, sla, report);
   only_for(map, "from_opening", ClockKind::kFirstResponse, sla, report);
   only_for(map, "before_first_response", ClockKind::kNextResponse, sla, report);
   map.finish();
@@ -237,19 +248,20 @@ bool is_live(Channel channel) {
   return channel == Channel::kChat || channel == Channel::kPhone;
 }
 
-// DOMAIN.md 3: only a resolution stands still while we wait for somebody else.
 SlaSpec default_sla(ClockKind clock) {
+  const ClockFacts& of = facts(clock);
   SlaSpec sla;
-  sla.name = name(clock);
+  sla.name = of.name;
   sla.clock = clock;
-  sla.pause_pending = sla.pause_on_hold = clock == ClockKind::kResolution;
+  sla.pause_pending = of.pause_pending;
+  sla.pause_on_hold = of.pause_on_hold;
   return sla;
 }
 
 std::vector<std::string> clock_names() {
-  return {name(ClockKind::kFirstResponse), name(ClockKind::kNextResponse),
-          name(ClockKind::kResolution), name(ClockKind::kSpeedOfAnswer),
-          name(ClockKind::kTakeOwnership)};  // as kClocks
+  std::vector<std::string> names;
+  for (const ClockFacts& of : clock_facts()) names.emplace_back(of.name);
+  return names;
 }
 
 std::vector<Channel> read_channels(const Value& value, Report& report) {
@@ -295,6 +307,7 @@ Policy read_policy(const std::string& text, Report& report) {
   }
   if (const Value* value = top.get("stitch")) read_stitch(*value, report, policy);
   read_flag(top, "message_reopens", policy.message_reopens, report);
+  read_flag(top, "bounce_undoes_answer", policy.bounce_undoes_answer, report);
   top.finish();
   if (policy.version.empty()) policy.version = fmt::format("{:016x}", policy.hash).substr(0, 12);
   if (policy.slas.size() > kMostSlas) {

@@ -60,7 +60,7 @@ Condition read_condition(const Value& value, Report& report, const Policy& polic
 }
 
 // "75%" of the target is spent, or "30m left".
-AtRisk read_at_risk(const Value& value, Millis target, Report& report) {
+AtRisk read_warning(const Value& value, Millis target, Report& report) {
   AtRisk at_risk;
   const std::string text = value.node.IsScalar() ? value.node.Scalar() : std::string();
   if (!text.empty() && text.back() == '%') {
@@ -85,6 +85,21 @@ AtRisk read_at_risk(const Value& value, Millis target, Report& report) {
     at_risk.remaining = left;
   }
   return at_risk;
+}
+
+// One threshold, or a list of them, each of which is a warning of its own.
+std::vector<AtRisk> read_at_risk(const Value& value, Millis target, Report& report) {
+  std::vector<AtRisk> all;
+  if (!value.node.IsSequence()) return {read_warning(value, target, report)};
+  for (const Value& item : read_list(value, report, "[50%, 30m left]", false)) {
+    if (all.size() == kMostWarnings) {
+      report.error(item.place, fmt::format("{}: more than {} warnings of one target", value.path,
+                                           kMostWarnings));
+      break;
+    }
+    all.push_back(read_warning(item, target, report));
+  }
+  return all;
 }
 
 // Index of the SLA; a clock's own name makes one the first time it is used.
@@ -126,47 +141,71 @@ void read_day_target(Map& map, const Value* days, Report& report, Target& target
   }
 }
 
+// A duration, or `promised` where an event may say by when.
+void read_amount(const Value& value, const std::optional<std::uint16_t>& sla, const Policy& policy,
+                 Report& report, Target& target) {
+  const bool word = value.node.IsScalar() && value.node.Scalar() == "promised";
+  const Promise promise = sla    ? facts(policy.slas[*sla].clock).promise
+                          : word ? Promise::kMay
+                                 : Promise::kNone;
+  if (word ? promise == Promise::kNone : promise == Promise::kAlways) {
+    const char* clock = name(policy.slas[*sla].clock);
+    report.error(
+        value.place,
+        word ? fmt::format("{}: nobody promises a {}: give a target, e.g. `4h`", value.path, clock)
+             : fmt::format("{}: a {} is due when it was promised for: write `promised`", value.path,
+                           clock));
+  }
+  if (word) return;
+  target.target = read_duration(value, report, Millis(1), kMostTarget, "4h").value_or(Millis(0));
+}
+
+void read_target_map(const Map::Entry& entry, const std::optional<std::uint16_t>& sla,
+                     Report& report, const Policy& policy, Target& target) {
+  Map map(entry.value, report, "{target: 4h}");
+  const Value* days = map.get("business_days");
+  if (const Value* value = map.get("target")) {
+    read_amount(*value, sla, policy, report, target);
+    if (days != nullptr)
+      report.error(days->place, fmt::format("{}: `target` is there too: keep one", days->path));
+  } else if (days == nullptr) {
+    report.error(entry.value.place,
+                 fmt::format("{}: `target` is missing, e.g. `target: 4h`, or `business_days: 2`",
+                             entry.value.path));
+  } else if (sla && facts(policy.slas[*sla].clock).promise == Promise::kAlways) {
+    report.error(days->place, fmt::format("{}: a {} is due when it was promised for: write "
+                                          "`target: promised`",
+                                          days->path, name(policy.slas[*sla].clock)));
+  }
+  read_day_target(map, days, report, target);
+  if (const Value* value = map.get("at_risk")) {
+    target.at_risk = read_at_risk(*value, target.target, report);
+  }
+  if (const Value* value = map.get("calendar")) {
+    target.calendar = read_calendar_name(*value, report, policy).value_or(target.calendar);
+  }
+  map.finish();
+}
+
 void read_target(const Map::Entry& entry, std::uint16_t calendar, Report& report, Policy& policy,
                  Rule& rule) {
   const auto sla = find_sla(entry, report, policy);
   Target target;
   target.calendar = calendar;
-  const auto read = [&](const Value& value) {
-    target.target = read_duration(value, report, Millis(1), kMostTarget, "4h").value_or(Millis(0));
-  };
-  if (!entry.value.node.IsMap()) {
-    read(entry.value);
-  } else {
-    Map map(entry.value, report, "{target: 4h}");
-    const Value* days = map.get("business_days");
-    if (const Value* value = map.get("target")) {
-      read(*value);
-      if (days != nullptr)
-        report.error(days->place, fmt::format("{}: `target` is there too: keep one", days->path));
-    } else if (days == nullptr) {
-      report.error(entry.value.place,
-                   fmt::format("{}: `target` is missing, e.g. `target: 4h`, or `business_days: 2`",
-                               entry.value.path));
-    }
-    read_day_target(map, days, report, target);
-    if (const Value* value = map.get("at_risk")) {
-      target.at_risk = read_at_risk(*value, target.target, report);
-    }
-    if (const Value* value = map.get("calendar")) {
-      target.calendar = read_calendar_name(*value, report, policy).value_or(calendar);
-    }
-    map.finish();
-  }
+  if (entry.value.node.IsMap())
+    read_target_map(entry, sla, report, policy, target);
+  else
+    read_amount(entry.value, sla, policy, report, target);
   if (!sla) return;
   target.sla = *sla;
   const auto& channels = rule.when.channels;
-  if (policy.slas[*sla].clock == ClockKind::kSpeedOfAnswer && !channels.empty() &&
+  if (facts(policy.slas[*sla].clock).live && !channels.empty() &&
       std::none_of(channels.begin(), channels.end(), is_live)) {
     report.warning(entry.place,
                    fmt::format("{}: never starts, since only chat and phone have queues to wait in",
                                entry.value.path));
   }
-  rule.targets.push_back(target);
+  rule.targets.push_back(std::move(target));
 }
 
 // Targets for which nobody said what hours they count; warned about once the file is right.

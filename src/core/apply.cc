@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/hash.h"
 #include "core/step.h"
 
 namespace vaste::core {
@@ -41,6 +42,15 @@ std::uint16_t contact_key(const Conversation& conversation, const Incoming& inco
   return 0;
 }
 
+// Beyond this many names in one conversation a promise is told without its name.
+constexpr std::size_t kPromisesNamed = 256;
+
+void remember_promise(Conversation& conversation, const std::string& promise) {
+  auto& known = conversation.promises;
+  if (promise.empty() || known.size() >= kPromisesNamed) return;
+  if (std::find(known.begin(), known.end(), promise) == known.end()) known.push_back(promise);
+}
+
 bool revises(MomentKind kind) {
   return kind == MomentKind::kDeleted || kind == MomentKind::kBounced;
 }
@@ -56,6 +66,14 @@ bool insert(std::vector<Moment>& moments, const Moment& moment) {
 }
 
 }  // namespace
+
+const std::string& promise_of(const Conversation& conversation, const ClockRun& run) {
+  static const std::string kNone;
+  if (run.kind != ClockKind::kCommitment || run.subject == 0) return kNone;
+  const auto named = std::find_if(conversation.promises.begin(), conversation.promises.end(),
+                                  [&](const auto& one) { return hash64(one) == run.subject; });
+  return named == conversation.promises.end() ? kNone : *named;
+}
 
 // What one message did to one conversation.
 struct Core::Change {
@@ -121,6 +139,7 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   Moment moment = incoming.moment;
   moment.attributes = attribute_index(conversation, incoming.attributes);
   moment.contact_key = contact_key(conversation, incoming);
+  remember_promise(conversation, incoming.promise);
   const bool newest = insert(conversation.moments, moment);
 
   const bool extends =
@@ -146,7 +165,7 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
     });
     if (was == change.runs.end()) {
       // New in this step, or finished before it: only the former is news.
-      if (run.started != moment.at && run.stopped != moment.at) continue;
+      if (!is_open(run.state) && run.started != moment.at && run.stopped != moment.at) continue;
     } else {
       if (was->before.state == run.state && was->before.target == run.target &&
           was->stretches == run.running.size())
@@ -229,6 +248,7 @@ void Core::publish_alerts(const Origin& origin, Conversation& conversation, Inst
     out.provisional = provisional;
     if (change.run == clocks::kNoRun) continue;
     out.run = fold.clocks[change.run];
+    out.promise = promise_of(conversation, out.run);
     out.elapsed = clocks::elapsed(out.run, change.changed, *policy_);
     if (out.run.contact < fold.contacts.size())
       out.channel = fold.contacts[out.run.contact].channel;
@@ -302,6 +322,7 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   contents->moments = std::move(loser->moments);
   contents->attribute_sets = std::move(loser->attribute_sets);
   contents->keys = loser->keys;
+  contents->promises = std::move(loser->promises);
   // Its waits go on with the winner: what was said of them here no longer holds.
   for (PublishedAlert& alert : loser->alerts) {
     if (alert.status == AlertStatus::kRetracted) continue;
@@ -319,6 +340,7 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   // The redirect keeps the keys, so that those who still come by them find the way.
   loser->moments = {};
   loser->attribute_sets = {};
+  loser->promises = {};
   loser->alerts = {};
   loser->merged_into = merge.winner;
   loser->continued_by = {};
@@ -355,6 +377,7 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
     winner->keys.push_back(key);
     send({message.origin, message.hops, stitch::thread_actor(key), Claim{id}}, effects);
   }
+  for (const std::string& promise : given.promises) remember_promise(*winner, promise);
   for (const Moment& moment : given.moments) {
     if (stitch::has_moment(*winner, moment.id) || moment.at < winner->horizon) continue;
     Moment ours = moment;

@@ -69,7 +69,9 @@ std::size_t weight(const Conversation& conversation) {
   const auto& fold = conversation.fold;
   std::size_t bytes = sizeof(Conversation) + kNode;
   bytes += heap(conversation.moments) + heap(conversation.attribute_sets) +
-           heap(conversation.keys) + heap(conversation.alerts) + heap(conversation.tallied);
+           heap(conversation.keys) + heap(conversation.alerts) + heap(conversation.tallied) +
+           heap(conversation.promises);
+  for (const auto& promise : conversation.promises) bytes += heap(promise);
   for (const auto& key : conversation.keys) bytes += heap(key);
   bytes += heap(fold.clocks) + heap(fold.contacts) + heap(fold.people) + heap(fold.cycles);
   for (const auto& run : fold.clocks) bytes += heap(run.running);

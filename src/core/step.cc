@@ -23,7 +23,7 @@ void Effects::clear() {
 
 std::string alert_id(const Id& conversation, const PublishedAlert& alert) {
   return conversation.text() + ':' + alert.sla + ':' + std::to_string(alert.cycle) + ':' +
-         (alert.level == AlertLevel::kAtRisk ? "at_risk" : "breached");
+         name(alert.level);
 }
 
 Core::Core(State& state, std::shared_ptr<const clocks::CompiledPolicy> policy,

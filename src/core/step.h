@@ -113,6 +113,7 @@ struct AlertOut {
   Instant changed;
   Millis elapsed{0};
   bool provisional = false;
+  std::string promise;  // of a commitment: its name
 };
 
 struct Dead {
@@ -232,6 +233,9 @@ class Core {
   Concerned concerned_;
   std::vector<Message> here_;  // to actors of this partition, waiting for their turn
 };
+
+// The name of the promise that a run is about; empty: it is about none, or it has no name.
+const std::string& promise_of(const Conversation& conversation, const ClockRun& run);
 
 std::string alert_id(const Id& conversation, const PublishedAlert& alert);
 

@@ -1,6 +1,9 @@
 #include "emit/encode.h"
 
+#include <algorithm>
+
 #include "base/wire.h"
+#include "clocks/history.h"
 #include "vaste/v1/alert.pb.h"
 #include "vaste/v1/conversation.pb.h"
 #include "vaste/v1/dead_letter.pb.h"
@@ -13,6 +16,7 @@ namespace {
 // With key and headers inside the 2 MiB that `vaste topics create` gives the topic.
 constexpr std::size_t kDeadLetterBytes = 1 << 20;
 constexpr std::size_t kKeysShown = 64;
+constexpr std::size_t kPausesShown = 16;
 
 void set(google::protobuf::Timestamp* out, Instant at) {
   const std::int64_t ms = to_ms(at);
@@ -134,7 +138,23 @@ void put_identity(Writer& out, const ClockRun& run) {
   put(out, Wire::kStartedFieldNumber, run.started);
 }
 
-void put(Writer& out, int field, const ClockRun& run, Instant now,
+// When it stood still; most never do.
+void put_pauses(Writer& out, const ClockRun& run, const clocks::CompiledPolicy& policy) {
+  using Wire = v1::Clock;
+  if (run.running.size() < 2 && run.state != ClockState::kPaused &&
+      (run.running.empty() || run.running.back().to == run.stopped))
+    return;
+  const auto pauses = clocks::pauses(run);
+  const std::size_t first = pauses.size() > kPausesShown ? pauses.size() - kPausesShown : 0;
+  for (std::size_t i = first; i < pauses.size(); ++i)
+    out.message(Wire::kPausesFieldNumber, [&] {
+      put(out, v1::ClockPause::kFromFieldNumber, pauses[i].from);
+      put(out, v1::ClockPause::kToFieldNumber, pauses[i].to);
+    });
+  out.signed_number(Wire::kPausedMsFieldNumber, clocks::open_time(pauses, run, policy).count());
+}
+
+void put(Writer& out, int field, const ClockRun& run, std::string_view promise, Instant now,
          const clocks::CompiledPolicy& policy) {
   using Wire = v1::Clock;
   out.message(field, [&] {
@@ -152,8 +172,35 @@ void put(Writer& out, int field, const ClockRun& run, Instant now,
     out.bytes(Wire::kCalendarFieldNumber, run.calendar);
     out.bytes(Wire::kRuleFieldNumber, run.rule);
     out.number(Wire::kContactFieldNumber, run.contact);
-    out.number(Wire::kLateFieldNumber, elapsed > run.target);
+    const bool late = elapsed > run.target;
+    out.number(Wire::kLateFieldNumber, late);
+    if (late)
+      if (const auto at = clocks::breaches_at(run, policy))
+        put(out, Wire::kBreachedFieldNumber, *at);
+    put_pauses(out, run, policy);
+    out.bytes(Wire::kReferenceFieldNumber, promise);
   });
+}
+
+// Of each SLA that ran more than once.
+void put_exchanges(Writer& out, const FoldState& fold, Instant now,
+                   const clocks::CompiledPolicy& policy) {
+  using Wire = v1::ClockExchanges;
+  for (const auto& [sla, begun] : fold.cycles) {
+    if (begun < 2) continue;
+    const clocks::Exchanges all = clocks::exchanges(fold, sla, now, policy);
+    out.message(v1::Conversation::kExchangesFieldNumber, [&, &name = sla] {
+      out.bytes(Wire::kSlaFieldNumber, name);
+      out.number(Wire::kBegunFieldNumber, all.begun);
+      out.number(Wire::kLateFieldNumber, all.late);
+      const auto put_ms = [&](int field, std::optional<Millis> span) {
+        out.signed_number(field, span.value_or(Millis(0)).count());
+      };
+      put_ms(Wire::kWorstElapsedMsFieldNumber, all.worst_elapsed);
+      put_ms(Wire::kLastElapsedMsFieldNumber, all.last_elapsed);
+      put_ms(Wire::kWorstMarginMsFieldNumber, all.worst_margin);
+    });
+  }
 }
 
 void put(Writer& out, int field, const ClockRun& run, const core::ClockBefore& was) {
@@ -225,8 +272,8 @@ std::string_view Encoder::enriched(const core::Enriched& in) {
     for (const core::ClockBefore& was : in.clocks_before)
       put(out, Wire::kClocksBeforeFieldNumber, in.clocks_after[was.run], was);
     for (const ClockRun& run : in.clocks_after)
-      put(out, Wire::kClocksAfterFieldNumber, run, is_set(run.stopped) ? run.stopped : run.started,
-          policy);
+      put(out, Wire::kClocksAfterFieldNumber, run, {},
+          is_set(run.stopped) ? run.stopped : run.started, policy);
     out.number(Wire::kHopsFieldNumber, in.hops);
     out.bytes(Wire::kPolicyVersionFieldNumber, policy.policy().version);
   }
@@ -256,7 +303,8 @@ std::string_view Encoder::conversation(const Conversation& in) {
     // A running clock is told as of the newest thing that is known: an event, or that time passed.
     const Instant now = std::max(fold.last_activity, in.fired_until);
     for (const Contact& contact : fold.contacts) put(out, Wire::kContactsFieldNumber, contact, in);
-    for (const ClockRun& run : fold.clocks) put(out, Wire::kClocksFieldNumber, run, now, policy);
+    for (const ClockRun& run : fold.clocks)
+      put(out, Wire::kClocksFieldNumber, run, core::promise_of(in, run), now, policy);
     out.number(Wire::kClocksDroppedFieldNumber, fold.clocks_dropped);
     out.number(Wire::kCustomerMessagesFieldNumber, fold.customer_messages);
     out.number(Wire::kAgentMessagesFieldNumber, fold.agent_messages);
@@ -271,6 +319,7 @@ std::string_view Encoder::conversation(const Conversation& in) {
     const std::size_t first = in.keys.size() > kKeysShown ? in.keys.size() - kKeysShown : 0;
     for (std::size_t i = first; i < in.keys.size(); ++i)
       out.element(Wire::kKeysFieldNumber, in.keys[i]);
+    put_exchanges(out, fold, now, policy);
   }
   return impl_->buffer;
 }
@@ -284,7 +333,11 @@ std::string_view Encoder::alert(const core::AlertOut& in, Instant now) {
   out.set_sla(in.alert.sla);
   out.set_clock(name(in.alert.clock));
   out.set_cycle(in.alert.cycle);
-  out.set_level(same_number<v1::AlertLevel>(in.alert.level));
+  const auto warning = std::find(kWarnings.begin(), kWarnings.end(), in.alert.level);
+  const bool warns = warning != kWarnings.end();
+  out.set_level(warns ? v1::ALERT_LEVEL_AT_RISK : same_number<v1::AlertLevel>(in.alert.level));
+  if (warns) out.set_warning(static_cast<std::uint32_t>(warning - kWarnings.begin()) + 1);
+  if (!in.promise.empty()) out.set_reference(in.promise);
   out.set_status(same_number<v1::AlertStatus>(in.alert.status));
   if (is_set(in.alert.due)) set(out.mutable_due(), in.alert.due);
   if (is_set(in.changed)) set(out.mutable_changed(), in.changed);

@@ -103,7 +103,7 @@ const char* alert_kind(const PublishedAlert& alert) {
     case AlertStatus::kRaised:
       break;
   }
-  return alert.level == AlertLevel::kAtRisk ? "at_risk" : "breached";
+  return alert.level == AlertLevel::kBreached ? "breached" : "at_risk";
 }
 
 bool is_message(MomentKind kind) {

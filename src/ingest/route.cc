@@ -13,6 +13,10 @@ namespace vaste::ingest {
 namespace {
 
 MomentKind kind_of(const v1::Message& message) {
+  // Our own machine answering a customer: no person's answer, but one that reached them.
+  if (message.automation() == v1::AUTOMATION_AUTO_REPLY &&
+      message.direction() == v1::DIRECTION_OUTBOUND)
+    return MomentKind::kBotMessage;
   switch (message.automation()) {
     case v1::AUTOMATION_AUTO_REPLY:
     case v1::AUTOMATION_BOUNCE:
@@ -206,11 +210,31 @@ std::uint8_t flags_of(const v1::Event& event) {
   return flags;
 }
 
+// decode() refuses other times; one out of a damaged record must not overflow.
+std::int64_t milliseconds(const google::protobuf::Timestamp& time) {
+  const std::int64_t seconds =
+      std::clamp<std::int64_t>(time.seconds(), kEarliestSecond, kLatestSecond);
+  return seconds * 1000 + time.nanos() / 1'000'000;
+}
+
 std::int64_t value_of(const v1::Event& event) {
   if (event.has_signal() && event.signal().kind() == v1::SIGNAL_KIND_HELD)
     return std::max<std::int64_t>(event.signal().announced_hold_seconds(), 0);
+  if (event.has_signal() && event.signal().has_callback_from() &&
+      event.signal().kind() == v1::SIGNAL_KIND_CALLBACK_REQUESTED)
+    return milliseconds(event.signal().callback_from());
+  if (event.has_commitment() && event.commitment().has_due())
+    return milliseconds(event.commitment().due());
   if (event.has_survey() && std::isfinite(event.survey().score()))
     return std::llround(std::clamp(event.survey().score(), -1e6, 1e6) * 1000);  // thousandths
+  return 0;
+}
+
+std::int64_t next_update_of(const v1::Event& event) {
+  if (event.has_commitment() && event.commitment().has_next_update_due())
+    return milliseconds(event.commitment().next_update_due());
+  if (event.has_message() && event.message().has_next_update_due())
+    return milliseconds(event.message().next_update_due());
   return 0;
 }
 
@@ -303,18 +327,20 @@ Incoming extract(const v1::Event& event, std::int64_t clamped_time_ms) {
   Incoming out;
   Moment& moment = out.moment;
   const ChannelRow* row = channel_row(event.channel());
-  // decode() refuses other times; one out of a damaged record must not overflow.
-  const std::int64_t seconds =
-      std::clamp<std::int64_t>(event.time().seconds(), kEarliestSecond, kLatestSecond);
-  moment.at = instant(clamped_time_ms != 0 ? clamped_time_ms
-                                           : seconds * 1000 + event.time().nanos() / 1'000'000);
+  moment.at = instant(clamped_time_ms != 0 ? clamped_time_ms : milliseconds(event.time()));
   moment.kind = moment_kind(event);
   moment.channel = row ? row->channel : Channel::kNone;
   moment.flags = flags_of(event);
   moment.id = moment_id(event.source(), event.id());
   moment.sequence = event.sequence();
   moment.value = value_of(event);
+  moment.next_update_ms = next_update_of(event);
   if (event.has_revision()) moment.target = moment_id(event.source(), event.revision().target_id());
+
+  if (event.has_commitment()) {
+    out.promise = event.commitment().reference();
+    if (!out.promise.empty()) moment.target = hash64(out.promise);
+  }
 
   out.attributes = attributes_of(event.attributes());
   out.identifiers = identifiers_of(event);

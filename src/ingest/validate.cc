@@ -50,19 +50,31 @@ Status check_required(std::string_view value, std::size_t most, const Name& name
   return check_name(value, most, name);
 }
 
-Status check_time(const v1::Event& event) {
-  if (!event.has_time())
-    return failure(Code::kMissingField, "time: not given; every event needs it");
-  const auto seconds = event.time().seconds();
-  const auto nanos = event.time().nanos();
+Status check_timestamp(const google::protobuf::Timestamp& time, const std::string& field) {
+  const auto seconds = time.seconds();
+  const auto nanos = time.nanos();
   if (seconds < kEarliestSecond || seconds >= kLatestSecond)
     return failure(Code::kInvalidTime,
-                   "time: " + std::to_string(seconds) +
+                   field + ": " + std::to_string(seconds) +
                        " seconds since 1970 is not between 1990 and 2100; the unit is seconds");
   if (nanos < 0 || nanos > 999'999'999)
     return failure(Code::kInvalidTime,
-                   "time.nanos: " + std::to_string(nanos) + " is not between 0 and 999999999");
+                   field + ".nanos: " + std::to_string(nanos) + " is not between 0 and 999999999");
   return {};
+}
+
+Status check_time(const v1::Event& event) {
+  if (!event.has_time())
+    return failure(Code::kMissingField, "time: not given; every event needs it");
+  return check_timestamp(event.time(), "time");
+}
+
+Status check_commitment(const v1::Commitment& commitment) {
+  Status status = check_name(commitment.reference(), kMaxValue, {"commitment.reference"});
+  if (status && commitment.has_due()) status = check_timestamp(commitment.due(), "commitment.due");
+  if (status && commitment.has_next_update_due())
+    status = check_timestamp(commitment.next_update_due(), "commitment.next_update_due");
+  return status;
 }
 
 Status check_channel(v1::Channel channel) {
@@ -142,7 +154,10 @@ Status check_identity(const v1::Event& event, std::string& scratch) {
 
 Status check_message(const v1::Message& message) {
   const std::size_t longest = std::max(message.text().size(), message.subject().size());
-  if (longest <= kMaxText) return {};
+  if (longest <= kMaxText) {
+    if (!message.has_next_update_due()) return {};
+    return check_timestamp(message.next_update_due(), "message.next_update_due");
+  }
   return failure(
       Code::kTooLarge,
       std::string(message.text().size() == longest ? "message.text" : "message.subject") + ": " +
@@ -169,7 +184,10 @@ Status check_body(const v1::Event& event) {
     case v1::Event::kIdentity:
       return check_name(event.identity().method(), kMaxValue, {"identity.method"});
     case v1::Event::kCommitment:
-      return check_name(event.commitment().reference(), kMaxValue, {"commitment.reference"});
+      return check_commitment(event.commitment());
+    case v1::Event::kSignal:
+      if (!event.signal().has_callback_from()) return {};
+      return check_timestamp(event.signal().callback_from(), "signal.callback_from");
     case v1::Event::kRevision:
       return check_required(event.revision().target_id(), kMaxId, {"revision.target_id"});
     default:

@@ -2,6 +2,7 @@
 // store/codec.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -58,6 +59,7 @@ struct ClockRun {
   Instant stopped;  // kNever while open
   Millis target{0};
   Millis at_risk{0};  // at risk once this much is spent; 0 = never
+  std::array<Millis, kMostWarnings - 1> more_at_risk{};  // and again, ascending
   std::string calendar;
   std::string rule;
   std::uint16_t contact = 0;     // index of the contact that began the wait
@@ -66,6 +68,9 @@ struct ClockRun {
   bool attached_late = false;    // was already late when a changed attribute brought this target
   bool warned = false;           // ... and had been at risk under the one before
   bool due_at_opening = false;   // see Target
+  bool promised = false;         // the target is what was promised; counted round the clock
+  // Whose: the name of the promise, the author of the post, the agent (hashes); 0 = nobody's.
+  std::uint64_t subject = 0;
 };
 
 enum class ContactPhase : std::uint8_t {
@@ -111,6 +116,7 @@ struct FoldState {
   Instant waiting_since;   // the oldest unanswered contact of the customer; kNever = nobody waits
   std::uint16_t waiting_contact = 0;
   bool waits_first = false;  // ... for the first response
+  bool pending = false;      // we wait for the customer, somebody said
   std::uint32_t customer_messages = 0;
   std::uint32_t agent_messages = 0;
   std::uint32_t reopened = 0;
@@ -124,7 +130,20 @@ struct FoldState {
 
 inline constexpr std::size_t kClocksKept = 512;
 
-enum class AlertLevel : std::uint8_t { kNone = 0, kAtRisk = 1, kBreached = 2 };
+// The numbers are stored: never reuse one. A target may have several warnings; the first in time is
+// kAtRisk.
+enum class AlertLevel : std::uint8_t {
+  kNone = 0,
+  kAtRisk = 1,
+  kBreached = 2,
+  kAtRiskAgain = 3,
+  kAtRiskThird = 4,
+};
+inline constexpr std::array kWarnings{AlertLevel::kAtRisk, AlertLevel::kAtRiskAgain,
+                                      AlertLevel::kAtRiskThird};
+static_assert(kWarnings.size() == kMostWarnings);
+// "at_risk", "at_risk_2", "at_risk_3", "breached": a part of the alert's id.
+const char* name(AlertLevel level);
 enum class AlertStatus : std::uint8_t { kNone = 0, kRaised = 1, kRecovered = 2, kRetracted = 3 };
 
 // What was published of one alert. (conversation, sla, cycle, level) is its identity.
@@ -145,6 +164,7 @@ struct Conversation {
   std::vector<Moment> moments;             // in order (before()); each id once
   std::vector<Attributes> attribute_sets;  // distinct; what moments changed
   std::vector<std::string> keys;           // explicit keys held, oldest first
+  std::vector<std::string> promises;       // names of commitments: what ClockRun::subject hashes
   FoldState fold;
   std::vector<PublishedAlert> alerts;
   std::uint64_t revision = 0;  // of the published summary

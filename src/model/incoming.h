@@ -26,6 +26,7 @@ struct Incoming {
   std::vector<Key> keys;
   bool opens = false;  // may begin a conversation: a contact, not a trailing signal or a receipt
   bool from_customer = false;  // the customer did it
+  std::string promise;         // of a commitment: its name; Moment::target is its hash
 };
 
 }  // namespace vaste

@@ -58,6 +58,10 @@ int tie_rank(MomentKind kind) {
       return 13;
     case MomentKind::kWrapUpEnded:
       return 14;
+    // A promise is made before it is kept.
+    case MomentKind::kCommitmentDone:
+    case MomentKind::kCommitmentWithdrawn:
+      return 21;
     default:
       return 20;
   }

@@ -33,7 +33,7 @@ enum class MomentKind : std::uint8_t {
   kHeld = 15,       // value = announced seconds, 0 = nothing announced
   kResumed = 16,
   kTransferred = 17,
-  kCallbackRequested = 18,
+  kCallbackRequested = 18,  // value = when the agreed slot begins, ms; 0 = at once
   kVoicemail = 19,
   kAbandoned = 20,
   kFlowedOut = 21,
@@ -53,7 +53,7 @@ enum class MomentKind : std::uint8_t {
   kAssigned = 41,
   kUnassigned = 42,
   kIdentity = 50,
-  kCommitmentMade = 51,
+  kCommitmentMade = 51,  // target = hash of its reference, value = by when, ms; 0 = not said
   kCommitmentDone = 52,
   kCommitmentWithdrawn = 53,
   kSurveySent = 54,
@@ -78,9 +78,10 @@ struct Moment {
       0;                 // index + 1 into the conversation's keys; 0 = the channel's one contact
   std::uint64_t id = 0;  // hash of (source, event id): equal ids are one moment
   std::uint64_t author = 0;   // hash of the person's identifier; 0 = unknown
-  std::uint64_t target = 0;   // id of the moment that this one revises
+  std::uint64_t target = 0;   // id of the moment that this one revises; of a commitment: its name
   std::int64_t sequence = 0;  // the source's own order
   std::int64_t value = 0;
+  std::int64_t next_update_ms = 0;  // when we promised to be heard of again; 0 = not said
 };
 
 // -1 opening, 0 customer, 1 agent, 2 and up state change: R1's order of ties.

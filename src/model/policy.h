@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -62,13 +63,51 @@ enum class ClockKind : std::uint8_t {
   kResolution = 3,
   kSpeedOfAnswer = 4,
   kTakeOwnership = 5,
+  kCommitment = 6,
+  kCallback = 7,
+  kHold = 8,
+  kPublicResponse = 9,
+  kNextUpdate = 10,
+  kFollowUp = 11,
+  kAcknowledgement = 12,
+  kPeriodicUpdate = 13,
+  kPausableUpdate = 14,
+  kGroupOwnership = 15,
+  kAssigneeReturn = 16,
+  kRequesterWait = 17,
+  kAgentWork = 18,
 };
+inline constexpr ClockKind kLastClockKind = ClockKind::kAgentWork;
+
+// Where a clock's end comes from: the policy alone, or what somebody promised.
+enum class Promise : std::uint8_t {
+  kNone,    // the policy's target
+  kMay,     // what was promised; the policy's target where nothing was
+  kAlways,  // without a promise there is no clock
+};
+
+// What a policy may say of a clock. When it starts and ends: clocks/catalog.
+struct ClockFacts {
+  ClockKind kind = ClockKind::kNone;
+  const char* name = "";
+  // Stands still while we wait for the customer, for a third party: unless the policy says
+  // otherwise, which it may of those that pause at all.
+  bool may_pause = true;
+  bool pause_pending = false;
+  bool pause_on_hold = false;
+  Promise promise = Promise::kNone;
+  bool live = false;  // runs in calls and chats only
+};
+
+// Of every clock, in the order of their numbers.
+std::span<const ClockFacts> clock_facts();
+const ClockFacts& facts(ClockKind kind);
 
 // One SLA: a clock under a name of the policy, with its options.
 struct SlaSpec {
   std::string name;
   ClockKind clock = ClockKind::kNone;
-  bool pause_pending = false;  // defaults by clock: config/policy.cc
+  bool pause_pending = false;  // defaults by clock: ClockFacts
   bool pause_on_hold = false;
   bool bot_counts = false;     // a bot's message fulfils
   bool agent_started = false;  // also in conversations that we began
@@ -76,6 +115,8 @@ struct SlaSpec {
   bool before_first_response = false;  // next_response: the very first message arms it too
   bool continues_on_reopen = false;    // a response given up by closing goes on when reopened
   bool closed_time_counts = false;     // ... and what goes on counts the time it was closed
+  bool dm_satisfies_public = false;    // public_response: a direct message fulfils, too
+  bool unaddressed_posts = false;      // ... and posts that do not name us arm it
 };
 
 // When a clock is at risk: a share of the target is spent, or so much is left; whichever is set.
@@ -83,12 +124,13 @@ struct AtRisk {
   std::optional<double> share;  // of the target, 0 < share < 1
   std::optional<Millis> remaining;
 };
+inline constexpr std::size_t kMostWarnings = 3;  // of one target
 
 struct Target {
-  std::uint16_t sla = 0;       // index into Policy::slas
-  Millis target{0};            // working time
-  std::uint16_t calendar = 0;  // index into Policy::calendars
-  AtRisk at_risk;
+  std::uint16_t sla = 0;             // index into Policy::slas
+  Millis target{0};                  // working time; 0: only what was promised starts the clock
+  std::uint16_t calendar = 0;        // index into Policy::calendars
+  std::vector<AtRisk> at_risk = {};  // at most kMostWarnings, each a warning of its own
   // Not 0: the target is the open time up to the same wall time so many dates with open time later,
   // or up to the end of that day.
   int business_days = 0;
@@ -141,6 +183,8 @@ struct Policy {
   StitchWindows stitch;
   // False where a helpdesk decides what is open: a message to what is closed waits for its event.
   bool message_reopens = true;
+  // False where an answer counts as given once it was sent, whatever came back.
+  bool bounce_undoes_answer = true;
 };
 
 const char* name(ClockKind kind);  // "first_response", ...

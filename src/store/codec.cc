@@ -2,6 +2,8 @@
 // round trip test looks.
 #include "store/codec.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/wire.h"
 #include "vaste/v1/state.pb.h"
@@ -53,6 +55,7 @@ void write(Writer& out, const Moment& moment) {
   out.signed_number(Stored::kSequenceFieldNumber, moment.sequence);
   out.fixed64(Stored::kTargetFieldNumber, moment.target);
   out.signed_number(Stored::kValueFieldNumber, moment.value);
+  out.signed_number(Stored::kNextUpdateMsFieldNumber, moment.next_update_ms);
 }
 
 void write(Writer& out, const ClockRun& run) {
@@ -79,6 +82,12 @@ void write(Writer& out, const ClockRun& run) {
   out.number(Stored::kAttachedLateFieldNumber, run.attached_late);
   out.number(Stored::kWarnedFieldNumber, run.warned);
   out.number(Stored::kDueAtOpeningFieldNumber, run.due_at_opening);
+  out.number(Stored::kPromisedFieldNumber, run.promised);
+  out.fixed64(Stored::kSubjectFieldNumber, run.subject);
+  if (run.more_at_risk.front().count() != 0)
+    out.message(Stored::kMoreAtRiskMsFieldNumber, [&] {
+      for (const Millis spent : run.more_at_risk) out.value(wide(spent.count()));
+    });
 }
 
 void write(Writer& out, const Contact& contact) {
@@ -117,6 +126,7 @@ void write(Writer& out, const FoldState& fold) {
   at(out, Stored::kWaitingSinceMsFieldNumber, fold.waiting_since);
   out.number(Stored::kWaitingContactFieldNumber, fold.waiting_contact);
   out.number(Stored::kWaitsFirstFieldNumber, fold.waits_first);
+  out.number(Stored::kPendingFieldNumber, fold.pending);
   out.number(Stored::kCustomerMessagesFieldNumber, fold.customer_messages);
   out.number(Stored::kAgentMessagesFieldNumber, fold.agent_messages);
   out.number(Stored::kReopenedFieldNumber, fold.reopened);
@@ -149,9 +159,26 @@ void write(Writer& out, const PublishedAlert& alert) {
   out.number(Stored::kDetectedLateFieldNumber, alert.detected_late);
 }
 
+// Numbers that a program of format 1 takes for damage are said to be of format 2, which it refuses
+// as newer; all others it may go on reading.
+std::uint32_t version_of(const Conversation& conversation) {
+  const auto newer = [](const FoldState& fold) {
+    return std::any_of(fold.clocks.begin(), fold.clocks.end(), [](const ClockRun& run) {
+      return run.kind > ClockKind::kTakeOwnership || run.more_at_risk.front().count() != 0;
+    });
+  };
+  const bool alerts = std::any_of(
+      conversation.alerts.begin(), conversation.alerts.end(), [](const PublishedAlert& alert) {
+        return alert.clock > ClockKind::kTakeOwnership || alert.level > AlertLevel::kBreached;
+      });
+  const bool two =
+      alerts || newer(conversation.fold) || (conversation.base && newer(*conversation.base));
+  return two ? kConversationVersion : kFormatVersion;
+}
+
 void write(Writer& out, const Conversation& conversation) {
   using Stored = v1::StoredConversation;
-  out.number(Stored::kVersionFieldNumber, kFormatVersion);  // first: see decode.cc
+  out.number(Stored::kVersionFieldNumber, version_of(conversation));  // first: see decode.cc
   id(out, Stored::kCustomerIdFieldNumber, conversation.customer);
   for (const Moment& moment : conversation.moments) {
     // Better to stop than to store what nobody can read again.
@@ -162,6 +189,8 @@ void write(Writer& out, const Conversation& conversation) {
   for (const Attributes& set : conversation.attribute_sets)
     out.message(Stored::kAttributeSetsFieldNumber, [&] { write(out, set); });
   for (const std::string& key : conversation.keys) out.element(Stored::kKeysFieldNumber, key);
+  for (const std::string& one : conversation.promises)
+    out.element(Stored::kPromisesFieldNumber, one);
   for (const PublishedAlert& alert : conversation.alerts)
     out.message(Stored::kAlertsFieldNumber, [&] { write(out, alert); });
   out.number(Stored::kRevisionFieldNumber, conversation.revision);

@@ -8,9 +8,9 @@
 
 namespace vaste::store {
 
-std::string newer_format(std::uint64_t version) {
+std::string newer_format(std::uint64_t version, std::uint64_t known) {
   return "format " + std::to_string(version) + " is newer than this program's " +
-         std::to_string(kFormatVersion) + "; it was left as it is: run the vaste that wrote it";
+         std::to_string(known) + "; it was left as it is: run the vaste that wrote it";
 }
 
 namespace {
@@ -141,6 +141,9 @@ void read(Reader in, Moment& out, Checks& checks) {
       case Stored::kValueFieldNumber:
         out.value = in.signed_number();
         break;
+      case Stored::kNextUpdateMsFieldNumber:
+        out.next_update_ms = in.signed_number();
+        break;
       default:
         break;
     }
@@ -159,6 +162,15 @@ void read_stretches(Reader in, std::vector<Stretch>& out, Checks& checks) {
   if (!in.ok()) checks.fail(kMalformed);
 }
 
+void read_warnings(Reader in, ClockRun& out, Checks& checks) {
+  std::uint64_t spent = 0;
+  for (std::size_t i = 0; in.value(spent); ++i) {
+    if (i == out.more_at_risk.size()) return checks.fail("clock.more_at_risk_ms");
+    out.more_at_risk.at(i) = checks.span(static_cast<std::int64_t>(spent), "clock.more_at_risk_ms");
+  }
+  if (!in.ok()) checks.fail(kMalformed);
+}
+
 void read(Reader in, ClockRun& out, Checks& checks) {
   using Stored = v1::StoredClock;
   while (in.next()) {
@@ -167,7 +179,7 @@ void read(Reader in, ClockRun& out, Checks& checks) {
         out.sla = in.bytes();
         break;
       case Stored::kKindFieldNumber:
-        out.kind = checks.choice(in.number(), ClockKind::kTakeOwnership, "clock.kind");
+        out.kind = checks.choice(in.number(), kLastClockKind, "clock.kind");
         break;
       case Stored::kCycleFieldNumber:
         out.cycle = checks.small<std::uint32_t>(in.number(), "clock.cycle");
@@ -210,6 +222,15 @@ void read(Reader in, ClockRun& out, Checks& checks) {
         break;
       case Stored::kDueAtOpeningFieldNumber:
         out.due_at_opening = in.number() != 0;
+        break;
+      case Stored::kPromisedFieldNumber:
+        out.promised = in.number() != 0;
+        break;
+      case Stored::kSubjectFieldNumber:
+        out.subject = in.fixed64();
+        break;
+      case Stored::kMoreAtRiskMsFieldNumber:
+        read_warnings(Reader(in.bytes()), out, checks);
         break;
       default:
         break;
@@ -339,6 +360,9 @@ void read(Reader in, FoldState& out, Checks& checks) {
       case Stored::kWaitsFirstFieldNumber:
         out.waits_first = in.number() != 0;
         break;
+      case Stored::kPendingFieldNumber:
+        out.pending = in.number() != 0;
+        break;
       case Stored::kCustomerMessagesFieldNumber:
         out.customer_messages = checks.small<std::uint32_t>(in.number(), "fold.messages");
         break;
@@ -381,13 +405,13 @@ void read(Reader in, PublishedAlert& out, Checks& checks) {
         out.sla = in.bytes();
         break;
       case Stored::kClockFieldNumber:
-        out.clock = checks.choice(in.number(), ClockKind::kTakeOwnership, "alert.clock");
+        out.clock = checks.choice(in.number(), kLastClockKind, "alert.clock");
         break;
       case Stored::kCycleFieldNumber:
         out.cycle = checks.small<std::uint32_t>(in.number(), "alert.cycle");
         break;
       case Stored::kLevelFieldNumber:
-        out.level = checks.choice(in.number(), AlertLevel::kBreached, "alert.level");
+        out.level = checks.choice(in.number(), AlertLevel::kAtRiskThird, "alert.level");
         break;
       case Stored::kStatusFieldNumber:
         out.status = checks.choice(in.number(), AlertStatus::kRetracted, "alert.status");
@@ -426,6 +450,9 @@ void read(Reader in, std::uint64_t version, Conversation& out, Checks& checks) {
         break;
       case Stored::kKeysFieldNumber:
         out.keys.emplace_back(in.bytes());
+        break;
+      case Stored::kPromisesFieldNumber:
+        out.promises.emplace_back(in.bytes());
         break;
       case Stored::kAlertsFieldNumber:
         read(Reader(in.bytes()), out.alerts.emplace_back(), checks);
@@ -513,22 +540,23 @@ tl::unexpected<Error> corrupt(const char* record, const std::string& why) {
 
 // The version is the first field of every record and is looked at before the rest: a later
 // version's bytes may mean anything.
-Result<std::uint64_t> version_of(std::string_view bytes, const char* record) {
+Result<std::uint64_t> version_of(std::string_view bytes, const char* record,
+                                 std::uint64_t newest = kFormatVersion) {
   Reader head(bytes);
   if (!head.next() || head.field() != v1::StoredConversation::kVersionFieldNumber)
     return corrupt(record, "no format version");
   const std::uint64_t version = head.number();
   if (!head.ok() || version == 0) return corrupt(record, "no format version");
-  if (version > kFormatVersion)
+  if (version > newest)
     return failure(Code::kNewerFormat,
-                   std::string("stored ") + record + ": " + newer_format(version));
+                   std::string("stored ") + record + ": " + newer_format(version, newest));
   return version;
 }
 
 }  // namespace
 
 Result<Conversation> decode_conversation(const Id& id, std::string_view bytes) {
-  const auto version = version_of(bytes, "conversation");
+  const auto version = version_of(bytes, "conversation", kConversationVersion);
   if (!version) return tl::unexpected(version.error());
   Checks checks;
   Result<Conversation> out;

@@ -22,6 +22,8 @@ struct AlertWord {
 constexpr std::array kAlertWords{
     AlertWord{"at_risk",   AlertLevel::kAtRisk,   AlertStatus::kRaised},
     AlertWord{"at-risk",   AlertLevel::kAtRisk,   AlertStatus::kRaised},
+    AlertWord{"at_risk_2", AlertLevel::kAtRiskAgain, AlertStatus::kRaised},
+    AlertWord{"at_risk_3", AlertLevel::kAtRiskThird, AlertStatus::kRaised},
     AlertWord{"breached",  AlertLevel::kBreached, AlertStatus::kRaised},
     AlertWord{"breach",    AlertLevel::kBreached, AlertStatus::kRaised},
     AlertWord{"recovered", AlertLevel::kNone,     AlertStatus::kRecovered},
@@ -228,7 +230,7 @@ const char* name(AlertLevel level, AlertStatus status) {
     case AlertStatus::kRaised:
       break;
   }
-  return level == AlertLevel::kAtRisk ? "at_risk" : "breached";
+  return vaste::name(level);
 }
 
 const char* verdict(ClockState state) {

@@ -9,92 +9,14 @@
 #include "config/units.h"
 #include "ingest/route.h"
 #include "model/attributes.h"
+#include "story/verbs.h"
 #include "vaste/v1/event.pb.h"
 
 namespace vaste::story {
 
 namespace {
 
-using Fill = void (*)(v1::Event&);
-
-void message(v1::Event& event, v1::AuthorKind author) {
-  event.mutable_message()->set_author(author);
-  const bool ours = author == v1::AUTHOR_KIND_AGENT || author == v1::AUTHOR_KIND_BOT;
-  event.mutable_message()->set_direction(ours ? v1::DIRECTION_OUTBOUND : v1::DIRECTION_INBOUND);
-}
-void note(v1::Event& event) {
-  message(event, v1::AUTHOR_KIND_AGENT);
-  event.mutable_message()->set_visibility(v1::VISIBILITY_INTERNAL);
-}
-void machine(v1::Event& event) {
-  message(event, v1::AUTHOR_KIND_CUSTOMER);
-  event.mutable_message()->set_automation(v1::AUTOMATION_AUTO_REPLY);
-}
-template <v1::AuthorKind kAuthor>
-void said_by(v1::Event& event) {
-  message(event, kAuthor);
-}
-template <v1::SignalKind kKind>
-void signal(v1::Event& event) {
-  event.mutable_signal()->set_kind(kKind);
-  event.mutable_signal()->set_direction(v1::DIRECTION_INBOUND);
-}
-template <v1::LifecycleKind kKind>
-void lifecycle(v1::Event& event) {
-  event.mutable_lifecycle()->set_kind(kKind);
-}
-template <v1::Revision::Kind kKind>
-void revision(v1::Event& event) {
-  event.mutable_revision()->set_kind(kKind);
-}
-
-struct Verb {
-  std::string_view name;
-  Fill fill;
-};
-
 // clang-format off
-constexpr std::array kVerbs{
-    Verb{"says",            said_by<v1::AUTHOR_KIND_CUSTOMER>},
-    Verb{"writes",          said_by<v1::AUTHOR_KIND_CUSTOMER>},
-    Verb{"agent",           said_by<v1::AUTHOR_KIND_AGENT>},
-    Verb{"bot",             said_by<v1::AUTHOR_KIND_BOT>},
-    Verb{"posts",           said_by<v1::AUTHOR_KIND_MEMBER>},
-    Verb{"note",            note},
-    Verb{"machine",         machine},
-    Verb{"calls",           signal<v1::SIGNAL_KIND_STARTED>},
-    Verb{"queued",          signal<v1::SIGNAL_KIND_QUEUED>},
-    Verb{"rings",           signal<v1::SIGNAL_KIND_RINGING>},
-    Verb{"no-answer",       signal<v1::SIGNAL_KIND_RING_NO_ANSWER>},
-    Verb{"connected",       signal<v1::SIGNAL_KIND_CONNECTED>},
-    Verb{"answered",        signal<v1::SIGNAL_KIND_CONNECTED>},
-    Verb{"held",            signal<v1::SIGNAL_KIND_HELD>},
-    Verb{"resumed",         signal<v1::SIGNAL_KIND_RESUMED>},
-    Verb{"transferred",     signal<v1::SIGNAL_KIND_TRANSFERRED>},
-    Verb{"callback",        signal<v1::SIGNAL_KIND_CALLBACK_REQUESTED>},
-    Verb{"voicemail",       signal<v1::SIGNAL_KIND_VOICEMAIL>},
-    Verb{"abandons",        signal<v1::SIGNAL_KIND_ABANDONED>},
-    Verb{"gives-up",        signal<v1::SIGNAL_KIND_ABANDONED>},
-    Verb{"flows-out",       signal<v1::SIGNAL_KIND_FLOWED_OUT>},
-    Verb{"ends",            signal<v1::SIGNAL_KIND_ENDED>},
-    Verb{"hangs-up",        signal<v1::SIGNAL_KIND_ENDED>},
-    Verb{"wrapped-up",      signal<v1::SIGNAL_KIND_WRAP_UP_ENDED>},
-    Verb{"opened",          lifecycle<v1::LIFECYCLE_KIND_OPENED>},
-    Verb{"pending",         lifecycle<v1::LIFECYCLE_KIND_PENDING>},
-    Verb{"on-hold",         lifecycle<v1::LIFECYCLE_KIND_ON_HOLD>},
-    Verb{"active",          lifecycle<v1::LIFECYCLE_KIND_ACTIVE>},
-    Verb{"resolved",        lifecycle<v1::LIFECYCLE_KIND_RESOLVED>},
-    Verb{"closed",          lifecycle<v1::LIFECYCLE_KIND_CLOSED>},
-    Verb{"reopened",        lifecycle<v1::LIFECYCLE_KIND_REOPENED>},
-    Verb{"spam",            lifecycle<v1::LIFECYCLE_KIND_SPAM>},
-    Verb{"no-reply-needed", lifecycle<v1::LIFECYCLE_KIND_NO_REPLY_NEEDED>},
-    Verb{"handed-off",      lifecycle<v1::LIFECYCLE_KIND_HANDED_OFF>},
-    Verb{"changes",         lifecycle<v1::LIFECYCLE_KIND_ATTRIBUTES_CHANGED>},
-    Verb{"edited",          revision<v1::Revision::KIND_EDITED>},
-    Verb{"deleted",         revision<v1::Revision::KIND_DELETED>},
-    Verb{"bounced",         revision<v1::Revision::KIND_BOUNCED>},
-};
-
 struct ChannelWords {
   std::string_view name;
   v1::Channel channel;
@@ -133,13 +55,13 @@ bool set_attribute(std::string_view name, const std::string& value, v1::Attribut
 // What one line becomes, word by word.
 class Builder {
  public:
-  Builder(Line& line, Cast& cast) : line_(line), cast_(cast) {
+  Builder(Line& line, const Times& times, Cast& cast) : line_(line), times_(times), cast_(cast) {
     event_.set_source("story");
     event_.set_id(fmt::format("line {}", line.number()));
     event_.set_sequence(line.number());  // of one instant: as they stand
   }
 
-  std::optional<Happening> read(const Times& times);
+  std::optional<Happening> read();
 
  private:
   bool read_channel();
@@ -148,9 +70,12 @@ class Builder {
   bool read_option(const Word& word);
   bool read_key(const Word& word, std::string_view name, const std::string& value);
   bool read_target(const Word& word, const std::string& value);
+  bool read_time_of(const Word& word);
+  bool read_promise(const Word& word, std::string_view name, const std::string& value);
   bool finish(const Word& first);
 
   Line& line_;
+  const Times& times_;
   Cast& cast_;
   v1::Event event_;
   const ChannelWords* channel_ = nullptr;
@@ -204,26 +129,27 @@ bool Builder::read_verb() {
                 "what happened is missing: a verb or what was said, e.g. `says \"hello\"`");
     return false;
   }
-  const bool option = next->text.find('=') != std::string::npos || next->text == "late";
+  const bool option =
+      next->text.find('=') != std::string::npos || next->text == "late" || next->text == "public";
   bool said = next->quoted;
   for (std::size_t i = 0; option && line_.peek(i) != nullptr; ++i)
     said = said || line_.peek(i)->quoted;
   if (said) {
     if (to_) {
-      message(event_, v1::AUTHOR_KIND_AGENT);
+      fill_message(event_, v1::AUTHOR_KIND_AGENT);
     } else if (event_.person_size() == 0) {
       line_.error(*next, "nobody says this: write who, or a verb, e.g. `- agent key=s1 \"hello\"`");
       return false;
     } else {
-      message(event_, v1::AUTHOR_KIND_CUSTOMER);
+      fill_message(event_, v1::AUTHOR_KIND_CUSTOMER);
     }
     return true;
   }
   const Word word = line_.take();
-  const Verb* verb = find(kVerbs, word.text);
+  const Verb* verb = find(verbs(), word.text);
   if (verb == nullptr) {
     line_.error(word, fmt::format("`{}` is no verb{}", config::printable(word.text),
-                                  choices(word.text, names(kVerbs))));
+                                  choices(word.text, names(verbs()))));
     return false;
   }
   verb->fill(event_);
@@ -235,7 +161,7 @@ bool Builder::read_verb() {
         event_.message().automation() == v1::AUTOMATION_UNSPECIFIED)
       event_.mutable_message()->set_author(v1::AUTHOR_KIND_AGENT);
     event_.mutable_message()->set_direction(v1::DIRECTION_OUTBOUND);
-  } else {
+  } else if (!event_.has_commitment()) {
     line_.error(word, fmt::format("`to` does not go with `{}`: leave it out", word.text));
     return false;
   }
@@ -272,13 +198,57 @@ bool Builder::read_target(const Word& word, const std::string& value) {
   return true;
 }
 
-// key=, ref=, ticket=, id=, of=, out, late and attributes.
+// `by TIME`, `next TIME`, `from TIME`: what was promised for when.
+bool Builder::read_time_of(const Word& word) {
+  google::protobuf::Timestamp* time = nullptr;
+  if (word.text == "by" && event_.has_commitment())
+    time = event_.mutable_commitment()->mutable_due();
+  if (word.text == "next" && event_.has_commitment())
+    time = event_.mutable_commitment()->mutable_next_update_due();
+  if (word.text == "next" && event_.has_message())
+    time = event_.mutable_message()->mutable_next_update_due();
+  if (word.text == "from" && event_.signal().kind() == v1::SIGNAL_KIND_CALLBACK_REQUESTED)
+    time = event_.mutable_signal()->mutable_callback_from();
+  if (time == nullptr) {
+    line_.error(word,
+                "`by` goes with promises, `next` with promises and messages, `from` with "
+                "callback alone");
+    return false;
+  }
+  const auto at = times_.read(line_);
+  if (!at) return false;
+  *time = google::protobuf::util::TimeUtil::MillisecondsToTimestamp(to_ms(*at));
+  return true;
+}
+
+bool Builder::read_promise(const Word& word, std::string_view name, const std::string& value) {
+  if (name == "promise" && event_.has_commitment()) {
+    event_.mutable_commitment()->set_reference(value);
+    return true;
+  }
+  const auto span = config::parse_duration(value);
+  if (name == "announced" && event_.signal().kind() == v1::SIGNAL_KIND_HELD && span) {
+    event_.mutable_signal()->set_announced_hold_seconds(span->count() / 1000);
+    return true;
+  }
+  line_.error(word,
+              "`promise=NAME` goes with promises, keeps and withdraws, `announced=2m` with "
+              "held alone");
+  return false;
+}
+
+// key=, ref=, ticket=, id=, of=, out, late, what was promised, and attributes.
 bool Builder::read_option(const Word& word) {
   const auto equals = word.text.find('=');
   const std::string name = word.text.substr(0, equals);
   const std::string value = equals == std::string::npos ? "" : word.text.substr(equals + 1);
   if (equals == std::string::npos) {
     if (name == "late") return late_ = true;
+    if (name == "by" || name == "next" || name == "from") return read_time_of(word);
+    if (name == "public" && event_.has_message()) {
+      event_.mutable_message()->set_surface(v1::SURFACE_PUBLIC);
+      return true;
+    }
     if (name == "out") {
       if (event_.has_signal()) {
         event_.mutable_signal()->set_direction(v1::DIRECTION_OUTBOUND);
@@ -293,6 +263,7 @@ bool Builder::read_option(const Word& word) {
   }
   if (name == "key" || name == "ref" || name == "ticket") return read_key(word, name, value);
   if (name == "of") return read_target(word, value);
+  if (name == "promise" || name == "announced") return read_promise(word, name, value);
   if (name == "id") {
     event_.set_id(value);
     id_ = value;
@@ -300,7 +271,8 @@ bool Builder::read_option(const Word& word) {
   }
   if (equals != std::string::npos && set_attribute(name, value, *event_.mutable_attributes()))
     return true;
-  std::vector<std::string> known{"key", "ref", "ticket", "id", "of", "out", "late"};
+  std::vector<std::string> known{"key",    "ref", "ticket", "id",   "of",      "out",      "late",
+                                 "public", "by",  "next",   "from", "promise", "announced"};
   for_each_attribute(
       [&](const char* attribute, std::string Attributes::*) { known.emplace_back(attribute); });
   line_.error(word, fmt::format("`{}` says nothing here{}; what was said stands in quotes",
@@ -324,9 +296,9 @@ bool Builder::finish(const Word& first) {
   return true;
 }
 
-std::optional<Happening> Builder::read(const Times& times) {
+std::optional<Happening> Builder::read() {
   const Word first = line_.peek() == nullptr ? Word{} : *line_.peek();
-  const auto at = times.read(line_);
+  const auto at = times_.read(line_);
   if (!at || !read_channel() || !read_person() || !read_verb()) return std::nullopt;
   while (!line_.done()) {
     const Word word = line_.take();
@@ -353,7 +325,7 @@ std::optional<Happening> Builder::read(const Times& times) {
 }  // namespace
 
 std::optional<Happening> read_happening(Line& line, const Times& times, Cast& cast) {
-  return Builder(line, cast).read(times);
+  return Builder(line, times, cast).read();
 }
 
 }  // namespace vaste::story

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <random>
@@ -52,13 +53,42 @@ inline std::uint64_t number_of(const char* variable, std::uint64_t otherwise) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
+// Every clock that the text above does not name, in the rules for VIPs and for all, with warnings:
+// more than a file may have, whose names are labels of metrics.
+inline Policy with_all_clocks(Policy policy) {
+  for (const ClockFacts& clock : clock_facts()) {
+    const bool named = std::any_of(policy.slas.begin(), policy.slas.end(),
+                                   [&](const SlaSpec& sla) { return sla.name == clock.name; });
+    if (named) continue;
+    SlaSpec sla;
+    sla.name = clock.name;
+    sla.clock = clock.kind;
+    sla.pause_pending = clock.pause_pending;
+    sla.pause_on_hold = clock.pause_on_hold;
+    sla.bot_counts = clock.kind == ClockKind::kAcknowledgement;
+    sla.dm_satisfies_public = clock.kind == ClockKind::kPublicResponse;
+    policy.slas.push_back(sla);
+    Target target;
+    target.sla = static_cast<std::uint16_t>(policy.slas.size() - 1);
+    target.target = clock.promise == Promise::kNone ? Millis(90 * 60'000) : Millis(0);
+    target.at_risk = {{.share = 0.5, .remaining = {}}, {.share = {}, .remaining = Millis(600'000)}};
+    for (Rule& rule : policy.rules) {
+      if (rule.name != "all" && rule.name != "vip") continue;
+      target.calendar = rule.targets.front().calendar;
+      rule.targets.push_back(target);
+    }
+  }
+  return policy;
+}
+
 inline std::shared_ptr<const clocks::CompiledPolicy> compiled() {
   static const auto once = [] {
     std::vector<config::Finding> findings;
     auto parsed = config::parse_policy(kPolicy, "order", findings);
     for (const auto& finding : findings)
       if (finding.error) ADD_FAILURE() << config::text(finding);
-    return std::make_shared<const clocks::CompiledPolicy>(parsed ? std::move(*parsed) : Policy());
+    return std::make_shared<const clocks::CompiledPolicy>(
+        parsed ? with_all_clocks(std::move(*parsed)) : Policy());
   }();
   return once;
 }
@@ -123,24 +153,22 @@ class Maker {
                                               kAttributesChanged,
                                               kDeleted,
                                               kBounced,
-                                              kHandedOff};
-    static constexpr MomentKind kLive[] = {kQueued,
-                                           kRinging,
-                                           kRingNoAnswer,
-                                           kConnected,
-                                           kHeld,
-                                           kResumed,
-                                           kTransferred,
-                                           kCallbackRequested,
-                                           kVoicemail,
-                                           kAbandoned,
-                                           kFlowedOut,
-                                           kEnded,
-                                           kWrapUpEnded,
-                                           kQueued,
-                                           kConnected,
-                                           kResolved,
-                                           kAttributesChanged};
+                                              kHandedOff,
+                                              kCommitmentMade,
+                                              kCommitmentMade,
+                                              kCommitmentDone,
+                                              kCommitmentWithdrawn,
+                                              kAssigned,
+                                              kAssigned,
+                                              kUnassigned,
+                                              kSurveySent,
+                                              kSurveyAnswered};
+    static constexpr MomentKind kLive[] = {
+        kQueued,           kRinging,     kRingNoAnswer,      kConnected,      kHeld,
+        kResumed,          kTransferred, kCallbackRequested, kVoicemail,      kAbandoned,
+        kFlowedOut,        kEnded,       kWrapUpEnded,       kQueued,         kConnected,
+        kResolved,         kHeld,        kResumed,           kCommitmentMade, kCommitmentDone,
+        kAttributesChanged};
     const bool live = channel_ == Channel::kPhone && below(4) != 0;
     if (index == 0) return live ? kStarted : kCustomerMessage;
     return live ? kLive[below(std::size(kLive))] : kWritten[below(std::size(kWritten))];
@@ -156,17 +184,54 @@ class Maker {
     out.moment.author = 7 + below(3);
     if (kind == MomentKind::kDeleted || kind == MomentKind::kBounced)
       out.moment.target = ids_.empty() ? 0 : ids_[below(ids_.size())];
+    promise(out.moment);
     ids_.push_back(out.moment.id);
     if (below(5) == 0 || kind == MomentKind::kAttributesChanged) {
       static constexpr const char* kQueues[] = {"", "desk", "vip", "nowhere"};
       out.attributes.queue = kQueues[below(4)];
       if (below(3) == 0) out.attributes.priority = below(2) == 0 ? "urgent" : "normal";
     }
+    if (kind == MomentKind::kAssigned || below(8) == 0) {
+      static constexpr const char* kAgents[] = {"", "bob", "eve"};
+      static constexpr const char* kTeams[] = {"", "blue", "red"};
+      out.attributes.agent = kAgents[below(3)];
+      out.attributes.team = kTeams[below(3)];
+    }
     out.identifiers = {"customer_id:c"};
     out.keys = {{"chat:test:s", false, true}};
     out.opens = true;
     out.from_customer = tie_rank(kind) == 0;
     return out;
+  }
+
+  // What is said to be done by when, and what everybody can read.
+  void promise(Moment& moment) {
+    const auto soon = [&] { return to_ms(at_) + static_cast<std::int64_t>(below(24 * 3'600'000)); };
+    switch (moment.kind) {
+      case MomentKind::kCommitmentMade:
+        if (below(4) != 0) moment.value = soon();
+        if (below(3) == 0) moment.next_update_ms = soon();
+        moment.target = below(3);
+        break;
+      case MomentKind::kCommitmentDone:
+      case MomentKind::kCommitmentWithdrawn:
+        moment.target = below(3);
+        break;
+      case MomentKind::kCallbackRequested:
+        if (below(2) == 0) moment.value = soon();
+        break;
+      case MomentKind::kHeld:
+        moment.value = static_cast<std::int64_t>(below(600));
+        break;
+      case MomentKind::kAgentMessage:
+        if (below(3) == 0) moment.next_update_ms = soon();
+        [[fallthrough]];
+      case MomentKind::kCustomerMessage:
+        if (channel_ == Channel::kSocial && below(2) == 0) moment.flags = kPublic | kAddressed;
+        break;
+      default:
+        break;
+    }
   }
 
   std::mt19937_64 random_;

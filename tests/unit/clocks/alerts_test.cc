@@ -105,8 +105,8 @@ TEST(NextDeadline, OfAPausedClockIsWhatItReachedBefore) {
 TEST(AtRisk, IsAShareOrWhatIsLeft) {
   Policy made = policy(
       {everything({target(kFirst, 60min), target(kResolution, 60min), target(kFirstOurs, 10min)})});
-  made.rules[0].targets[0].at_risk.share = 0.5;
-  made.rules[0].targets[1].at_risk.remaining = 15min;
+  made.rules[0].targets[0].at_risk.push_back({.share = 0.5, .remaining = {}});
+  made.rules[0].targets[1].at_risk.push_back({.share = {}, .remaining = 15min});
   const CompiledPolicy rules(std::move(made));
   const FoldState state = fold({mail(mon(9h))}, rules);
   EXPECT_EQ(at_risk_at(run_of(state, "first"), rules), mon(9h + 30min));

@@ -45,7 +45,7 @@ enum Sla : std::uint16_t { kFirst, kNext, kResolution, kSpeed, kFirstOurs, kBotF
 
 inline Target target(Sla sla, Millis amount, std::uint16_t calendar = 0, double share = 0) {
   Target made{sla, amount, calendar, {}};
-  if (share > 0) made.at_risk.share = share;
+  if (share > 0) made.at_risk.push_back({.share = share, .remaining = {}});
   return made;
 }
 

@@ -158,13 +158,13 @@ TEST(Policy, RulesInOrder) {
   EXPECT_EQ(vip.targets[0].sla, 0);
   EXPECT_EQ(vip.targets[0].target, 4h);
   EXPECT_EQ(vip.targets[0].calendar, 1);
-  EXPECT_FALSE(vip.targets[0].at_risk.share || vip.targets[0].at_risk.remaining);
+  EXPECT_TRUE(vip.targets[0].at_risk.empty());
   EXPECT_EQ(vip.targets[1].sla, 1);
   EXPECT_EQ(vip.targets[1].calendar, 0);
-  EXPECT_EQ(vip.targets[1].at_risk.share, 0.75);
+  EXPECT_EQ(vip.targets[1].at_risk.at(0).share, 0.75);
   EXPECT_EQ(vip.targets[2].target, 90min);
-  EXPECT_EQ(vip.targets[2].at_risk.remaining, 30min);
-  EXPECT_FALSE(vip.targets[2].at_risk.share);
+  EXPECT_EQ(vip.targets[2].at_risk.at(0).remaining, 30min);
+  EXPECT_FALSE(vip.targets[2].at_risk.at(0).share);
   EXPECT_THAT(policy.rules[1].targets, IsEmpty());
   EXPECT_EQ(policy.rules[2].targets.at(0).calendar, 0);
   EXPECT_EQ(policy.rules[2].targets.at(0).sla, 3);
@@ -194,6 +194,36 @@ rules:
   EXPECT_EQ(targets[1].business_days, 2);
   EXPECT_TRUE(targets[1].end_of_day);
   EXPECT_FALSE(targets[2].from_attachment || targets[2].due_at_opening);
+}
+
+TEST(Policy, PromisesAndSeveralWarnings) {
+  const Policy policy = good_policy(R"(policy: desk
+bounce_undoes_answer: false
+slas:
+  public_response: {dm_satisfies_public: true, unaddressed_posts: true}
+rules:
+  - name: all
+    calendar: 24x7
+    targets:
+      commitment: {target: promised, at_risk: [75%, 1h left]}
+      hold: 2m
+      next_update: promised
+      pausable_update: 1d
+      agent_work: 8h
+      public_response: 1h
+)");
+  EXPECT_FALSE(policy.bounce_undoes_answer);
+  EXPECT_TRUE(policy.slas[0].dm_satisfies_public && policy.slas[0].unaddressed_posts);
+  const auto& targets = policy.rules[0].targets;
+  EXPECT_EQ(targets[0].target, 0ms);
+  ASSERT_THAT(targets[0].at_risk, SizeIs(2));
+  EXPECT_EQ(targets[0].at_risk[0].share, 0.75);
+  EXPECT_EQ(targets[0].at_risk[1].remaining, 1h);
+  EXPECT_EQ(targets[1].target, 2min);
+  EXPECT_EQ(targets[2].target, 0ms);
+  const auto sla = [&](std::size_t target) { return policy.slas[targets[target].sla]; };
+  EXPECT_TRUE(sla(3).pause_pending && !sla(3).pause_on_hold);
+  EXPECT_TRUE(sla(4).pause_pending && sla(4).pause_on_hold);
 }
 
 TEST(Policy, CalendarsOfCalendars) {

@@ -80,6 +80,18 @@ INSTANTIATE_TEST_SUITE_P(Required, Refuses, ::testing::ValuesIn(std::vector<Refu
 INSTANTIATE_TEST_SUITE_P(Time, Refuses, ::testing::ValuesIn(std::vector<Refused>{
     {"In1970", Code::kInvalidTime, "between 1990 and 2100",
      [](auto& e) { e.mutable_time()->set_seconds(0); }},
+    {"PromiseInMilliseconds", Code::kInvalidTime, "commitment.due: ",
+     [](auto& e) { e.mutable_commitment()->set_action(v1::Commitment::ACTION_MADE);
+                   e.mutable_commitment()->mutable_due()->set_seconds(kMs); }},
+    {"UpdateIn1970", Code::kInvalidTime, "message.next_update_due: ",
+     [](auto& e) { e.mutable_message()->mutable_next_update_due()->set_seconds(1); }},
+    {"UpdateOfAPromise", Code::kInvalidTime, "commitment.next_update_due.nanos: ",
+     [](auto& e) { e.mutable_commitment()->set_action(v1::Commitment::ACTION_MADE);
+                   e.mutable_commitment()->mutable_next_update_due()->set_seconds(1800000000);
+                   e.mutable_commitment()->mutable_next_update_due()->set_nanos(-1); }},
+    {"CallbackIn1970", Code::kInvalidTime, "signal.callback_from: ",
+     [](auto& e) { e.mutable_signal()->set_kind(v1::SIGNAL_KIND_CALLBACK_REQUESTED);
+                   e.mutable_signal()->mutable_callback_from()->set_seconds(1); }},
     {"LastOf1989", Code::kInvalidTime, "between",
      [](auto& e) { e.mutable_time()->set_seconds(631151999); }},
     {"FirstOf2100", Code::kInvalidTime, "between",

@@ -90,6 +90,8 @@ const std::vector<Row> kMessageRows = {
      message(v1::AUTHOR_KIND_AGENT, kOut, v1::AUTOMATION_NONE, v1::VISIBILITY_INTERNAL)},
     {"AutoReply", kMachineMessage, false, false,
      message(v1::AUTHOR_KIND_CUSTOMER, kIn, v1::AUTOMATION_AUTO_REPLY)},
+    {"OurAutoReply", kBotMessage, false, false,
+     message(v1::AUTHOR_KIND_SYSTEM, kOut, v1::AUTOMATION_AUTO_REPLY)},
     {"Bounce", kMachineMessage, false, false,
      message(v1::AUTHOR_KIND_SYSTEM, kIn, v1::AUTOMATION_BOUNCE)},
     {"Receipt", kMachineMessage, false, false,
@@ -200,6 +202,31 @@ TEST(Extract, TheMomentsOwnFields) {
   EXPECT_EQ(incoming.moment.author, hash64("email:ann@example.org"));
   EXPECT_EQ(incoming.attributes.queue, "billing");
   EXPECT_EQ(to_ms(extract(event, kMs - 5).moment.at), kMs - 5);
+}
+
+TEST(Extract, WhatWasPromisedForWhen) {
+  v1::Event event = mail();
+  event.mutable_message()->mutable_next_update_due()->set_seconds(1'800'000'000);
+  EXPECT_EQ(extract(event, 0).moment.next_update_ms, 1'800'000'000'000);
+  v1::Commitment& made = *event.mutable_commitment();
+  made.set_action(v1::Commitment::ACTION_MADE);
+  made.set_reference("refund");
+  EXPECT_EQ(extract(event, 0).moment.value, 0);
+  made.mutable_due()->set_seconds(1'800'000'000);
+  made.mutable_due()->set_nanos(5'000'000);
+  made.mutable_next_update_due()->set_seconds(1'700'000'000);
+  const Incoming incoming = extract(event, 0);
+  EXPECT_EQ(incoming.promise, "refund");
+  EXPECT_EQ(incoming.moment.target, hash64("refund"));
+  EXPECT_EQ(incoming.moment.value, 1'800'000'000'005);
+  EXPECT_EQ(incoming.moment.next_update_ms, 1'700'000'000'000);
+  made.clear_reference();
+  EXPECT_EQ(extract(event, 0).moment.target, 0U);
+  event.mutable_signal()->set_kind(v1::SIGNAL_KIND_CALLBACK_REQUESTED);
+  event.mutable_signal()->mutable_callback_from()->set_seconds(1'800'000'000);
+  EXPECT_EQ(extract(event, 0).moment.value, 1'800'000'000'000);
+  event.mutable_signal()->set_kind(v1::SIGNAL_KIND_QUEUED);
+  EXPECT_EQ(extract(event, 0).moment.value, 0);
 }
 
 TEST(Extract, EveryAttributeGoesToItsOwnField) {

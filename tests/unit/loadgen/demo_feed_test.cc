@@ -105,7 +105,7 @@ TEST(DemoPolicy, IsTheDeskWithShorterTargets) {
   const Policy policy = config::read_policy(demo_policy(60), report);
   EXPECT_EQ(policy.rules.at(4).name, "phone tech");
   EXPECT_EQ(policy.rules.at(4).targets.at(0).target, Millis(1000));
-  EXPECT_EQ(policy.rules.at(4).targets.at(0).at_risk.share, 0.75);
+  EXPECT_EQ(policy.rules.at(4).targets.at(0).at_risk.at(0).share, 0.75);
   EXPECT_EQ(policy.stitch.reopen, Millis(48min));
 }
 

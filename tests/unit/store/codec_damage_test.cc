@@ -62,7 +62,9 @@ INSTANTIATE_TEST_SUITE_P(A, OutOfBounds, testing::ValuesIn(std::vector<Row>{
     {"FoldResolved", [](C& c) { c.mutable_fold()->set_resolved_ms(kTooLate); }, "fold.resolved"},
     {"WaitingContact", [](C& c) { c.mutable_fold()->set_waiting_contact(
         static_cast<std::uint32_t>(c.fold().contacts_size())); }, "fold.waiting_contact"},
-    {"ClockKind", [](C& c) { c.mutable_fold()->mutable_clocks(0)->set_kind(6); }, "clock.kind"},
+    {"ClockWarnings", [](C& c) { c.mutable_fold()->mutable_clocks(0)->add_more_at_risk_ms(1); }, "clock.more_at_risk_ms"},
+    {"ClockWarningTooLong", [](C& c) { c.mutable_fold()->mutable_clocks(0)->set_more_at_risk_ms(0, kTooLate); }, "clock.more_at_risk_ms"},
+    {"ClockKind", [](C& c) { c.mutable_fold()->mutable_clocks(0)->set_kind(19); }, "clock.kind"},
     {"ClockState", [](C& c) { c.mutable_fold()->mutable_clocks(0)->set_state(6); }, "clock.state"},
     {"ClockContact", [](C& c) { c.mutable_fold()->mutable_clocks(0)->set_contact(
         static_cast<std::uint32_t>(c.fold().contacts_size())); }, "clock.contact"},
@@ -80,8 +82,8 @@ INSTANTIATE_TEST_SUITE_P(A, OutOfBounds, testing::ValuesIn(std::vector<Row>{
         "channel"},
     {"BaseClockContact", [](C& c) { c.mutable_base()->mutable_clocks(0)->set_contact(99); },
         "clock.contact"},
-    {"AlertClock", [](C& c) { c.mutable_alerts(0)->set_clock(6); }, "alert.clock"},
-    {"AlertLevel", [](C& c) { c.mutable_alerts(0)->set_level(3); }, "alert.level"},
+    {"AlertClock", [](C& c) { c.mutable_alerts(0)->set_clock(19); }, "alert.clock"},
+    {"AlertLevel", [](C& c) { c.mutable_alerts(0)->set_level(5); }, "alert.level"},
     {"AlertStatus", [](C& c) { c.mutable_alerts(0)->set_status(4); }, "alert.status"},
 }), testing::PrintToStringParamName());
 // clang-format on

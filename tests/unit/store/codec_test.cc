@@ -88,6 +88,37 @@ TEST(ConversationCodec, BoundsSurvive) {
   EXPECT_TRUE(same(conversation, *decoded));
 }
 
+// A program of before goes on with what it knows, and refuses what it would take for damage.
+TEST(ConversationCodec, OnlyWhatIsNewNeedsTheNewFormat) {
+  const auto version = [](const Conversation& conversation) {
+    return static_cast<int>(encode(conversation).at(1));
+  };
+  Conversation known;
+  known.id = {1, 2};
+  known.fold.clocks.resize(1);
+  known.fold.clocks[0].kind = ClockKind::kTakeOwnership;
+  known.fold.pending = true;
+  EXPECT_EQ(version(known), 1);
+  Conversation kind = known;
+  kind.fold.clocks[0].kind = ClockKind::kCommitment;
+  EXPECT_EQ(version(kind), 2);
+  Conversation warnings = known;
+  warnings.fold.clocks[0].more_at_risk[0] = Millis(5);
+  EXPECT_EQ(version(warnings), 2);
+  Conversation alert = known;
+  alert.alerts.resize(1);
+  alert.alerts[0].level = AlertLevel::kAtRiskAgain;
+  EXPECT_EQ(version(alert), 2);
+  Conversation base = known;
+  base.base = std::make_shared<const FoldState>(kind.fold);
+  EXPECT_EQ(version(base), 2);
+  std::string later = encode(kind);
+  later.at(1) = 3;
+  const auto refused = decode_conversation({1, 2}, later);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, Code::kNewerFormat);
+}
+
 // A resolution clock may run where no contact ever was.
 TEST(ConversationCodec, AClockNeedsNoContact) {
   Conversation conversation = Filler(3).conversation();

@@ -3,6 +3,7 @@
 // and then the codec's tests ask for it.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <limits>
 #include <memory>
@@ -32,14 +33,14 @@ auto fields(T& value) {
 template <class T>
 requires std::same_as<std::remove_const_t<T>, Moment>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k] = value;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l] = value;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
 }
 template <class T>
 requires std::same_as<std::remove_const_t<T>, ClockRun>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = value;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s] = value;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s);
 }
 template <class T>
 requires std::same_as<std::remove_const_t<T>, Contact>
@@ -50,8 +51,8 @@ auto fields(T& value) {
 template <class T>
 requires std::same_as<std::remove_const_t<T>, FoldState>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u] = value;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v] = value;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v);
 }
 template <class T>
 requires std::same_as<std::remove_const_t<T>, PublishedAlert>
@@ -62,10 +63,10 @@ auto fields(T& value) {
 template <class T>
 requires std::same_as<std::remove_const_t<T>, Conversation>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, tallied, queue] = value;
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, tallied, queue] = value;
   static_cast<void>(tallied);  // Not stored, by their own words.
   static_cast<void>(queue);
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t);
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u);
 }
 
 template <class T>
@@ -132,9 +133,11 @@ class Filler {
   static constexpr std::uint64_t last(ConversationState) { return 7; }
   static constexpr std::uint64_t last(JoinMethod) { return 5; }
   static constexpr std::uint64_t last(ClockState) { return 5; }
-  static constexpr std::uint64_t last(ClockKind) { return 4; }
+  static constexpr std::uint64_t last(ClockKind) {
+    return static_cast<std::uint64_t>(kLastClockKind);
+  }
   static constexpr std::uint64_t last(ContactPhase) { return 6; }
-  static constexpr std::uint64_t last(AlertLevel) { return 2; }
+  static constexpr std::uint64_t last(AlertLevel) { return 4; }
   static constexpr std::uint64_t last(AlertStatus) { return 3; }
 
   void fill(bool& value) { value = true; }
@@ -161,6 +164,10 @@ class Filler {
   template <class T>
   void fill(std::vector<T>& values) {
     values.resize(2 + below(5));  // Two at least, so that an index into them need not be 0.
+    for (T& value : values) fill(value);
+  }
+  template <class T, std::size_t kSize>
+  void fill(std::array<T, kSize>& values) {
     for (T& value : values) fill(value);
   }
   void fill(std::shared_ptr<const FoldState>& value) {

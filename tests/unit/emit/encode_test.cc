@@ -1,0 +1,141 @@
+// What a summary and an alert tell of clocks, read back as a consumer would.
+#include "emit/encode.h"
+
+#include <gtest/gtest.h>
+
+#include "base/hash.h"
+#include "core/step.h"
+#include "unit/clocks/story.h"
+#include "vaste/v1/alert.pb.h"
+#include "vaste/v1/conversation.pb.h"
+
+namespace vaste::emit {
+namespace {
+
+using namespace clocks::story;
+using enum MomentKind;
+
+std::shared_ptr<const clocks::CompiledPolicy> rules() {
+  static const auto made = [] {
+    Policy one = policy({everything({target(kNext, 30min), target(kResolution, 8h)})});
+    one.slas.push_back({"commitment", ClockKind::kCommitment});
+    one.rules[0].targets.push_back(
+        {static_cast<std::uint16_t>(one.slas.size() - 1),
+         Millis(0),
+         0,
+         {{.share = 0.5, .remaining = {}}, {.share = 0.75, .remaining = {}}}});
+    return std::make_shared<const clocks::CompiledPolicy>(std::move(one));
+  }();
+  return made;
+}
+
+Moment mail(Instant at) {
+  return moment(at, kCustomerMessage, Channel::kEmail);
+}
+Moment answer(Instant at) {
+  return moment(at, kAgentMessage, Channel::kEmail);
+}
+
+// Two exchanges, the first too late; pending for an hour; and a promise that has a name.
+Conversation told() {
+  Moment promise = about(moment(mon(13h), kCommitmentMade), hash64("refund"));
+  promise.value = to_ms(mon(17h));
+  Conversation made =
+      conversation({mail(mon(9h)), answer(mon(9h + 5min)), mail(mon(10h)), answer(mon(10h + 40min)),
+                    moment(mon(11h), kPending), mail(mon(12h)), answer(mon(12h + 10min)), promise});
+  made.id = {1, 2};
+  made.promises = {"credit", "refund"};
+  made.fold = clocks::refold(made, *rules());
+  made.fired_until = mon(14h);
+  return made;
+}
+
+v1::Conversation summary(const Conversation& in) {
+  Encoder encoder(rules());
+  v1::Conversation out;
+  EXPECT_TRUE(out.ParseFromString(std::string(encoder.conversation(in))));
+  return out;
+}
+
+const v1::Clock& clock_of(const v1::Conversation& in, const std::string& sla, unsigned cycle = 1) {
+  for (const v1::Clock& clock : in.clocks())
+    if (clock.sla() == sla && clock.cycle() == cycle) return clock;
+  ADD_FAILURE() << "no " << sla;
+  return v1::Clock::default_instance();
+}
+
+TEST(Summary, TellsTheExchangesOfAnSla) {
+  const v1::Conversation out = summary(told());
+  ASSERT_EQ(out.exchanges_size(), 1);  // of the others there is one, and its clock says it all
+  const v1::ClockExchanges& next = out.exchanges(0);
+  EXPECT_EQ(next.sla(), "next");
+  EXPECT_EQ(next.begun(), 2U);
+  EXPECT_EQ(next.late(), 1U);
+  EXPECT_EQ(next.worst_elapsed_ms(), Millis(40min).count());
+  EXPECT_EQ(next.worst_margin_ms(), Millis(-10min).count());
+  EXPECT_EQ(next.last_elapsed_ms(), Millis(10min).count());
+}
+
+TEST(Summary, TellsWhenAClockBreachedAndStoodStill) {
+  const v1::Conversation out = summary(told());
+  EXPECT_EQ(clock_of(out, "next").breached().seconds() * 1000 +
+                clock_of(out, "next").breached().nanos() / 1'000'000,
+            to_ms(mon(10h + 30min + 1ms)));
+  EXPECT_FALSE(clock_of(out, "next", 2).has_breached());
+  EXPECT_EQ(clock_of(out, "next").pauses_size(), 0);
+  const v1::Clock& resolution = clock_of(out, "resolution");
+  ASSERT_EQ(resolution.pauses_size(), 1);
+  EXPECT_EQ(resolution.pauses(0).from().seconds() * 1000, to_ms(mon(11h)));
+  EXPECT_EQ(resolution.pauses(0).to().seconds() * 1000, to_ms(mon(12h)));
+  EXPECT_EQ(resolution.paused_ms(), Millis(1h).count());
+}
+
+TEST(Summary, TellsOfTheNewestPausesOnly) {
+  std::vector<Moment> moments{mail(mon(1h))};
+  for (int i = 0; i < 20; ++i) {
+    moments.push_back(moment(mon(2h + i * 10min), kPending));
+    moments.push_back(moment(mon(2h + i * 10min + 1min), kActive));
+  }
+  Conversation many = conversation(std::move(moments));
+  many.fold = clocks::refold(many, *rules());
+  const v1::Clock resolution = clock_of(summary(many), "resolution");
+  EXPECT_EQ(resolution.pauses_size(), 16);
+  EXPECT_EQ(resolution.pauses(0).from().seconds() * 1000, to_ms(mon(2h + 40min)));
+  EXPECT_EQ(resolution.paused_ms(), Millis(20min).count());
+}
+
+TEST(Summary, TellsTheNameOfAPromise) {
+  const v1::Conversation out = summary(told());
+  EXPECT_EQ(clock_of(out, "commitment").reference(), "refund");
+  EXPECT_EQ(clock_of(out, "commitment").due().seconds() * 1000, to_ms(mon(17h)));
+  EXPECT_EQ(clock_of(out, "resolution").reference(), "");
+}
+
+TEST(Alert, OfASecondWarningSaysSoAndHasItsOwnId) {
+  const Conversation in = told();
+  std::vector<PublishedAlert> published;
+  const auto changes =
+      clocks::compare_alerts(in.fold, published, mon(16h + 30min), mon(13h), *rules());
+  std::vector<std::string> ids;
+  std::vector<std::pair<int, unsigned>> levels;
+  Encoder encoder(rules());
+  for (const clocks::AlertChange& change : changes) {
+    if (change.alert.clock != ClockKind::kCommitment) continue;
+    core::AlertOut out;
+    out.conversation = in.id;
+    out.alert = change.alert;
+    out.run = in.fold.clocks[change.run];
+    out.promise = core::promise_of(in, out.run);
+    v1::Alert alert;
+    ASSERT_TRUE(alert.ParseFromString(std::string(encoder.alert(out, mon(17h)))));
+    EXPECT_EQ(alert.reference(), "refund");
+    ids.push_back(alert.id().substr(alert.id().find(':')));
+    levels.emplace_back(alert.level(), alert.warning());
+  }
+  EXPECT_EQ(ids, (std::vector<std::string>{":commitment:1:at_risk", ":commitment:1:at_risk_2"}));
+  EXPECT_EQ(levels, (std::vector<std::pair<int, unsigned>>{{v1::ALERT_LEVEL_AT_RISK, 1},
+                                                           {v1::ALERT_LEVEL_AT_RISK, 2}}));
+}
+
+}  // namespace
+}  // namespace vaste::emit
