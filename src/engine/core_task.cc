@@ -1,6 +1,7 @@
 #include "engine/core_task.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "ingest/route.h"
@@ -11,11 +12,11 @@ namespace vaste::engine {
 
 CoreTask::CoreTask(std::int32_t partition, std::int32_t partitions,
                    std::unique_ptr<store::Store> store,
-                   std::shared_ptr<const clocks::CompiledPolicy> policy, core::Limits limits)
+                   std::shared_ptr<const clocks::Timeline> timeline, core::Limits limits)
     : partition_(partition),
       store_(std::move(store)),
       state_(*this),
-      core_(state_, std::move(policy), partition, partitions, limits) {}
+      core_(state_, std::move(timeline), partition, partitions, limits) {}
 
 Result<std::optional<Conversation>> CoreTask::conversation(const Id& id) {
   auto bytes = store_->get(store::conversation_key(id));
@@ -112,7 +113,7 @@ Result<bool> CoreTask::on_time(const Gate& gate, std::size_t max, core::Effects&
 
 Status CoreTask::collect(
     const std::function<Status(std::string_view, const std::string*)>& changelog,
-    const std::function<Status(const Conversation&)>& summary) {
+    const std::function<Status(const Conversation&, const clocks::CompiledPolicy&)>& summary) {
   const auto put = [&](std::string key, std::string value) -> Status {
     if (auto written = changelog(key, &value); !written) return written;
     batch_.put(std::move(key), std::move(value));
@@ -128,11 +129,15 @@ Status CoreTask::collect(
     }
     Conversation& conversation = *entry.value;
     ++conversation.revision;
-    if (auto told = summary(conversation); !told) return told;
+    const auto& version = clocks::version_of(conversation, core_.timeline());
+    if (auto told = summary(conversation, version); !told) return told;
     scratch_.clear();
     store::encode_conversation(conversation, scratch_);
     if (auto written = put(std::move(key), scratch_); !written) return written;
   }
+  if (next_sweep_)
+    if (auto written = put(store::sweep_key(), store::encode_sweep(*next_sweep_)); !written)
+      return written;
   for (auto* node : state_.customers().changes())
     if (auto written =
             put(store::customer_key(node->first), store::encode_customer(node->second.value));
@@ -164,6 +169,7 @@ Status CoreTask::committed(std::size_t cache_bytes) {
     if (auto applied = store_->apply(batch_); !applied) return applied;
   }
   batch_.clear();
+  if (next_sweep_) sweep_ = std::exchange(next_sweep_, std::nullopt);
   fired_ = scanned_ = false;
   earliest_new_ = kEndOfTime;
   delivered_ = -1;
@@ -173,6 +179,7 @@ Status CoreTask::committed(std::size_t cache_bytes) {
 
 void CoreTask::aborted() {
   batch_.clear();
+  next_sweep_.reset();
   fired_ = scanned_ = false;
   earliest_new_ = kEndOfTime;
   delivered_ = -1;

@@ -210,8 +210,8 @@ Status Worker::commit() {
           return produce(topics_.changelog, partition, key, value == nullptr ? nullptr : &bytes,
                          task.delivered());
         },
-        [&](const Conversation& conversation) {
-          const std::string_view bytes = encoder_.conversation(conversation);
+        [&](const Conversation& conversation, const clocks::CompiledPolicy& version) {
+          const std::string_view bytes = encoder_.conversation(conversation, version);
           return produce(topics_.conversations, -1, conversation.id.text(), &bytes);
         });
     if (!done) return done;

@@ -152,7 +152,7 @@ struct Conversation {
   Id follows;
   JoinMethod opened_by = JoinMethod::kNew;
   std::string evidence;
-  std::uint64_t policy_hash = 0;          // the fold was made under this policy
+  std::uint64_t policy_hash = 0;          // the fold was made under this version and those before
   Instant horizon;                        // moments before this are only in `base`
   std::shared_ptr<const FoldState> base;  // the fold of the forgotten moments; nullptr: none are
   Instant changed_gate;                   // not stored: deadlines looked at when it last changed

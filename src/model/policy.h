@@ -26,6 +26,7 @@ struct Period {
 struct ZoneTransition {
   Instant at;
   std::int32_t offset_seconds = 0;
+  bool operator==(const ZoneTransition&) const = default;
 };
 
 // [from, to) on the instant timeline.
@@ -52,6 +53,7 @@ struct CalendarSpec {
   // (R7).
   std::vector<CalendarSpec> editions;
   Instant since;
+  bool operator==(const CalendarSpec&) const = default;
 };
 
 // The numbers are stored: never reuse one.
@@ -130,6 +132,14 @@ struct StitchWindows {
   Millis reopen{std::chrono::hours(48)};
 };
 
+// What becomes of clocks that run when this version takes over from another (R5, R7).
+enum class OnPolicyChange : std::uint8_t {
+  kCarry,    // same start and pauses, new target; hours before count by the calendar of their time
+  kRestart,  // a new start at that instant
+  kKeep,     // they end under the targets they have
+  kReplace,  // as kCarry, but by the new calendar from their start on
+};
+
 struct Policy {
   std::string id;
   std::string version;                  // the file's own, or its content hash
@@ -141,6 +151,7 @@ struct Policy {
   StitchWindows stitch;
   // False where a helpdesk decides what is open: a message to what is closed waits for its event.
   bool message_reopens = true;
+  OnPolicyChange on_change = OnPolicyChange::kCarry;
 };
 
 const char* name(ClockKind kind);  // "first_response", ...

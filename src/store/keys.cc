@@ -11,6 +11,7 @@ constexpr char kIdentifier = 'p';
 constexpr char kThread = 't';
 constexpr char kCustomer = 'c';
 constexpr char kConversation = 'v';
+constexpr char kSweep = 'w';
 
 // The parts of a database.
 constexpr char kState = 's';
@@ -55,6 +56,9 @@ std::string identifier_key(std::string_view identifier) {
 }
 std::string thread_key(std::string_view key) {
   return with_prefix(kThread, key);
+}
+std::string sweep_key() {
+  return with_prefix(kSweep, {});
 }
 std::string customer_key(const Id& customer) {
   return with_prefix(kCustomer, customer.bytes());

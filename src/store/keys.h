@@ -16,4 +16,6 @@ std::string thread_key(std::string_view key);             // 't' + thread key
 std::string customer_key(const Id& customer);             // 'c' + 16 bytes
 std::string conversation_key(const Id& conversation);     // 'v' + 16 bytes
 
+std::string sweep_key();  // 'w': see Sweep in codec.h
+
 }  // namespace vaste::store

@@ -56,9 +56,10 @@ class MemoryStore final : public Store {
 
   Result<Positions> positions() override { return positions_; }
 
-  Status scan(std::string_view prefix,
-              const std::function<bool(std::string_view, std::string_view)>& visit) override {
-    for (auto it = state_.lower_bound(prefix); it != state_.end(); ++it) {
+  Status scan_after(std::string_view prefix, std::string_view after,
+                    const std::function<bool(std::string_view, std::string_view)>& visit) override {
+    auto it = after < prefix ? state_.lower_bound(prefix) : state_.upper_bound(after);
+    for (; it != state_.end(); ++it) {
       if (!std::string_view(it->first).starts_with(prefix)) break;
       if (!visit(it->first, it->second)) break;
     }

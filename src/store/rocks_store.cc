@@ -56,8 +56,8 @@ class RocksStore final : public Store {
   Status apply(const Batch& batch) override;
   Result<std::vector<Timer>> due(Instant until, std::size_t max) override;
   Result<Positions> positions() override { return positions_; }
-  Status scan(std::string_view prefix,
-              const std::function<bool(std::string_view, std::string_view)>& visit) override;
+  Status scan_after(std::string_view prefix, std::string_view after,
+                    const std::function<bool(std::string_view, std::string_view)>& visit) override;
   Stats stats() override;
 
  private:
@@ -237,11 +237,18 @@ Result<std::vector<Timer>> RocksStore::due(Instant until, std::size_t max) {
   return out;
 }
 
-Status RocksStore::scan(std::string_view prefix,
-                        const std::function<bool(std::string_view, std::string_view)>& visit) {
+Status RocksStore::scan_after(
+    std::string_view prefix, std::string_view after,
+    const std::function<bool(std::string_view, std::string_view)>& visit) {
   std::string lower;
   layout::state_key(prefix, lower);
   const std::string upper = layout::after_prefix(lower);
+  if (after >= prefix) {
+    lower.clear();
+    layout::state_key(after, lower);
+    lower.push_back('\0');  // the first key behind it
+    if (lower >= upper) return {};
+  }
   const rocksdb::Slice upper_slice(upper);
   rocksdb::ReadOptions options = read_;
   options.iterate_upper_bound = &upper_slice;

@@ -107,9 +107,15 @@ class Store {
   // cursor.
   virtual Result<std::vector<Timer>> due(Instant until, std::size_t max) = 0;
   virtual Result<Positions> positions() = 0;
-  // Every key with this prefix, in key order, until `visit` says false.
-  virtual Status scan(std::string_view prefix,
-                      const std::function<bool(std::string_view, std::string_view)>& visit) = 0;
+  // Every key with this prefix that is greater than `after`, in key order, until `visit` says
+  // false.
+  virtual Status scan_after(
+      std::string_view prefix, std::string_view after,
+      const std::function<bool(std::string_view, std::string_view)>& visit) = 0;
+  Status scan(std::string_view prefix,
+              const std::function<bool(std::string_view, std::string_view)>& visit) {
+    return scan_after(prefix, {}, visit);
+  }
   virtual Stats stats() = 0;
 };
 
