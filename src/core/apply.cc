@@ -300,7 +300,6 @@ bool Core::needs_sweep(const Conversation& conversation) const {
   // leaves alone until it is touched.
   const Instant newest = conversation.moments.empty() ? kNever : conversation.moments.back().at;
   if (timeline_->size() > 1 && (*timeline_)[1].since() <= newest) return true;
-  if (is_over(conversation.fold.state)) return false;
   Conversation then = conversation;  // A target may begin where there was none.
   clocks::bring_to(then, *timeline_, gate_);
   return waits(then.fold);

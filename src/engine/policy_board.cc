@@ -33,7 +33,8 @@ Result<Policy> policy_of(const policies::Version& version, const std::string& id
   if (version.effective_from <= kNever || version.effective_from > kEndOfTime)
     return failure(Code::kConfig, name + ": begins at no time that can be");
   std::vector<config::Finding> findings;
-  auto policy = config::parse_policy(version.yaml, name, findings);
+  // Files that it names would be looked for in a folder that is not: each engine would find others.
+  auto policy = config::parse_policy(version.yaml, "vaste.policies/" + name, findings);
   if (policy) return policy;
   std::string why = name + " cannot be used; correct it and apply it again:";
   for (const config::Finding& finding : findings)
