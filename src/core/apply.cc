@@ -296,13 +296,17 @@ bool Core::needs_sweep(const Conversation& conversation) const {
                        [](const ClockRun& run) { return is_open(run.state); });
   };
   if (waits(conversation.fold)) return true;
-  // Finished before another version took over: history, that an edit of the first version's file
-  // leaves alone until it is touched.
-  const Instant newest = conversation.moments.empty() ? kNever : conversation.moments.back().at;
-  if (timeline_->size() > 1 && (*timeline_)[1].since() <= newest) return true;
-  Conversation then = conversation;  // A target may begin where there was none.
+  Conversation then = conversation;  // A target may have begun where there was none.
   clocks::bring_to(then, *timeline_, gate_);
-  return waits(then.fold);
+  // What had finished before any other version took over is history, which an edit of the first
+  // version's file leaves alone until it is touched.
+  if (timeline_->size() == 1 || gate_ < (*timeline_)[1].since()) return waits(then.fold);
+  const auto same = [](const ClockRun& a, const ClockRun& b) {
+    return a.sla == b.sla && a.state == b.state && a.started == b.started &&
+           a.stopped == b.stopped && a.target == b.target && a.elapsed == b.elapsed;
+  };
+  return conversation.fold.state != then.fold.state ||
+         !std::ranges::equal(conversation.fold.clocks, then.fold.clocks, same);
 }
 
 void Core::sweep(const Id& id, bool provisional, Effects& effects) {

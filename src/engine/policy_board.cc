@@ -58,11 +58,21 @@ PolicyBoard::~PolicyBoard() {
 
 Status PolicyBoard::start() {
   health_.not_ready("policies", "reading " + config_.topics.policies);
-  auto topic =
-      policies::Topic::open(client_, config_.topics.policies, kStartPatience,
-                            [this](const policies::Version& version) { return accept(version); });
-  if (!topic) return tl::unexpected(topic.error());
-  topic_ = std::move(*topic);
+  const Instant until = wall_clock() + kStartPatience;
+  while (!topic_) {
+    auto topic =
+        policies::Topic::open(client_, config_.topics.policies, kStartPatience,
+                              [this](const policies::Version& version) { return accept(version); });
+    if (topic) {
+      topic_ = std::move(*topic);
+      break;
+    }
+    // A broker that has just come, or a topic that has just been made, is not led for a moment.
+    if (topic.error().code != Code::kUnavailable || wall_clock() > until)
+      return tl::unexpected(topic.error());
+    log::warning(config_.topics.policies + " cannot be read yet: " + topic.error().detail);
+    std::this_thread::sleep_for(kRetry);
+  }
   publish();
   health_.ready("policies");
   thread_ = std::thread([this] { run(); });
