@@ -118,10 +118,7 @@ void PolicyBoard::run() {
 
 void PolicyBoard::publish() {
   const auto refused = topic_->take_refused();
-  for (const Error& error : refused) {
-    log::error(error.detail + "; what runs goes on as it is");
-    registry_.counter(metrics::Metric::kPolicyVersionsRefusedTotal).add();
-  }
+  for (const Error& error : refused) log::error(error.detail + "; what runs goes on as it is");
   std::vector<clocks::DatedPolicy> later;
   std::map<std::string, Policy> kept;  // without what was taken back
   for (const policies::Version& version : topic_->versions()) {

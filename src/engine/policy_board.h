@@ -1,8 +1,8 @@
 // The versions of the policy that this process knows: its file's, which governs until the first of
 // `vaste.policies`, and those.
 //
-// One follower thread a process. A version that cannot be used is named in the log, counted, and
-// replaces nothing. Threads: timeline() from any thread.
+// One follower thread a process. A version that cannot be used is named in the log and in
+// vaste_config_last_reload_successful, and replaces nothing. Threads: timeline() from any thread.
 #pragma once
 
 #include <atomic>

@@ -126,8 +126,6 @@ inline constexpr Label kQueueWithGoal{"queue", "*"};
   X(kConfigLastReloadSuccessTimestampSeconds,                                                      \
     "vaste_config_last_reload_success_timestamp_seconds", kGauge, kNone,                           \
     "Unix seconds at which a policy version was last taken.")                                      \
-  X(kPolicyVersionsRefusedTotal, "vaste_policy_versions_refused_total", kCounter, kNone,           \
-    "Policy versions refused, counted when read.")                                                 \
   X(kReady, "vaste_ready", kGauge, kNone,                                                          \
     "1 while partitions are owned and restored and the loop turns, else 0.")                       \
   X(kEventsTotal, "vaste_events_total", kCounter, kNone,                                           \
