@@ -7,6 +7,7 @@
 #include "app/topics.h"
 #include "base/log.h"
 #include "clocks/fold.h"
+#include "engine/policy_board.h"
 #include "engine/progress.h"
 #include "engine/worker.h"
 #include "kafka/admin.h"
@@ -51,11 +52,12 @@ struct App::Impl {
       : config(std::move(c)),
         client(std::move(k)),
         registry(metrics_options(config, p)),
-        policy(std::make_shared<const clocks::CompiledPolicy>(std::move(p))),
         watchdog([](std::string_view words) { log::error(words); }) {
     client.count_error = [this](std::string_view code) {
       registry.counter(metrics::Metric::kKafkaErrorsTotal, {code}).add();
     };
+    policies =
+        std::make_unique<engine::PolicyBoard>(config, client, std::move(p), registry, health);
     registry.on_scrape([this] { tell_open_queues(); });
   }
 
@@ -66,7 +68,6 @@ struct App::Impl {
   config::Config config;
   kafka::ClientConfig client;
   metrics::Registry registry;
-  std::shared_ptr<const clocks::CompiledPolicy> policy;
   kafka::Watchdog watchdog;
   serve::Health health;
   bool trusted = false;
@@ -75,6 +76,7 @@ struct App::Impl {
   std::vector<kafka::TopicPartition> sources;
   std::unique_ptr<store::RocksEnvironment> environment;
   std::unique_ptr<engine::ProgressBoard> progress;
+  std::unique_ptr<engine::PolicyBoard> policies;
   std::unique_ptr<engine::Shared> shared;
   std::vector<std::unique_ptr<engine::Worker>> workers;
   std::unique_ptr<serve::HttpServer> http;
@@ -128,10 +130,10 @@ Status App::Impl::find_partitions() {
 
 void App::Impl::tell_open_queues() {
   const Instant now = engine::wall_clock();
-  const Policy& rules = policy->policy();
-  for (const Queue& queue : rules.queues) {
-    const auto* calendar = policy->calendar(rules.calendars[queue.calendar].name);
-    const bool open = calendar != nullptr && calendar->is_open(now);
+  const auto timeline = policies->timeline();
+  const clocks::CompiledPolicy& version = timeline->at(now);
+  for (const Queue& queue : version.policy().queues) {
+    const bool open = version.calendar_at(queue.calendar).is_open(now);
     registry.gauge(metrics::Metric::kQueueOpen, {queue.name}).set(open ? 1 : 0);
   }
 }
@@ -171,15 +173,18 @@ Status App::start() {
   app.progress = std::make_unique<engine::ProgressBoard>(app.config, app.client, app.sources,
                                                          app.core_partitions, app.health);
   if (auto started = app.progress->start(); !started) return started;
+  if (auto started = app.policies->start(); !started) return started;
   app.shared = std::make_unique<engine::Shared>(
-      engine::Shared{app.config, app.client, app.policy, *app.progress, *app.environment,
+      engine::Shared{app.config, app.client, *app.policies, *app.progress, *app.environment,
                      app.registry, app.health, app.watchdog, app.core_partitions, app.outputs});
   for (int i = 0; i < app.config.engine.workers; ++i) {
     app.workers.push_back(std::make_unique<engine::Worker>(*app.shared, i));
     app.workers.back()->start();
   }
   app.health.ready("start");
-  log::info("policy " + app.policy->policy().id + ' ' + app.policy->policy().version + ", " +
+  const auto timeline = app.policies->timeline();
+  const Policy& policy = timeline->at(engine::wall_clock()).policy();
+  log::info("policy " + policy.id + ' ' + policy.version + ", " +
             std::to_string(app.config.engine.workers) + " workers, " +
             std::to_string(app.sources.size()) + " source partitions, " +
             std::to_string(app.core_partitions) + " core partitions");
@@ -202,6 +207,7 @@ Status App::stop() {
   }
   app.workers.clear();
   if (app.progress) app.progress->stop();
+  app.policies->stop();
   return first;
 }
 

@@ -149,7 +149,8 @@ class Line {
     apply->add_option("FILE", policy_.file, "The policy")->required();
     apply
         ->add_option("--effective-from", policy_.effective_from,
-                     "Event time it begins at: 2026-12-01T00:00:00+02:00, now (default), +10m")
+                     "Event time it begins at: 2026-12-01T00:00:00+02:00, now, +10m; "
+                     "without it in 10 s, when every engine has it")
         ->option_text("TIME");
     apply->add_flag("--dry-run", policy_.dry_run, "Say what would change, publish nothing");
     words(history, "--format", policy_.json, "text (default), json",

@@ -10,12 +10,15 @@
 #include "app/explain_text.h"
 #include "app/lines.h"
 #include "app/terminal.h"
+#include "clocks/timeline.h"
 #include "config/config.h"
+#include "engine/policy_board.h"
 #include "engine/progress.h"
 #include "ingest/decode.h"
 #include "ingest/route.h"
 #include "kafka/consumer.h"
 #include "kafka/watermarks.h"
+#include "policies/topic.h"
 #include "stitch/stitch.h"
 #include "store/codec.h"
 #include "store/keys.h"
@@ -28,7 +31,7 @@ namespace {
 constexpr Millis kPatience{20000};
 constexpr int kMostRedirects = 16;
 
-using Policies = std::shared_ptr<const clocks::CompiledPolicy>;
+using Policies = std::shared_ptr<const clocks::Timeline>;
 
 // 8-4-4-4-12 hexadecimal digits, dashes or not.
 std::optional<Id> id_of(const std::string& text) {
@@ -56,12 +59,27 @@ std::optional<Id> id_of(const std::string& text) {
   return Id::from_bytes(bytes);
 }
 
-Result<Policies> load(const std::string& file) {
+Result<Policy> load(const std::string& file) {
   std::vector<config::Finding> findings;
   auto policy = config::load_policy(file, findings);
   for (const config::Finding& finding : findings) say(config::text(finding));
-  if (!policy) return tl::unexpected(policy.error());
-  return std::make_shared<const clocks::CompiledPolicy>(std::move(*policy));
+  return policy;
+}
+
+// With the versions that the engines follow.
+Result<Policies> with_versions(const config::Config& config, const Policy& file) {
+  auto topic =
+      policies::Topic::open(client_config(config, "explain"), config.topics.policies, kPatience);
+  if (!topic) return tl::unexpected(topic.error());
+  std::vector<clocks::DatedPolicy> later;
+  for (const policies::Version& version : topic->versions()) {
+    auto policy = engine::policy_of(version, file.id);
+    if (policy)
+      later.push_back({version.effective_from, std::move(*policy)});
+    else
+      say("vaste: passed over: " + policy.error().detail);
+  }
+  return std::make_shared<const clocks::Timeline>(file, std::move(later));
 }
 
 // The newest record of a key in one partition of the changelog; nullopt: none, or a tombstone.
@@ -144,11 +162,11 @@ Result<std::vector<Conversation>> from_changelog(const config::Config& config, c
 }
 
 // The file's events told to the core in their order, bad lines named and left out.
-Result<std::vector<Conversation>> from_events(const std::string& file, const Policies& policy,
+Result<std::vector<Conversation>> from_events(const std::string& file, const Policy& policy,
                                               const std::optional<Id>& wanted) {
   auto lines = Lines::open(file);
   if (!lines) return tl::unexpected(lines.error());
-  story::Fleet fleet(policy, 1, 1);
+  story::Fleet fleet(std::make_shared<const clocks::CompiledPolicy>(policy), 1, 1);
   ingest::Decoder decoder({});
   for (;;) {
     auto line = lines->next();
@@ -202,15 +220,22 @@ int explain(const ExplainOptions& options) {
   }
   auto policy = load(policy_file);
   if (!policy) return exit_code(policy.error().code);
+  // With a policy of one's own that alone is asked: what would it have said?
+  const bool followed = options.events_file.empty() && options.policy_file.empty();
+  auto timeline = followed ? with_versions(*config, *policy)
+                           : Result<Policies>(std::make_shared<const clocks::Timeline>(
+                                 *policy, std::vector<clocks::DatedPolicy>()));
+  if (!timeline) return give_up(timeline.error());
   auto found = options.events_file.empty() ? from_changelog(*config, *wanted)
                                            : from_events(options.events_file, *policy, wanted);
   if (!found) return give_up(found.error());
   std::string out;
   for (Conversation& conversation : *found) {
-    conversation.fold = clocks::refold(conversation, **policy);
-    const auto clocks = clocks::explain(conversation, **policy, now);
-    out += options.json ? explanation_json(conversation, **policy, clocks)
-                        : explanation_text(conversation, **policy, clocks);
+    clocks::refold(conversation, **timeline, now);
+    const clocks::CompiledPolicy& version = clocks::version_of(conversation, **timeline);
+    const auto clocks = clocks::explain(conversation, version, now);
+    out += options.json ? explanation_json(conversation, version, clocks)
+                        : explanation_text(conversation, version, clocks);
     if (!options.json && &conversation != &found->back()) out += '\n';
   }
   if (!write_out(out) && output_lost()) return kExitInternal;

@@ -147,8 +147,11 @@ std::string drawing(const ClockExplanation& clock) {
 std::string part_text(const Part& part) {
   std::string why = name(part.kind);
   if (part.because != MomentKind::kNone) why += std::string(": ") + moment_text(part.because);
-  return fmt::format("    {} .. {}  {:<8} {}\n", at_text(part.from), at_text(part.to), why,
-                     long_text(part.to - part.from));
+  std::string version;  // where there is more than one
+  if (part.version != nullptr && part.version->since() != kNever)
+    version = "  version " + printable(part.version->policy().version);
+  return fmt::format("    {} .. {}  {:<8} {}{}\n", at_text(part.from), at_text(part.to), why,
+                     long_text(part.to - part.from), version);
 }
 
 const char* begun_by(const ClockExplanation& clock) {
@@ -196,6 +199,7 @@ nlohmann::json clock_json(const ClockExplanation& clock) {
                        {"to", at_text(part.to)},
                        {"kind", name(part.kind)},
                        {"milliseconds", (part.to - part.from).count()}};
+    if (part.version != nullptr) one["policyVersion"] = part.version->policy().version;
     if (part.because != MomentKind::kNone) one["because"] = moment_text(part.because);
     parts.push_back(std::move(one));
   }

@@ -15,6 +15,7 @@
 #include "config/config.h"
 #include "config/policy_diff.h"
 #include "config/units.h"
+#include "engine/policy_board.h"
 #include "engine/progress.h"
 #include "policies/topic.h"
 
@@ -23,6 +24,8 @@ namespace vaste::app {
 namespace {
 
 constexpr Millis kPatience{15000};
+// So that every engine has a version before it takes over, and none names the old one after it.
+constexpr Millis kMargin{10000};
 constexpr std::size_t kMostBytes = 1 << 20;  // of a policy in the stream
 
 std::string text(Instant at) {
@@ -47,6 +50,7 @@ Result<Fleet> open(const PolicyOptions& options) {
       error.detail += "; run `vaste topics create -c " + options.config_file + "`";
     return tl::unexpected(error);
   }
+  for (const Error& refused : topic->take_refused()) say("vaste: passed over: " + refused.detail);
   return Fleet{std::move(*config), client, std::move(*topic)};
 }
 
@@ -88,7 +92,8 @@ Result<Text> named(const Fleet& fleet, const std::string& name) {
 
 // RFC 3339, `now`, or a span from now such as +10m.
 Result<Instant> when(const std::string& words, Instant now) {
-  if (words.empty() || words == "now") return now;
+  if (words.empty()) return now + kMargin;
+  if (words == "now") return now;
   if (words.front() == '+') {
     const auto span = config::parse_duration(std::string_view(words).substr(1));
     if (span) return now + *span;
@@ -129,6 +134,19 @@ std::string difference_text(const Text& before, const std::string& name, const s
   return out;
 }
 
+// What engines would say of it: the policy of the configuration is theirs too.
+Status check_as_engines(const Fleet& fleet, const policies::Version& version) {
+  std::vector<config::Finding> findings;
+  auto file = config::load_policy(fleet.config.policy_file, findings);
+  if (!file) {
+    for (const config::Finding& finding : findings) say(config::text(finding));
+    return tl::unexpected(file.error());
+  }
+  auto taken = engine::policy_of(version, file->id);
+  if (!taken) return tl::unexpected(taken.error());
+  return {};
+}
+
 int finish(const std::string& out) {
   if (!write_out(out) && output_lost()) return kExitInternal;
   return 0;
@@ -144,13 +162,11 @@ int apply_policy(const PolicyOptions& options) {
   if (!draft) return give_up(draft.error());
   auto fleet = open(options);
   if (!fleet) return give_up(fleet.error());
-  const auto& versions = fleet->topic.versions();
-  if (!versions.empty() && versions.back().policy_id != draft->policy.id)
-    return give_up({Code::kConfig, options.file + ": it is policy `" + draft->policy.id +
-                                       "`, but `" + versions.back().policy_id + "` runs here"});
+  const policies::Version version{draft->policy.id, draft->policy.version, *from, now, draft->yaml};
+  if (auto good = check_as_engines(*fleet, version); !good)
+    return give_up({good.error().code, options.file + ": " + good.error().detail});
   auto before = running(*fleet, *from);
   if (!before) return give_up(before.error());
-  const policies::Version version{draft->policy.id, draft->policy.version, *from, now, draft->yaml};
   std::string out = difference_text(*before, "version " + version.version, version.yaml);
   if (!options.dry_run) {
     if (auto done =
@@ -160,7 +176,10 @@ int apply_policy(const PolicyOptions& options) {
   }
   out += fmt::format("{} {} {} from {}\n", options.dry_run ? "would apply" : "applied",
                      printable(version.policy_id), printable(version.version), text(*from));
-  if (*from < now) out += "that is in the past: what was since then is judged again\n";
+  if (*from < now)
+    out +=
+        "that is in the past: what was since then is judged again, and alerts that no longer "
+        "hold are retracted\n";
   return finish(out);
 }
 

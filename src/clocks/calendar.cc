@@ -9,8 +9,9 @@ namespace {
 
 constexpr std::int64_t kEndMs = kIndexedDays * kDayMs;
 
-// The calendar that says what a date is.
+// The calendar that says what a date is: the newest edition, whose zone may be another.
 const CalendarSpec& first_of(const CalendarSpec& spec) {
+  if (!spec.editions.empty()) return first_of(spec.editions.back());
   return spec.intersect.empty() ? spec : first_of(spec.intersect.front());
 }
 

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/check.h"
+#include "base/hash.h"
 #include "clocks/catalog.h"
 #include "clocks/fold.h"
 
@@ -38,24 +40,47 @@ bool holds(const Condition& when, Channel channel, const Attributes& attributes)
          allows(when.segments, attributes.segment);
 }
 
+CompiledPolicy::Calendars compile(const std::vector<CalendarSpec>& specs) {
+  CompiledPolicy::Calendars made;
+  made.reserve(specs.size());
+  for (const CalendarSpec& spec : specs) made.push_back(std::make_shared<const Calendar>(spec));
+  return made;
+}
+
 }  // namespace
 
 CompiledPolicy::CompiledPolicy(Policy policy)
+    : CompiledPolicy(policy, compile(policy.calendars), kNever, nullptr) {}
+
+CompiledPolicy::CompiledPolicy(Policy policy, Calendars calendars, Instant since,
+                               std::shared_ptr<const CompiledPolicy> before)
     : policy_(std::move(policy)),
       slas_by_name_(by_name(policy_.slas)),
       queues_by_name_(by_name(policy_.queues)),
-      calendars_by_name_(by_name(policy_.calendars)) {
-  calendars_.reserve(policy_.calendars.size());
-  for (const CalendarSpec& spec : policy_.calendars) calendars_.emplace_back(spec);
+      calendars_by_name_(by_name(policy_.calendars)),
+      calendars_(std::move(calendars)),
+      since_(since),
+      before_(std::move(before)),
+      fingerprint_(policy_.hash) {
+  VASTE_CHECK(calendars_.size() == policy_.calendars.size());
   for (const SlaSpec& spec : policy_.slas) {
     kinds_ |= 1U << static_cast<unsigned>(spec.clock);
     stops_first_ = stops_first_ || row(spec.clock).is(kStopsFirst);
   }
+  if (before_ != nullptr)
+    fingerprint_ = hash64(
+        std::to_string(before_->fingerprint()) + '@' + std::to_string(to_ms(since)), policy_.hash);
+}
+
+const CompiledPolicy& CompiledPolicy::governing(Instant at) const {
+  const CompiledPolicy* version = this;
+  while (version->since_ > at && version->before_ != nullptr) version = version->before_.get();
+  return *version;
 }
 
 const Calendar* CompiledPolicy::calendar(std::string_view name) const {
   const auto index = find(policy_.calendars, calendars_by_name_, name);
-  return index ? &calendars_[*index] : nullptr;
+  return index ? calendars_[*index].get() : nullptr;
 }
 
 const SlaSpec* CompiledPolicy::sla(std::string_view name) const {

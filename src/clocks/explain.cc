@@ -49,11 +49,17 @@ class Explainer {
 
   bool add(Instant from, Instant to, PartKind kind, MomentKind because, ClockExplanation& out) {
     if (from >= to) return true;
+    // Where another version took over the part is two.
+    const CompiledPolicy& version = policy_.governing(to - Millis(1));
+    if (version.before() != nullptr && from < version.since()) {
+      if (!add(from, version.since(), kind, because, out)) return false;
+      from = version.since();
+    }
     if (out.parts.size() >= most_) {
       out.cut = true;
       return false;
     }
-    out.parts.push_back({from, to, kind, because});
+    out.parts.push_back({from, to, kind, because, &version});
     if (kind == PartKind::kCounted) out.counted += to - from;
     return true;
   }

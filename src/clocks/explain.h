@@ -25,6 +25,7 @@ struct Part {
   PartKind kind = PartKind::kCounted;
   // kPaused: the moment that stopped it (pending, on hold, resolved ...), kNone when none is known.
   MomentKind because = MomentKind::kNone;
+  const CompiledPolicy* version = nullptr;  // in force then; a border ends a part
 };
 
 struct ClockExplanation {

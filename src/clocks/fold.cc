@@ -1,11 +1,11 @@
 #include "clocks/fold.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "clocks/catalog.h"
 #include "clocks/contacts.h"
 #include "clocks/runs.h"
+#include "clocks/standing.h"
 
 namespace vaste::clocks {
 
@@ -192,16 +192,10 @@ void apply(FoldState& state, const Moment& moment, std::span<const Attributes> a
 }
 
 FoldState refold(const Conversation& conversation, const CompiledPolicy& policy) {
-  std::unordered_set<std::uint64_t> gone;
-  for (const Moment& moment : conversation.moments)
-    if (moment.kind == MomentKind::kDeleted ||
-        (moment.kind == MomentKind::kBounced && policy.policy().bounce_undoes_answer))
-      gone.insert(moment.target);
   FoldState state = conversation.base ? *conversation.base : FoldState{};
-  for (const Moment& moment : conversation.moments) {
-    if (!gone.empty() && gone.contains(moment.id)) continue;
+  for_each_standing(conversation, [&](const Moment& moment) {
     apply(state, moment, conversation.attribute_sets, policy);
-  }
+  });
   return state;
 }
 

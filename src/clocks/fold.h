@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -19,15 +20,28 @@
 
 namespace vaste::clocks {
 
-// A policy with its calendars compiled and its names indexed.
+// One version of a policy with its calendars compiled and its names indexed.
 class CompiledPolicy {
  public:
+  using Calendars = std::vector<std::shared_ptr<const Calendar>>;
+
+  // The only version there is: governs all time.
   explicit CompiledPolicy(Policy policy);
+  // Governs from `since` on, `before` until then. `calendars`: as policy.calendars.
+  CompiledPolicy(Policy policy, Calendars calendars, Instant since,
+                 std::shared_ptr<const CompiledPolicy> before);
 
   const Policy& policy() const { return policy_; }
+  Instant since() const { return since_; }  // kNever: from the beginning of time
+  const CompiledPolicy* before() const { return before_.get(); }  // nullptr: the first
+  // This version if it governs `at`, else the one before it that does.
+  const CompiledPolicy& governing(Instant at) const;
+  // Of this version and all before it with their instants: what a fold under it rests on.
+  std::uint64_t fingerprint() const { return fingerprint_; }
+
   const Calendar* calendar(
       std::string_view name) const;  // nullptr: no such calendar in this policy
-  const Calendar& calendar_at(std::uint16_t index) const { return calendars_[index]; }
+  const Calendar& calendar_at(std::uint16_t index) const { return *calendars_[index]; }
   const SlaSpec* sla(std::string_view name) const;
   const Queue* queue(std::string_view name) const;
   bool uses(ClockKind clock) const { return (kinds_ >> static_cast<unsigned>(clock) & 1U) != 0; }
@@ -39,7 +53,10 @@ class CompiledPolicy {
  private:
   Policy policy_;
   std::vector<std::uint16_t> slas_by_name_, queues_by_name_, calendars_by_name_;  // indices
-  std::vector<Calendar> calendars_;
+  Calendars calendars_;
+  Instant since_;
+  std::shared_ptr<const CompiledPolicy> before_;
+  std::uint64_t fingerprint_ = 0;
   std::uint32_t kinds_ = 0;  // a bit for each ClockKind that some SLA runs on
   bool stops_first_ = false;
 };

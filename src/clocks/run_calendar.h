@@ -6,10 +6,14 @@
 
 namespace vaste::clocks {
 
-// One that this policy no longer has: counted round the clock until the engine, which folds anew
-// when the policy changed, has given the run its new target.
+// A finished run is counted as when it ended, and one that keeps a calendar which its version no
+// longer has by the last version that had it. Where none is known (the engine folds anew when the
+// policy's file changed), round the clock until the run has its new target.
 inline const Calendar& calendar_of(const ClockRun& run, const CompiledPolicy& policy) {
-  const Calendar* calendar = policy.calendar(run.calendar);
+  const CompiledPolicy* version = is_set(run.stopped) ? &policy.governing(run.stopped) : &policy;
+  const Calendar* calendar = nullptr;
+  for (; version != nullptr && calendar == nullptr; version = version->before())
+    calendar = version->calendar(run.calendar);
   if (calendar == nullptr) calendar = policy.calendar("24x7");
   VASTE_CHECK(calendar != nullptr);
   return *calendar;

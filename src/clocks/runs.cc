@@ -183,7 +183,8 @@ void Runs::carry(ClockRun& run, const Rule* rule) {
   const bool was_late = spent > run.target && !run.attached_late;
   const bool was_warned =
       run.attached_late ? run.warned : run.at_risk.count() > 0 && spent >= run.at_risk;
-  if (found->from_attachment && !run.promised) {
+  // By a new rule; where the same goes on in a new version of the policy, it is attached already.
+  if (found->from_attachment && !run.promised && run.rule != rule->name) {
     run.started = moment_.at;
     run.running = {{moment_.at, run.state == ClockState::kPaused ? moment_.at : kNever}};
   }

@@ -230,6 +230,12 @@ void read_stitch(const Value& value, Report& report, Policy& policy) {
   }
 }
 
+void read_on_change(const Value& value, Report& report, Policy& policy) {
+  static const std::vector<std::string> names = {"carry", "restart", "keep", "replace"};
+  const auto index = read_word(value, report, names);
+  if (index) policy.on_change = static_cast<OnPolicyChange>(*index);  // in the order of the enum
+}
+
 void read_header(Map& top, Report& report, Policy& policy) {
   const Value* id = top.get("policy");
   if (id == nullptr) {
@@ -308,6 +314,7 @@ Policy read_policy(const std::string& text, Report& report) {
   if (const Value* value = top.get("stitch")) read_stitch(*value, report, policy);
   read_flag(top, "message_reopens", policy.message_reopens, report);
   read_flag(top, "bounce_undoes_answer", policy.bounce_undoes_answer, report);
+  if (const Value* value = top.get("on_policy_change")) read_on_change(*value, report, policy);
   top.finish();
   if (policy.version.empty()) policy.version = fmt::format("{:016x}", policy.hash).substr(0, 12);
   if (policy.slas.size() > kMostSlas) {

@@ -116,11 +116,13 @@ void Core::keep_within_limits(Conversation& conversation) const {
   const std::size_t forget = moments.size() / 2;
   Conversation older;
   older.base = std::move(conversation.base);
+  older.horizon = conversation.horizon;
   older.attribute_sets = conversation.attribute_sets;
   older.keys = conversation.keys;
   older.moments.assign(moments.begin(), moments.begin() + static_cast<std::ptrdiff_t>(forget));
-  conversation.base = std::make_shared<const FoldState>(clocks::refold(older, *policy_));
   conversation.horizon = moments[forget].at;
+  conversation.base = std::make_shared<const FoldState>(
+      clocks::fold_until(older, *timeline_, conversation.horizon));
   moments.erase(moments.begin(), moments.begin() + static_cast<std::ptrdiff_t>(forget));
 }
 
@@ -142,14 +144,10 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   remember_promise(conversation, incoming.promise);
   const bool newest = insert(conversation.moments, moment);
 
-  const bool extends =
-      newest && !revises(moment.kind) && conversation.policy_hash == policy_->policy().hash;
-  if (extends) {
-    clocks::apply(conversation.fold, moment, conversation.attribute_sets, *policy_);
-  } else {
-    conversation.fold = clocks::refold(conversation, *policy_);
-    conversation.policy_hash = policy_->policy().hash;
-  }
+  if (newest && !revises(moment.kind))
+    clocks::extend(conversation, *timeline_);
+  else
+    clocks::refold(conversation, *timeline_);
   keep_within_limits(conversation);
   state_.changed(conversation);
   settle(message, conversation, change, effects);
@@ -181,6 +179,7 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
 void Core::settle(const Message& message, Conversation& conversation, const Change& change,
                   Effects& effects) {
   const FoldState& fold = conversation.fold;
+  const clocks::CompiledPolicy& version = clocks::version_of(conversation, *timeline_);
   for (const RunBefore& was : change.runs) {
     const auto now = std::find_if(fold.clocks.begin(), fold.clocks.end(), [&](const ClockRun& r) {
       return r.cycle == was.cycle && r.sla == was.sla;
@@ -204,7 +203,7 @@ void Core::settle(const Message& message, Conversation& conversation, const Chan
         contact.attributes.queue.empty() ? fold.attributes.queue : contact.attributes.queue;
     const bool outbound = (contact.flags & kContactOutbound) != 0;
     const auto count = [&](ContactCount::What what, Millis Queue::*threshold) {
-      const Queue* settings = policy_->queue(queue);
+      const Queue* settings = version.queue(queue);
       static const Queue kDefaults;
       const Millis limit = (settings == nullptr ? kDefaults : *settings).*threshold;
       effects.contacts.push_back(
@@ -235,8 +234,9 @@ void Core::settle(const Message& message, Conversation& conversation, const Chan
 void Core::publish_alerts(const Origin& origin, Conversation& conversation, Instant gate,
                           Instant seen_until, bool provisional, Effects& effects) {
   const FoldState& fold = conversation.fold;
+  const clocks::CompiledPolicy& now = clocks::version_of(conversation, *timeline_);
   for (clocks::AlertChange& change :
-       clocks::compare_alerts(fold, conversation.alerts, gate, seen_until, *policy_)) {
+       clocks::compare_alerts(fold, conversation.alerts, gate, seen_until, now)) {
     AlertOut& out = effects.alerts.emplace_back();
     out.origin = origin;
     out.conversation = conversation.id;
@@ -246,17 +246,29 @@ void Core::publish_alerts(const Origin& origin, Conversation& conversation, Inst
     out.channel = fold.last_channel;
     out.changed = change.changed;
     out.provisional = provisional;
+    out.version = &now.governing(change.changed);
     if (change.run == clocks::kNoRun) continue;
     out.run = fold.clocks[change.run];
     out.promise = promise_of(conversation, out.run);
-    out.elapsed = clocks::elapsed(out.run, change.changed, *policy_);
+    // Late by a target that came after its due instant: by the version that brought it.
+    if (out.run.attached_late) out.version = &now;
+    out.elapsed = clocks::elapsed(out.run, change.changed, now);
     if (out.run.contact < fold.contacts.size())
       out.channel = fold.contacts[out.run.contact].channel;
   }
 }
 
 void Core::arm(Conversation& conversation, Effects& effects) {
-  const auto next = clocks::next_deadline(conversation.fold, conversation.fired_until, *policy_);
+  const FoldState& fold = conversation.fold;
+  auto next = clocks::next_deadline(fold, conversation.fired_until,
+                                    clocks::version_of(conversation, *timeline_));
+  // Where another version takes over, running clocks get its targets: what is due then is not known
+  // before. One that has taken over for others, who wait for less patient channels, counts for all.
+  if (const auto border = clocks::next_border(conversation, *timeline_);
+      border && (!next || *border < *next) &&
+      (*border <= gate_ || std::any_of(fold.clocks.begin(), fold.clocks.end(),
+                                       [](const auto& run) { return is_open(run.state); })))
+    next = border;
   // Nothing is forgotten while one of its deadlines is ahead.
   const Instant expiry = next ? kEndOfTime : expires(conversation);
   if (!next && expiry == kEndOfTime) return;
@@ -281,25 +293,56 @@ void Core::on_timer(const Id& id, Instant armed, Instant gate, bool provisional,
   Conversation* conversation = state_.conversation(id);
   if (conversation == nullptr || conversation->timer_at != armed) return;
   conversation->timer_at = kNever;
+  pass_time(*conversation, gate, provisional, effects);
+}
+
+// Every deadline up to `gate` counts now.
+void Core::pass_time(Conversation& conversation, Instant gate, bool provisional, Effects& effects) {
   // Back never: a channel that it came to use only now does not undo what has been looked at.
-  gate = std::max(gate - lateness(*conversation), conversation->fired_until);
-  const Instant seen_until = is_set(conversation->changed_gate)
-                                 ? std::min(conversation->changed_gate, gate)
-                                 : conversation->fired_until;
-  const bool redirect = !conversation->merged_into.empty();  // nothing is left to fold
-  if (!redirect && conversation->policy_hash != policy_->policy().hash) {
-    conversation->fold = clocks::refold(*conversation, *policy_);
-    conversation->policy_hash = policy_->policy().hash;
+  gate = std::max(gate - lateness(conversation), conversation.fired_until);
+  const Instant seen_until = is_set(conversation.changed_gate)
+                                 ? std::min(conversation.changed_gate, gate)
+                                 : conversation.fired_until;
+  if (conversation.merged_into.empty()) {  // else nothing is left to fold
+    clocks::bring_to(conversation, *timeline_, gate);
+    publish_alerts({}, conversation, gate, seen_until, provisional, effects);
   }
-  if (!redirect) publish_alerts({}, *conversation, gate, seen_until, provisional, effects);
-  conversation->fired_until = gate;
-  if (expires(*conversation) <= gate &&
-      !clocks::next_deadline(conversation->fold, gate, *policy_)) {
-    expire(*conversation, effects);
+  conversation.fired_until = gate;
+  if (expires(conversation) <= gate &&
+      !clocks::next_deadline(conversation.fold, gate,
+                             clocks::version_of(conversation, *timeline_))) {
+    expire(conversation, effects);
     return serve_here(effects);
   }
-  arm(*conversation, effects);
-  state_.changed(*conversation);
+  arm(conversation, effects);
+  state_.changed(conversation);
+}
+
+bool Core::needs_sweep(const Conversation& conversation) const {
+  if (!conversation.merged_into.empty() || !clocks::is_behind(conversation, *timeline_, gate_))
+    return false;
+  const auto waits = [](const FoldState& fold) {
+    return std::any_of(fold.clocks.begin(), fold.clocks.end(),
+                       [](const ClockRun& run) { return is_open(run.state); });
+  };
+  if (waits(conversation.fold)) return true;
+  Conversation then = conversation;  // A target may have begun where there was none.
+  clocks::bring_to(then, *timeline_, gate_);
+  // What had finished before any other version took over is history, which an edit of the first
+  // version's file leaves alone until it is touched.
+  if (timeline_->size() == 1 || gate_ < (*timeline_)[1].since()) return waits(then.fold);
+  const auto same = [](const ClockRun& a, const ClockRun& b) {
+    return a.sla == b.sla && a.state == b.state && a.started == b.started &&
+           a.stopped == b.stopped && a.target == b.target && a.elapsed == b.elapsed;
+  };
+  return conversation.fold.state != then.fold.state ||
+         !std::ranges::equal(conversation.fold.clocks, then.fold.clocks, same);
+}
+
+void Core::sweep(const Id& id, bool provisional, Effects& effects) {
+  Conversation* conversation = state_.conversation(id);
+  if (conversation == nullptr || !needs_sweep(*conversation)) return;
+  pass_time(*conversation, gate_, provisional, effects);
 }
 
 void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
@@ -336,6 +379,7 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
     out.attributes = loser->fold.attributes;
     out.channel = loser->fold.last_channel;
     out.changed = loser->fold.last_activity;
+    out.version = &timeline_->at(out.changed);
   }
   // The redirect keeps the keys, so that those who still come by them find the way.
   loser->moments = {};
@@ -388,8 +432,7 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
     insert(winner->moments, ours);
   }
   if (winner->continued_by == handover.loser) winner->continued_by = {};
-  winner->fold = clocks::refold(*winner, *policy_);
-  winner->policy_hash = policy_->policy().hash;
+  clocks::refold(*winner, *timeline_);
   keep_within_limits(*winner);
   state_.changed(*winner);
   settle(message, *winner, change, effects);

@@ -19,7 +19,8 @@ Instant Core::expires(const Conversation& conversation) const {
   const bool over = is_over(fold.state) || !conversation.merged_into.empty();
   Millis keep = over ? limits_.retain_resolved : limits_.retain_open;
   if (keep <= Millis(0)) return kEndOfTime;
-  if (over) keep = std::max(keep, policy_->policy().stitch.reopen);
+  if (over)
+    keep = std::max(keep, clocks::version_of(conversation, *timeline_).policy().stitch.reopen);
   const Instant heard = is_set(fold.last_activity) ? fold.last_activity : conversation.id.born();
   return std::max({heard, fold.resolved, conversation.changed_gate}) + keep;
 }
@@ -34,6 +35,7 @@ void Core::expire(Conversation& conversation, Effects& effects) {
     out.conversation = conversation.id;
     out.customer = conversation.customer;
     out.alert = alert;
+    out.version = &clocks::version_of(conversation, *timeline_);
     out.attributes = conversation.fold.attributes;
     out.channel = conversation.fold.last_channel;
     out.changed = conversation.fired_until;

@@ -28,8 +28,13 @@ std::string alert_id(const Id& conversation, const PublishedAlert& alert) {
 
 Core::Core(State& state, std::shared_ptr<const clocks::CompiledPolicy> policy,
            std::int32_t partition, std::int32_t partitions, Limits limits)
+    : Core(state, std::make_shared<const clocks::Timeline>(std::move(policy)), partition,
+           partitions, limits) {}
+
+Core::Core(State& state, std::shared_ptr<const clocks::Timeline> timeline, std::int32_t partition,
+           std::int32_t partitions, Limits limits)
     : state_(state),
-      policy_(std::move(policy)),
+      timeline_(std::move(timeline)),
       partition_(partition),
       partitions_(partitions),
       limits_(limits) {}
@@ -141,7 +146,7 @@ void Core::routed_to_identifier(const Message& message, const Routed& routed, Ef
   if (const Key* asked = stitch::reference(incoming); asked != nullptr && !routed.unresolved)
     return forward(message, routed, stitch::thread_actor(asked->text), false, {}, effects);
 
-  const StitchWindows& windows = policy_->policy().stitch;
+  const StitchWindows& windows = version_at(routed).policy().stitch;
   if (const Conversation* open = stitch::choose(theirs, incoming, windows))
     return add(message, routed, *state_.conversation(open->id), JoinMethod::kIdentity,
                message.to.key.substr(0, message.to.key.find(':')), effects);
@@ -196,8 +201,8 @@ void Core::routed_to_conversation(const Message& message, const Routed& routed, 
                    Routed{routed.event, routed.incoming, routed.unresolved, routed.evidence}};
     return pass_on(std::move(onward), effects);
   }
-  if (incoming.opens &&
-      stitch::beyond_reopening(*conversation, incoming.moment.at, policy_->policy().stitch)) {
+  if (incoming.opens && stitch::beyond_reopening(*conversation, incoming.moment.at,
+                                                 version_at(routed).policy().stitch)) {
     Conversation* fresh =
         begin(message, routed, conversation->customer, id.key_group(), JoinMethod::kNew, effects);
     if (fresh == nullptr) return;
@@ -260,7 +265,7 @@ Conversation* Core::begin(const Message& message, const Routed& routed, const Id
   Conversation& fresh = state_.create_conversation(id);
   fresh.customer = customer;
   fresh.opened_by = method;
-  fresh.policy_hash = policy_->policy().hash;
+  fresh.policy_hash = version_at(routed).fingerprint();
 
   std::vector<Id> list = state_.customer(customer);
   list.push_back(id);
@@ -289,10 +294,12 @@ void Core::answer(const Message& message, const Routed& routed, const Conversati
   out.method = method;
   out.evidence = evidence;
   out.hops = message.hops;
+  out.version = &version_at(routed);
   if (conversation == nullptr) return;
   out.customer = conversation->customer;
   out.conversation = conversation->id;
   out.before = out.after = conversation->fold.state;
+  out.counted = &clocks::version_of(*conversation, *timeline_);
 }
 
 }  // namespace vaste::core

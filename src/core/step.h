@@ -19,6 +19,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "clocks/fold.h"
+#include "clocks/timeline.h"
 #include "core/state.h"
 #include "model/conversation.h"
 #include "model/incoming.h"
@@ -100,6 +101,9 @@ struct Enriched {
   std::vector<ClockBefore> clocks_before;
   std::vector<ClockRun> clocks_after;
   std::uint32_t hops = 0;
+  // These live as long as the Core's timeline; nullptr where there is no conversation.
+  const clocks::CompiledPolicy* version = nullptr;  // in force at the event's time
+  const clocks::CompiledPolicy* counted = nullptr;  // what the clocks are counted by
 };
 
 struct AlertOut {
@@ -113,7 +117,8 @@ struct AlertOut {
   Instant changed;
   Millis elapsed{0};
   bool provisional = false;
-  std::string promise;  // of a commitment: its name
+  std::string promise;                              // of a commitment: its name
+  const clocks::CompiledPolicy* version = nullptr;  // that judged; lives as long as the timeline
 };
 
 struct Dead {
@@ -171,6 +176,19 @@ class Core {
  public:
   Core(State& state, std::shared_ptr<const clocks::CompiledPolicy> policy, std::int32_t partition,
        std::int32_t partitions, Limits limits = {});
+  Core(State& state, std::shared_ptr<const clocks::Timeline> timeline, std::int32_t partition,
+       std::int32_t partitions, Limits limits = {});
+
+  // Other versions are known now. Not inside a transaction: what went into it names the old ones.
+  // What they change is done when a conversation is next touched; sweep() touches the quiet ones.
+  void follow(std::shared_ptr<const clocks::Timeline> timeline) { timeline_ = std::move(timeline); }
+  const clocks::Timeline& timeline() const { return *timeline_; }
+
+  // True if the quiet `conversation` has to be swept: another version took over by the gate, or is
+  // known only now, and it makes a difference.
+  bool needs_sweep(const Conversation& conversation) const;
+  // Brings it to the gate as a timer would, or arms one where the gate is not patient enough.
+  void sweep(const Id& conversation, bool provisional, Effects& effects);
 
   void on_message(const Message& message, Effects& effects);
 
@@ -216,16 +234,20 @@ class Core {
               Effects& effects);
   void publish_alerts(const Origin& origin, Conversation& conversation, Instant gate,
                       Instant seen_until, bool provisional, Effects& effects);
+  void pass_time(Conversation& conversation, Instant gate, bool provisional, Effects& effects);
   void arm(Conversation& conversation, Effects& effects);
   Instant expires(const Conversation& conversation) const;
   void expire(Conversation& conversation, Effects& effects);
   void leave_customer(const Conversation& conversation);
+  const clocks::CompiledPolicy& version_at(const Routed& routed) const {
+    return timeline_->at(routed.incoming->moment.at);
+  }
   Millis lateness(const Conversation& conversation) const;
   void answer(const Message& message, const Routed& routed, const Conversation* conversation,
               EventOutcome outcome, JoinMethod method, std::string_view evidence, Effects& effects);
 
   State& state_;
-  std::shared_ptr<const clocks::CompiledPolicy> policy_;
+  std::shared_ptr<const clocks::Timeline> timeline_;
   std::int32_t partition_;
   std::int32_t partitions_;
   Limits limits_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "base/wire.h"
 #include "clocks/history.h"
 #include "vaste/v1/alert.pb.h"
@@ -242,21 +243,17 @@ void put(Writer& out, int field, const Contact& in, const Conversation& home) {
 }  // namespace
 
 struct Encoder::Impl {
-  std::shared_ptr<const clocks::CompiledPolicy> policy;
   std::string buffer;
   v1::Alert alert;
   v1::DeadLetter dead;
 };
 
-Encoder::Encoder(std::shared_ptr<const clocks::CompiledPolicy> policy)
-    : impl_(std::make_unique<Impl>()) {
-  impl_->policy = std::move(policy);
-}
+Encoder::Encoder() : impl_(std::make_unique<Impl>()) {}
 Encoder::~Encoder() = default;
 
 std::string_view Encoder::enriched(const core::Enriched& in) {
   using Wire = v1::EnrichedEvent;
-  const clocks::CompiledPolicy& policy = *impl_->policy;
+  VASTE_CHECK(in.version != nullptr && (in.counted != nullptr || in.clocks_after.empty()));
   impl_->buffer.clear();
   {
     Writer out(impl_->buffer);
@@ -273,16 +270,16 @@ std::string_view Encoder::enriched(const core::Enriched& in) {
       put(out, Wire::kClocksBeforeFieldNumber, in.clocks_after[was.run], was);
     for (const ClockRun& run : in.clocks_after)
       put(out, Wire::kClocksAfterFieldNumber, run, {},
-          is_set(run.stopped) ? run.stopped : run.started, policy);
+          is_set(run.stopped) ? run.stopped : run.started, *in.counted);
     out.number(Wire::kHopsFieldNumber, in.hops);
-    out.bytes(Wire::kPolicyVersionFieldNumber, policy.policy().version);
+    out.bytes(Wire::kPolicyVersionFieldNumber, in.version->policy().version);
   }
   return impl_->buffer;
 }
 
-std::string_view Encoder::conversation(const Conversation& in) {
+std::string_view Encoder::conversation(const Conversation& in,
+                                       const clocks::CompiledPolicy& policy) {
   using Wire = v1::Conversation;
-  const clocks::CompiledPolicy& policy = *impl_->policy;
   const FoldState& fold = in.fold;
   impl_->buffer.clear();
   {
@@ -348,7 +345,7 @@ std::string_view Encoder::alert(const core::AlertOut& in, Instant now) {
   set(out.mutable_attributes(), in.attributes);
   out.set_detected_late(in.alert.detected_late);
   out.set_provisional(in.provisional);
-  out.set_policy_version(impl_->policy->policy().version);
+  if (in.version != nullptr) out.set_policy_version(in.version->policy().version);
   out.set_revision(in.alert.revision);
   if (!in.origin.topic.empty()) set(out.mutable_source(), in.origin);
   set(out.mutable_decided(), now);

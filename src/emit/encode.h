@@ -18,11 +18,13 @@ namespace vaste::emit {
 
 class Encoder {
  public:
-  explicit Encoder(std::shared_ptr<const clocks::CompiledPolicy> policy);
+  Encoder();
   ~Encoder();
 
   std::string_view enriched(const core::Enriched& out);
-  std::string_view conversation(const Conversation& conversation);
+  // `version`: that its fold was made under.
+  std::string_view conversation(const Conversation& conversation,
+                                const clocks::CompiledPolicy& version);
   // `now`: wall clock, only to say when it was decided.
   std::string_view alert(const core::AlertOut& out, Instant now);
   std::string_view dead_letter(const core::Origin& origin, Code code, std::string_view detail,

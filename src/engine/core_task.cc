@@ -1,6 +1,7 @@
 #include "engine/core_task.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "ingest/route.h"
@@ -11,12 +12,12 @@ namespace vaste::engine {
 
 CoreTask::CoreTask(std::int32_t partition, std::int32_t partitions,
                    std::unique_ptr<store::Store> store,
-                   std::shared_ptr<const clocks::CompiledPolicy> policy, core::Limits limits)
+                   std::shared_ptr<const clocks::Timeline> timeline, core::Limits limits)
     : partition_(partition),
       store_(std::move(store)),
-      figures_(policy, *store_),
+      figures_((*timeline)[0].policy(), *store_),
       state_(*this),
-      core_(state_, std::move(policy), partition, partitions, limits) {}
+      core_(state_, std::move(timeline), partition, partitions, limits) {}
 
 Result<std::optional<Conversation>> CoreTask::conversation(const Id& id) {
   auto bytes = store_->get(store::conversation_key(id));
@@ -121,7 +122,7 @@ Result<bool> CoreTask::on_time(const Gate& gate, std::size_t max, core::Effects&
 
 Status CoreTask::collect(
     const std::function<Status(std::string_view, const std::string*)>& changelog,
-    const std::function<Status(const Id&, const Conversation*)>& summary) {
+    const Summary& summary) {
   const auto put = [&](std::string key, const std::string* value) -> Status {
     if (auto written = changelog(key, value); !written) return written;
     if (value == nullptr) {
@@ -134,18 +135,23 @@ Status CoreTask::collect(
   for (auto* node : state_.conversations().changes()) {
     auto& entry = node->second;
     Conversation& conversation = *entry.value;
-    figures_.write(conversation, !entry.exists, batch_);
+    const auto& version = clocks::version_of(conversation, core_.timeline());
+    figures_.write(conversation, !entry.exists, version, batch_);
     if (entry.exists) {
       ++conversation.revision;
       scratch_.clear();
       store::encode_conversation(conversation, scratch_);
     }
-    if (auto told = summary(node->first, entry.exists ? &conversation : nullptr); !told)
+    if (auto told = summary(node->first, entry.exists ? &conversation : nullptr, version); !told)
       return told;
     if (auto written =
             put(store::conversation_key(node->first), entry.exists ? &scratch_ : nullptr);
         !written)
       return written;
+  }
+  if (next_sweep_) {
+    const std::string value = store::encode_sweep(*next_sweep_);
+    if (auto written = put(store::sweep_key(), &value); !written) return written;
   }
   // nullptr: erased.
   const auto put_small = [&](std::string key, bool exists, std::string value) {
@@ -182,6 +188,7 @@ Status CoreTask::committed(std::size_t cache_bytes) {
     if (auto applied = store_->apply(batch_); !applied) return applied;
   }
   batch_.clear();
+  if (next_sweep_) sweep_ = std::exchange(next_sweep_, std::nullopt);
   fired_ = scanned_ = false;
   earliest_new_ = kEndOfTime;
   delivered_ = -1;
@@ -192,6 +199,7 @@ Status CoreTask::committed(std::size_t cache_bytes) {
 
 void CoreTask::aborted() {
   batch_.clear();
+  next_sweep_.reset();
   fired_ = scanned_ = false;
   earliest_new_ = kEndOfTime;
   delivered_ = -1;

@@ -18,6 +18,7 @@
 #include "engine/frontier.h"
 #include "ingest/decode.h"
 #include "kafka/consumer.h"
+#include "store/codec.h"
 #include "store/rocks_store.h"
 #include "store/store.h"
 
@@ -46,7 +47,12 @@ class Restore {
 class CoreTask : public core::Loader {
  public:
   CoreTask(std::int32_t partition, std::int32_t partitions, std::unique_ptr<store::Store> store,
-           std::shared_ptr<const clocks::CompiledPolicy> policy, core::Limits limits);
+           std::shared_ptr<const clocks::Timeline> timeline, core::Limits limits);
+
+  // Other versions of the policy are known. Between transactions only.
+  void follow(std::shared_ptr<const clocks::Timeline> timeline) {
+    core_.follow(std::move(timeline));
+  }
 
   std::int32_t partition() const { return partition_; }
   store::Store& store() { return *store_; }
@@ -69,11 +75,19 @@ class CoreTask : public core::Loader {
   // Fires what is due, at most `max`. True when something may be left.
   Result<bool> on_time(const Gate& gate, std::size_t max, core::Effects& effects);
 
+  // Where another version of the policy has taken over, or became known late: brings the next of
+  // the quiet conversations under it, having looked at no more than `max`. Once a transaction; true
+  // when there has to be one. Errors: of the store.
+  Result<bool> sweep(std::size_t max, core::Effects& effects);
+
+  using Summary =
+      std::function<Status(const Id&, const Conversation*, const clocks::CompiledPolicy&)>;
   // Everything the transaction changed, once per key: for the changelog, and gathered for the
-  // database. `summary` gets each changed conversation, nullptr for one that is no more.
+  // database. `summary` gets each changed conversation, nullptr for one that is no more,
+  // and the version of the policy that it was folded under.
   Status collect(
       const std::function<Status(std::string_view key, const std::string* value)>& changelog,
-      const std::function<Status(const Id&, const Conversation*)>& summary);
+      const Summary& summary);
   std::int64_t* delivered() {
     return &delivered_;
   }  // greatest offset of our changelog records in this transaction
@@ -107,6 +121,8 @@ class CoreTask : public core::Loader {
   bool fired_ = false;
   bool scanned_ = false;  // once a transaction: the database still holds what it fired
   bool provisional_ = false;
+  std::optional<store::Sweep> sweep_;       // as committed; nullopt: not read yet
+  std::optional<store::Sweep> next_sweep_;  // of this transaction
   std::string scratch_;
 };
 

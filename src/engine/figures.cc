@@ -13,11 +13,8 @@ namespace {
 constexpr int kObsoletePerLook = 64;
 }  // namespace
 
-Figures::Figures(std::shared_ptr<const clocks::CompiledPolicy> policy, store::Store& store)
-    : policy_(std::move(policy)),
-      store_(store),
-      tally_(policy_->policy()),
-      fronts_(tally_.queues()) {}
+Figures::Figures(const Policy& names, store::Store& store)
+    : store_(store), tally_(names), fronts_(tally_.queues()) {}
 
 Result<bool> Figures::load(std::size_t max) {
   if (!counting_) {
@@ -102,9 +99,10 @@ void Figures::restored(const Conversation& conversation, store::Batch& batch) co
   if (is_set(conversation.next_breach)) batch.put(key_of(conversation), {});
 }
 
-void Figures::write(Conversation& conversation, bool erased, store::Batch& batch) {
+void Figures::write(Conversation& conversation, bool erased, const clocks::CompiledPolicy& version,
+                    store::Batch& batch) {
   const Instant before = conversation.next_breach;
-  const Instant after = erased ? kNever : core::next_breach(conversation, *policy_);
+  const Instant after = erased ? kNever : core::next_breach(conversation, version);
   core::Share share = erased ? core::Share{} : tally_.share(conversation);
   if (share != conversation.tallied) {
     tally_.take_away(conversation.tallied);

@@ -22,7 +22,8 @@ namespace vaste::engine {
 
 class Figures {
  public:
-  Figures(std::shared_ptr<const clocks::CompiledPolicy> policy, store::Store& store);
+  // `names`: whose queues and SLAs are told apart.
+  Figures(const Policy& names, store::Store& store);
 
   const core::Tally& tally() const { return tally_; }
 
@@ -33,7 +34,9 @@ class Figures {
   // A conversation as it was read from the database.
   void read(Conversation& conversation) const;
   // ... as it is about to be written (or `erased`); fills in what is written with it.
-  void write(Conversation& conversation, bool erased, store::Batch& batch);
+  // `version`: that it was folded under.
+  void write(Conversation& conversation, bool erased, const clocks::CompiledPolicy& version,
+             store::Batch& batch);
   // ... as a restore puts it back.
   void restored(const Conversation& conversation, store::Batch& batch) const;
 
@@ -65,7 +68,6 @@ class Figures {
   Status find(std::size_t queue, core::State& state, store::Batch& batch);
   std::string key_of(const Conversation& conversation) const;
 
-  std::shared_ptr<const clocks::CompiledPolicy> policy_;
   store::Store& store_;
   core::Tally tally_;
   bool counting_ = false;

@@ -176,7 +176,7 @@ Status Worker::open(std::int32_t partition, CoreSlot& slot) {
   if (!opened) return tl::unexpected(opened.error());
   if (!restore) return tl::unexpected(restore.error());
   slot.task = std::make_unique<CoreTask>(partition, shared_.core_partitions, std::move(*opened),
-                                         shared_.policy, limits_of(config_));
+                                         timeline_, limits_of(config_));
   slot.restore = std::move(*restore);
   slot.restore_began = wall_clock();
   slot.trouble = "restoring";

@@ -238,9 +238,9 @@ Status Worker::commit() {
           return produce(topics_.changelog, partition, key, value == nullptr ? nullptr : &bytes,
                          task.delivered());
         },
-        [&](const Id& id, const Conversation* conversation) {
+        [&](const Id& id, const Conversation* conversation, const clocks::CompiledPolicy& version) {
           std::string_view bytes;
-          if (conversation != nullptr) bytes = encoder_.conversation(*conversation);
+          if (conversation != nullptr) bytes = encoder_.conversation(*conversation, version);
           return produce_home(topics_.conversations, shared_.outputs.conversations, id.key_group(),
                               id.text(), conversation == nullptr ? nullptr : &bytes);
         });

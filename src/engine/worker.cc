@@ -34,10 +34,10 @@ Worker::Worker(Shared& shared, int index)
       config_(shared.config),
       index_(index),
       name_("worker " + std::to_string(index)),
+      timeline_(shared.policies.timeline()),
       decoder_({static_cast<std::size_t>(shared.config.engine.max_record_bytes),
                 shared.config.engine.max_skew}),
-      encoder_(shared.policy),
-      counters_(shared.registry, shared.policy->policy()),
+      counters_(shared.registry, (*timeline_)[0].policy()),
       packs_(static_cast<std::size_t>(shared.core_partitions)) {
   for (const config::Source& source : config_.sources) subscribed_.push_back(source.topic);
   subscribed_.push_back(config_.topics.core);
@@ -111,6 +111,7 @@ Status Worker::join_group() {
 Status Worker::round() {
   const Instant began = wall_clock();
   shared_.health.beat(name_, began);
+  follow_policies();
   // The poll may wait a little; never so long that a deadline or a commit does.
   const Millis patience = timers_left_ ? Millis(0) : std::min(kPollPatience, closes_in(began));
   auto polled = consumer_->poll(static_cast<std::size_t>(config_.engine.poll_records), patience);
@@ -237,12 +238,34 @@ Status Worker::fire_timers() {
                                    effects_);
     if (!more) return tl::unexpected(more.error());
     timers_left_ = timers_left_ || *more;
-    if (effects_.old_timers.empty()) continue;
-    for (const auto& [at, id] : effects_.old_timers) counters_.timer_lag(wall_clock() - at);
-    if (auto begun = begin(); !begun) return begun;
-    if (auto done = emit(effects_, slot); !done) return done;
+    if (!effects_.old_timers.empty()) {
+      for (const auto& [at, id] : effects_.old_timers) counters_.timer_lag(wall_clock() - at);
+      if (auto begun = begin(); !begun) return begun;
+      if (auto done = emit(effects_, slot); !done) return done;
+    }
+    if (auto done = sweep(slot); !done) return done;
   }
   return {};
+}
+
+Status Worker::sweep(CoreSlot& slot) {
+  effects_.clear();
+  auto swept =
+      slot.task->sweep(static_cast<std::size_t>(config_.engine.timers_per_round), effects_);
+  if (!swept) return tl::unexpected(swept.error());
+  if (!*swept) return {};
+  if (auto begun = begin(); !begun) return begun;
+  return emit(effects_, slot);
+}
+
+// Between transactions: what went into one names the versions that it was decided by.
+void Worker::follow_policies() {
+  if (open_transaction_) return;
+  auto newest = shared_.policies.timeline();
+  if (newest == timeline_) return;
+  timeline_ = std::move(newest);
+  for (auto& [partition, slot] : core_)
+    if (slot.task != nullptr) slot.task->follow(timeline_);
 }
 
 Status Worker::reject(const core::Origin& origin, const Error& error, const kafka::Record* record,

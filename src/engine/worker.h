@@ -27,6 +27,7 @@
 #include "emit/encode.h"
 #include "engine/core_task.h"
 #include "engine/counters.h"
+#include "engine/policy_board.h"
 #include "engine/progress.h"
 #include "kafka/consumer.h"
 #include "kafka/transaction.h"
@@ -45,7 +46,7 @@ struct OutputPartitions {
 struct Shared {
   const config::Config& config;
   kafka::ClientConfig client;
-  std::shared_ptr<const clocks::CompiledPolicy> policy;
+  PolicyBoard& policies;
   ProgressBoard& progress;
   store::RocksEnvironment& environment;
   metrics::Registry& registry;
@@ -115,6 +116,8 @@ class Worker : public kafka::RebalanceListener {
   Status ingest(const kafka::Record& record, SourceTask& task);
   Status on_core(const kafka::Record& record, CoreSlot& slot);
   Status fire_timers();
+  Status sweep(CoreSlot& slot);
+  void follow_policies();
   Status reject(const core::Origin& origin, const Error& error, const kafka::Record* record,
                 std::string_view value);
 
@@ -145,6 +148,7 @@ class Worker : public kafka::RebalanceListener {
   const config::Config& config_;
   int index_;
   std::string name_;
+  std::shared_ptr<const clocks::Timeline> timeline_;  // what all tasks decide by
   std::thread thread_;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> over_{false};

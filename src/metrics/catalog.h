@@ -128,6 +128,11 @@ inline constexpr Label kQueueWithGoal{"queue", "*"};
     "Always 1; the labels say which build runs.", labels::kVersion, labels::kRevision)             \
   X(kConfigInfo, "vaste_config_info", kGauge, kNone,                                               \
     "Always 1; the label is the hash of the configuration in force.", labels::kHash)               \
+  X(kConfigLastReloadSuccessful, "vaste_config_last_reload_successful", kGauge, kNone,             \
+    "1 if the policy version read last was taken, 0 if it was refused.")                           \
+  X(kConfigLastReloadSuccessTimestampSeconds,                                                      \
+    "vaste_config_last_reload_success_timestamp_seconds", kGauge, kNone,                           \
+    "Unix seconds at which a policy version was last taken.")                                      \
   X(kReady, "vaste_ready", kGauge, kNone,                                                          \
     "1 while partitions are owned and restored and the loop turns, else 0.")                       \
   X(kEventsTotal, "vaste_events_total", kCounter, kNone,                                           \

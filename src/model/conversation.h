@@ -175,7 +175,7 @@ struct Conversation {
   Id follows;
   JoinMethod opened_by = JoinMethod::kNew;
   std::string evidence;           // the person's identifier that it was opened by; empty: nobody's
-  std::uint64_t policy_hash = 0;  // the fold was made under this policy
+  std::uint64_t policy_hash = 0;  // the fold was made under this version and those before
   Instant horizon;                // moments before this are only in `base`
   std::shared_ptr<const FoldState> base;  // the fold of the forgotten moments; nullptr: none are
   Instant changed_gate;                   // deadlines looked at when it last changed

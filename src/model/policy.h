@@ -27,6 +27,7 @@ struct Period {
 struct ZoneTransition {
   Instant at;
   std::int32_t offset_seconds = 0;
+  bool operator==(const ZoneTransition&) const = default;
 };
 
 // [from, to) on the instant timeline.
@@ -53,6 +54,7 @@ struct CalendarSpec {
   // (R7).
   std::vector<CalendarSpec> editions;
   Instant since;
+  bool operator==(const CalendarSpec&) const = default;
 };
 
 // The numbers are stored: never reuse one.
@@ -172,6 +174,14 @@ struct StitchWindows {
   Millis reopen{std::chrono::hours(48)};
 };
 
+// What becomes of clocks that run when this version takes over from another (R5, R7).
+enum class OnPolicyChange : std::uint8_t {
+  kCarry,    // same start and pauses, new target; hours before count by the calendar of their time
+  kRestart,  // a new start at that instant
+  kKeep,     // they end under the targets they have
+  kReplace,  // as kCarry, but by the new calendar from their start on
+};
+
 struct Policy {
   std::string id;
   std::string version;                  // the file's own, or its content hash
@@ -185,6 +195,7 @@ struct Policy {
   bool message_reopens = true;
   // False where an answer counts as given once it was sent, whatever came back.
   bool bounce_undoes_answer = true;
+  OnPolicyChange on_change = OnPolicyChange::kCarry;
 };
 
 const char* name(ClockKind kind);  // "first_response", ...

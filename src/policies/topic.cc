@@ -8,7 +8,7 @@
 namespace vaste::policies {
 
 Result<Topic> Topic::open(const kafka::ClientConfig& client, const std::string& name,
-                          Millis patience) {
+                          Millis patience, Accept accept) {
   const Instant began = std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now());
   const auto left = [&] {
     return patience -
@@ -22,6 +22,7 @@ Result<Topic> Topic::open(const kafka::ClientConfig& client, const std::string& 
 
   Topic topic;
   topic.name_ = name;
+  topic.accept_ = std::move(accept);
   auto reader = kafka::PartitionReader::create(client, {name});
   if (!reader) return tl::unexpected(reader.error());
   topic.reader_ = std::move(*reader);
@@ -43,28 +44,34 @@ Result<bool> Topic::follow(Millis patience) {
     return tl::unexpected(polled.error());
   }
   for (const kafka::Record& record : polled->records) {
-    if (auto taken = take(record); !taken) return tl::unexpected(taken.error());
+    take(record);
     next_ = record.offset + 1;
   }
   for (const kafka::End& end : polled->ends) next_ = std::max(next_, end.offset);
   return !polled->records.empty();
 }
 
-Status Topic::take(const kafka::Record& record) {
+void Topic::take(const kafka::Record& record) {
   if (record.null_value) {  // taken back, by its key
     std::erase_if(versions_, [&](const Version& one) { return key_of(one) == record.key; });
-    return {};
+    return;
   }
   auto version = decode(record.value);
-  if (!version)
-    return failure(version.error().code,
-                   name_ + "[0]@" + std::to_string(record.offset) + ": " + version.error().detail);
+  if (!version) return refuse(record, version.error());
+  if (accept_)
+    if (auto accepted = accept_(*version); !accepted) return refuse(record, accepted.error());
   std::erase_if(versions_, [&](const Version& one) { return key_of(one) == record.key; });
   const auto after =
       std::upper_bound(versions_.begin(), versions_.end(), version->effective_from,
                        [](Instant at, const Version& one) { return at < one.effective_from; });
   versions_.insert(after, std::move(*version));
-  return {};
+}
+
+void Topic::refuse(const kafka::Record& record, Error error) {
+  constexpr std::size_t kMost = 100;
+  if (refused_.size() >= kMost) refused_.erase(refused_.begin());
+  error.detail = name_ + "[0]@" + std::to_string(record.offset) + ": " + error.detail;
+  refused_.push_back(std::move(error));
 }
 
 Status publish(const kafka::ClientConfig& client, const std::string& topic, const Version& version,

@@ -229,6 +229,19 @@ std::string encode_pointer(const Id& value) {
   return out;
 }
 
+std::string encode_sweep(const Sweep& sweep) {
+  using Stored = v1::StoredSweep;
+  std::string out;
+  {
+    Writer writer(out);
+    writer.number(Stored::kVersionFieldNumber, kFormatVersion);
+    writer.fixed64(Stored::kFingerprintFieldNumber, sweep.fingerprint);
+    writer.bytes(Stored::kCursorFieldNumber, sweep.cursor);
+    writer.number(Stored::kDoneFieldNumber, sweep.done);
+  }
+  return out;
+}
+
 std::string encode_customer(const std::vector<Id>& conversations) {
   std::string out;
   {

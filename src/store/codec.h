@@ -33,5 +33,13 @@ Result<std::vector<Id>> decode_customer(std::string_view bytes);
 
 std::string encode_tally(const QueueTally& tally);
 Result<QueueTally> decode_tally(std::string_view bytes);
+// How far a partition's quiet conversations were brought under a version of the policy.
+struct Sweep {
+  std::uint64_t fingerprint = 0;  // of the version, see clocks::CompiledPolicy
+  std::string cursor;             // state key of the last one looked at
+  bool done = false;
+};
+std::string encode_sweep(const Sweep& sweep);
+Result<Sweep> decode_sweep(std::string_view bytes);
 
 }  // namespace vaste::store

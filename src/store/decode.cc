@@ -583,6 +583,21 @@ Result<Id> decode_pointer(std::string_view bytes) {
   return id;
 }
 
+Result<Sweep> decode_sweep(std::string_view bytes) {
+  using Stored = v1::StoredSweep;
+  const auto version = version_of(bytes, "sweep");
+  if (!version) return tl::unexpected(version.error());
+  Sweep out;
+  Reader in(bytes);
+  while (in.next()) {
+    if (in.field() == Stored::kFingerprintFieldNumber) out.fingerprint = in.fixed64();
+    if (in.field() == Stored::kCursorFieldNumber) out.cursor = in.bytes();
+    if (in.field() == Stored::kDoneFieldNumber) out.done = in.number() != 0;
+  }
+  if (!in.ok()) return corrupt("sweep", "malformed bytes");
+  return out;
+}
+
 Result<std::vector<Id>> decode_customer(std::string_view bytes) {
   const auto version = version_of(bytes, "customer");
   if (!version) return tl::unexpected(version.error());

@@ -13,6 +13,7 @@ constexpr char kCustomer = 'c';
 constexpr char kConversation = 'v';
 constexpr char kTally = 'n';
 constexpr char kBreach = 'b';
+constexpr char kSweep = 'w';
 
 // The parts of a database.
 constexpr char kState = 's';
@@ -57,6 +58,9 @@ std::string identifier_key(std::string_view identifier) {
 }
 std::string thread_key(std::string_view key) {
   return with_prefix(kThread, key);
+}
+std::string sweep_key() {
+  return with_prefix(kSweep, {});
 }
 std::string customer_key(const Id& customer) {
   return with_prefix(kCustomer, customer.bytes());

@@ -26,4 +26,6 @@ std::string breach_key(std::string_view queue, const Timer& breach);
 std::string breaches_of(std::string_view queue);  // what its keys begin with
 std::optional<Timer> breach_of(std::string_view key);
 
+std::string sweep_key();  // 'w': see Sweep in codec.h
+
 }  // namespace vaste::store

@@ -244,6 +244,7 @@ Status RocksStore::scan(std::string_view prefix, std::string_view from, const Vi
   if (from > prefix) {
     lower.clear();
     layout::state_key(from, lower);
+    if (lower >= upper) return {};
   }
   const rocksdb::Slice upper_slice(upper);
   rocksdb::ReadOptions options = read_;

@@ -112,6 +112,10 @@ class Store {
   Status scan(std::string_view prefix, const Visit& visit) { return scan(prefix, {}, visit); }
   // The same without those before `from`, which has the prefix too, or is empty.
   virtual Status scan(std::string_view prefix, std::string_view from, const Visit& visit) = 0;
+  // Without those up to `after`.
+  Status scan_after(std::string_view prefix, std::string_view after, const Visit& visit) {
+    return scan(prefix, std::string(after) + '\0', visit);  // the first key behind it
+  }
   virtual Stats stats() = 0;
 };
 

@@ -112,8 +112,9 @@ void serve(benchmark::State& state, bool encode) {
   for (auto _ : state) {
     state.PauseTiming();
     ingest::Decoder decoder({});
-    emit::Encoder encoder(compiled);
-    engine::CoreTask task(0, 1, store::make_memory_store(), compiled, {});
+    emit::Encoder encoder;
+    engine::CoreTask task(0, 1, store::make_memory_store(),
+                          std::make_shared<const clocks::Timeline>(compiled), {});
     std::size_t written = 0;
     state.ResumeTiming();
     for (std::size_t i = 0; i < records.size(); ++i) {
@@ -136,8 +137,10 @@ void serve(benchmark::State& state, bool encode) {
             if (value != nullptr) written += value->size();
             return {};
           },
-          [&](const Id&, const Conversation* conversation) -> Status {
-            if (conversation != nullptr) written += encoder.conversation(*conversation).size();
+          [&](const Id&, const Conversation* conversation,
+              const clocks::CompiledPolicy& version) -> Status {
+            if (conversation != nullptr)
+              written += encoder.conversation(*conversation, version).size();
             return {};
           });
       if (!collected || !task.committed(cache)) state.SkipWithError("commit");

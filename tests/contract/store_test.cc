@@ -26,12 +26,14 @@ class StoreContract : public testing::TestWithParam<Kind> {
     EXPECT_TRUE(timers.has_value()) << timers.error().detail;
     return timers ? *timers : std::vector<Timer>{};
   }
-  std::vector<std::string> scan(std::string_view prefix, std::size_t max = 1 << 20) {
+  std::vector<std::string> scan(std::string_view prefix, std::size_t max = 1 << 20,
+                                std::string_view after = {}) {
     std::vector<std::string> out;
-    const auto scanned = store_->scan(prefix, [&](std::string_view key, std::string_view value) {
-      out.push_back(std::string(key) + "=" + std::string(value));
-      return out.size() < max;
-    });
+    const auto scanned =
+        store_->scan_after(prefix, after, [&](std::string_view key, std::string_view value) {
+          out.push_back(std::string(key) + "=" + std::string(value));
+          return out.size() < max;
+        });
     EXPECT_TRUE(scanned.has_value()) << scanned.error().detail;
     return out;
   }
@@ -231,6 +233,11 @@ TEST_P(StoreContract, ScansAPrefixInKeyOrderUntilToldToStop) {
   store_.apply(batch);
   EXPECT_THAT(scan("a"), ElementsAre("a=1", "a1=1", "a2=1"));
   EXPECT_THAT(scan("a", 2), ElementsAre("a=1", "a1=1"));
+  EXPECT_THAT(scan("a", 9, "a1"), ElementsAre("a2=1"));
+  EXPECT_THAT(scan("a", 9, "a11"), ElementsAre("a2=1")) << "after a key that is not there";
+  EXPECT_THAT(scan("a", 9, "a2"), IsEmpty());
+  EXPECT_THAT(scan("a", 9, "b"), IsEmpty());
+  EXPECT_THAT(scan("a1", 9, "a"), ElementsAre("a1=1"));
   EXPECT_THAT(scan("a1"), ElementsAre("a1=1"));
   EXPECT_THAT(scan("c"), IsEmpty());
   EXPECT_THAT(scan("\xff\xff"), ElementsAre("\xff\xff=1", "\xff\xff\x01=1"));

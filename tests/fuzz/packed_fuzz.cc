@@ -91,9 +91,10 @@ void serve(std::vector<emit::Envelope>& envelopes, ingest::Decoder& decoder) {
     VASTE_CHECK(!state.error());
     VASTE_CHECK(effects.sends.empty());
   }
-  static emit::Encoder encoder(policy());
+  static emit::Encoder encoder;
   for (const auto* node : state.conversations().changes())
-    if (node->second.exists) VASTE_CHECK(!encoder.conversation(*node->second.value).empty());
+    if (node->second.exists)
+      VASTE_CHECK(!encoder.conversation(*node->second.value, *policy()).empty());
 }
 
 void run(std::string_view input) {

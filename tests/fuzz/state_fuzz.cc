@@ -21,8 +21,8 @@ std::shared_ptr<const clocks::CompiledPolicy> policy() {
 
 // What the core does with a conversation it has loaded.
 void use(const Conversation& conversation) {
-  static emit::Encoder encoder(policy());
-  VASTE_CHECK(!encoder.conversation(conversation).empty());
+  static emit::Encoder encoder;
+  VASTE_CHECK(!encoder.conversation(conversation, *policy()).empty());
   std::vector<PublishedAlert> alerts = conversation.alerts;
   const Instant gate = std::max(conversation.fired_until, conversation.fold.last_activity);
   clocks::compare_alerts(conversation.fold, alerts, gate, conversation.fired_until, *policy());

@@ -38,11 +38,15 @@ class Fleet {
               limits) {}
   Fleet(std::shared_ptr<const clocks::CompiledPolicy> policy, std::int32_t partitions,
         std::uint64_t seed, core::Limits limits = {})
-      : policy_(std::move(policy)), partitions_(partitions), random_(seed) {
+      : Fleet(std::make_shared<const clocks::Timeline>(std::move(policy)), partitions, seed,
+              limits) {}
+  Fleet(std::shared_ptr<const clocks::Timeline> timeline, std::int32_t partitions,
+        std::uint64_t seed, core::Limits limits = {})
+      : timeline_(std::move(timeline)), partitions_(partitions), random_(seed) {
     for (std::int32_t i = 0; i < partitions; ++i) {
       states_.push_back(std::make_unique<core::State>(store_));
       cores_.push_back(
-          std::make_unique<core::Core>(*states_.back(), policy_, i, partitions, limits));
+          std::make_unique<core::Core>(*states_.back(), timeline_, i, partitions, limits));
       queues_.emplace_back();
     }
   }
@@ -73,6 +77,13 @@ class Fleet {
     }
   }
 
+  // Other versions of the policy are known, in all partitions at once.
+  void follow(std::shared_ptr<const clocks::Timeline> timeline) {
+    timeline_ = std::move(timeline);
+    for (auto& one : cores_) one->follow(timeline_);
+    sweep();
+  }
+
   // Everything up to `gate` has been read, as time goes: fires what is due, one instant after the
   // other.
   void advance(Instant gate) {
@@ -80,6 +91,9 @@ class Fleet {
       Instant earliest = kEndOfTime;
       for (const auto& [at, timers] : timers_)
         if (!timers.empty()) earliest = std::min(earliest, timers.begin()->first);
+      for (std::size_t i = 1; i < timeline_->size(); ++i)
+        if ((*timeline_)[i].since() > cores_.front()->gate())
+          earliest = std::min(earliest, (*timeline_)[i].since());
       if (earliest > gate) break;
       fire(earliest);
     }
@@ -122,6 +136,22 @@ class Fleet {
         take(effects, at);
       }
     }
+    sweep();
+  }
+
+  // As engine::CoreTask does, a slice at a time.
+  void sweep() {
+    for (std::size_t at = 0; at < cores_.size(); ++at) {
+      std::vector<Id> behind;
+      for (const auto* node : states_[at]->conversations().changes())
+        if (node->second.exists && cores_[at]->needs_sweep(*node->second.value))
+          behind.push_back(node->first);
+      for (const Id& id : behind) {
+        core::Effects effects;
+        cores_[at]->sweep(id, false, effects);
+        take(effects, at);
+      }
+    }
   }
 
   void push(core::Message message) {
@@ -139,7 +169,7 @@ class Fleet {
     dead_.insert(dead_.end(), effects.dead.begin(), effects.dead.end());
   }
 
-  std::shared_ptr<const clocks::CompiledPolicy> policy_;
+  std::shared_ptr<const clocks::Timeline> timeline_;
   std::int32_t partitions_;
   std::mt19937_64 random_;
   NoStore store_;

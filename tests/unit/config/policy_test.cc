@@ -226,6 +226,18 @@ rules:
   EXPECT_TRUE(sla(4).pause_pending && sla(4).pause_on_hold);
 }
 
+TEST(Policy, WhatBecomesOfClocksWhenItTakesOver) {
+  const std::string text = "policy: a\nrules: [{name: a, targets: {}}]\n";
+  EXPECT_EQ(good_policy(text).on_change, OnPolicyChange::kCarry);
+  const auto how = [&](const std::string& word) {
+    return good_policy(text + "on_policy_change: " + word + "\n").on_change;
+  };
+  EXPECT_EQ(how("carry"), OnPolicyChange::kCarry);
+  EXPECT_EQ(how("restart"), OnPolicyChange::kRestart);
+  EXPECT_EQ(how("keep"), OnPolicyChange::kKeep);
+  EXPECT_EQ(how("replace"), OnPolicyChange::kReplace);
+}
+
 TEST(Policy, CalendarsOfCalendars) {
   const Policy policy = good_policy(R"(policy: desk
 calendars:

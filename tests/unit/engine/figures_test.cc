@@ -80,7 +80,8 @@ class FiguresTest : public testing::TestWithParam<bool> {
     core::Limits limits;
     limits.retain_open = 24h * 20;
     limits.retain_resolved = 24h * 5;
-    task_ = std::make_unique<CoreTask>(0, 1, std::make_unique<Borrowed>(*store_), policy_, limits);
+    task_ = std::make_unique<CoreTask>(0, 1, std::make_unique<Borrowed>(*store_),
+                                       std::make_shared<clocks::Timeline>(policy_), limits);
     loads_ = 0;
     for (;; ++loads_) {
       const auto done = task_->figures().load(3);
@@ -249,7 +250,7 @@ TEST_P(FiguresTest, ComeBackFromTheChangelog) {
   store_.reset();
   store_ = GetParam() ? store::must_open(environment_, directory_ / "again")
                       : store::make_memory_store();
-  const Figures figures(policy_, *store_);
+  const Figures figures(policy_->policy(), *store_);
   store::Batch batch;
   for (const auto& [key, value] : changelog_) {
     ASSERT_NE(key[0], 'b') << "the index stays at home";

@@ -1,0 +1,36 @@
+// What becomes of open clocks where one version of the policy takes over from another (R5, R7).
+#include <algorithm>
+
+#include "clocks/runs.h"
+
+namespace vaste::clocks {
+
+void Runs::change_policy() {
+  if (!is_set(state_.opened)) return;
+  for (ClockRun& run : state_.clocks)
+    if (is_open(run.state)) change_policy(run);
+  attach_waits();
+  keep_within_limits();
+}
+
+void Runs::change_policy(ClockRun& run) {
+  const OnPolicyChange how = policy_.policy().on_change;
+  if (how == OnPolicyChange::kKeep) return;
+  const Rule* rule = policy_.rule_for(channel_of(run.contact), state_.attributes);
+  const Target* found = nullptr;
+  if (rule != nullptr)
+    for (const Target& target : rule->targets)
+      if (policy_.policy().slas[target.sla].name == run.sla) found = &target;
+  if (found == nullptr) return carry(run, nullptr);
+  // What was late under the version of its time stays late: a longer target does not undo a breach.
+  // Only who replaces wants the past judged anew.
+  if (how != OnPolicyChange::kReplace && elapsed(run, moment_.at, *policy_.before()) > run.target)
+    return;
+  if (how != OnPolicyChange::kRestart) return carry(run, rule);
+  run.started = moment_.at;
+  run.running = {{moment_.at, run.state == ClockState::kPaused ? moment_.at : kNever}};
+  run.attached_late = run.warned = false;
+  take_target(run, *rule, *found, policy_);
+}
+
+}  // namespace vaste::clocks
