@@ -193,9 +193,9 @@ void apply(FoldState& state, const Moment& moment, std::span<const Attributes> a
 
 FoldState refold(const Conversation& conversation, const CompiledPolicy& policy) {
   FoldState state = conversation.base ? *conversation.base : FoldState{};
-  for_each_standing(conversation, [&](const Moment& moment) {
-    apply(state, moment, conversation.attribute_sets, policy);
-  });
+  for_each_standing(
+      conversation, [&](Instant) -> const CompiledPolicy& { return policy; },
+      [&](const Moment& moment) { apply(state, moment, conversation.attribute_sets, policy); });
   return state;
 }
 

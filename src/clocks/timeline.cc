@@ -72,10 +72,12 @@ FoldState fold(const Conversation& conversation, const Timeline& timeline, Insta
                         : conversation.moments.empty() ? until
                                                        : conversation.moments.front().at;
   index = timeline.index_at(begin);
-  for_each_standing(conversation, [&](const Moment& moment) {
-    cross(state, timeline, index, moment.at);
-    apply(state, moment, conversation.attribute_sets, timeline[index]);
-  });
+  for_each_standing(
+      conversation, [&](Instant at) -> const CompiledPolicy& { return timeline.at(at); },
+      [&](const Moment& moment) {
+        cross(state, timeline, index, moment.at);
+        apply(state, moment, conversation.attribute_sets, timeline[index]);
+      });
   cross(state, timeline, index, until);
   return state;
 }

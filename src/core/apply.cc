@@ -332,7 +332,7 @@ bool Core::needs_sweep(const Conversation& conversation) const {
   // version's file leaves alone until it is touched.
   if (timeline_->size() == 1 || gate_ < (*timeline_)[1].since()) return waits(then.fold);
   const auto same = [](const ClockRun& a, const ClockRun& b) {
-    return a.sla == b.sla && a.state == b.state && a.started == b.started &&
+    return a.sla == b.sla && a.rule == b.rule && a.state == b.state && a.started == b.started &&
            a.stopped == b.stopped && a.target == b.target && a.elapsed == b.elapsed;
   };
   return conversation.fold.state != then.fold.state ||

@@ -51,9 +51,10 @@ Conversation told() {
 }
 
 v1::Conversation summary(const Conversation& in) {
-  Encoder encoder(rules());
+  Encoder encoder;
+  const auto version = rules();
   v1::Conversation out;
-  EXPECT_TRUE(out.ParseFromString(std::string(encoder.conversation(in))));
+  EXPECT_TRUE(out.ParseFromString(std::string(encoder.conversation(in, *version))));
   return out;
 }
 
@@ -118,11 +119,13 @@ TEST(Alert, OfASecondWarningSaysSoAndHasItsOwnId) {
       clocks::compare_alerts(in.fold, published, mon(16h + 30min), mon(13h), *rules());
   std::vector<std::string> ids;
   std::vector<std::pair<int, unsigned>> levels;
-  Encoder encoder(rules());
+  Encoder encoder;
+  const auto version = rules();
   for (const clocks::AlertChange& change : changes) {
     if (change.alert.clock != ClockKind::kCommitment) continue;
     core::AlertOut out;
     out.conversation = in.id;
+    out.version = version.get();
     out.alert = change.alert;
     out.run = in.fold.clocks[change.run];
     out.promise = core::promise_of(in, out.run);

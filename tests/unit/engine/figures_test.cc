@@ -134,7 +134,7 @@ class FiguresTest : public testing::TestWithParam<bool> {
           }
           return {};
         },
-        [](const Id&, const Conversation*) -> Status { return {}; });
+        [](const Id&, const Conversation*, const clocks::CompiledPolicy&) -> Status { return {}; });
     ASSERT_TRUE(collected.has_value());
     if (commits)
       ASSERT_TRUE(task_->committed(0).has_value());
