@@ -15,7 +15,9 @@ void check_accepted(const Policy& policy) {
   for (const Rule& rule : policy.rules)
     for (const Target& target : rule.targets) {
       VASTE_CHECK(target.sla < policy.slas.size() && target.calendar < policy.calendars.size());
-      VASTE_CHECK(target.target > Millis(0));
+      // Days have no duration of their own, and neither has what somebody promises.
+      const bool promised = facts(policy.slas[target.sla].clock).promise != Promise::kNone;
+      VASTE_CHECK(target.target > Millis(0) || target.business_days > 0 || promised);
     }
   for (const Queue& queue : policy.queues) VASTE_CHECK(queue.calendar < policy.calendars.size());
   // Compiling calendars is slow: one in eight, the same ones each time.
