@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
         .run = app::run,
         .demo = app::demo,
         .check = app::check,
+        .schema = app::print_schema,
         .test = app::test_stories,
         .create_topics = app::create_topics,
         .verify_topics =

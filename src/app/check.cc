@@ -8,6 +8,7 @@
 #include "app/exit_code.h"
 #include "app/terminal.h"
 #include "config/config.h"
+#include "config/schema.h"
 
 namespace vaste::app {
 
@@ -35,6 +36,13 @@ int check(const CheckOptions& options) {
     if (!write_out(out)) return output_lost() ? kExitInternal : code;
   }
   return code;
+}
+
+int print_schema(const SchemaOptions& options) {
+  catch_signals();
+  const bool written =
+      write_out(options.of_config ? config::config_schema() : config::policy_schema());
+  return !written && output_lost() ? kExitInternal : 0;
 }
 
 }  // namespace vaste::app

@@ -12,6 +12,13 @@ struct CheckOptions {
   bool warnings_as_errors = false;
 };
 
+struct SchemaOptions {
+  bool of_config = false;  // else of a policy
+};
+
+// The JSON Schema goes to stdout. Returns the exit code.
+int print_schema(const SchemaOptions& options);
+
 // Findings and "FILE: ok" are the data, so they go to stdout. Returns the exit code.
 int check(const CheckOptions& options);
 

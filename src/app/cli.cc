@@ -31,6 +31,7 @@ class Line {
     add_run();
     add_demo();
     add_check();
+    add_config();
     add_test();
     add_topics();
     add_policy();
@@ -99,6 +100,15 @@ class Line {
     command->add_flag("--warnings-as-errors", check_.warnings_as_errors,
                       "Refuse what is only doubtful, too");
     calls(command, commands_.check, check_);
+  }
+
+  void add_config() {
+    auto* command = app_.add_subcommand("config", "What configurations and policies may say");
+    command->require_subcommand(1);
+    auto* schema = command->add_subcommand("schema", "Print a JSON Schema, for editors");
+    words(schema, "--of", schema_.of_config, "policy (default), config",
+          {{"policy", false}, {"config", true}});
+    calls(schema, commands_.schema, schema_);
   }
 
   void add_test() {
@@ -268,6 +278,7 @@ class Line {
   RunOptions run_;
   DemoOptions demo_;
   CheckOptions check_;
+  SchemaOptions schema_;
   StoriesOptions test_;
   TopicsOptions topics_;
   PolicyOptions policy_;

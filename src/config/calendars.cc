@@ -326,6 +326,10 @@ void read_changes(const Map::Entry& entry, const Value* value, Report& report,
 
 }  // namespace
 
+std::span<const std::string_view> day_names() {
+  return kDays;
+}
+
 void read_calendars(const Value& value, Report& report, Policy& policy) {
   const Map map(value, report, "office: {zone: Europe/Helsinki, week: {...}}");
   for (const Map::Entry& entry : map.entries()) {

@@ -18,8 +18,6 @@ namespace {
 
 using Places = std::map<std::string, Place, std::less<>>;  // of what the file gives, by path
 
-constexpr Millis kMostLateness = std::chrono::hours(24);
-
 std::string host_name() {
   std::array<char, 256> name{};
   if (gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "vaste";
@@ -75,13 +73,13 @@ void read_section(std::string_view section, Map& map, Config& config, Report& re
 }
 
 void read_source(const Value& value, Config& config, Report& report, Places& places) {
-  static const std::vector<std::string> formats = {"auto", "protobuf", "json"};  // as Format
   Map map(value, report, "topic: support.email");
   if (!map.usable()) return;
   Source source;
   const Value* topic = map.get("topic");
   if (const Value* format = map.get("format"); format != nullptr) {
-    source.format = static_cast<Format>(read_word(*format, report, formats).value_or(0));
+    source.format =
+        static_cast<Format>(read_word(*format, report, source_format_names()).value_or(0));
   }
   if (const Value* lateness = map.get("lateness"); lateness != nullptr) {
     source.lateness =
@@ -169,6 +167,17 @@ void check_pairs(const Config& config, Report& report, const Places& places) {
 
 }  // namespace
 
+std::span<const std::string_view> config_sections() {
+  static constexpr std::array<std::string_view, 6> kSections = {"kafka",     "topics", "engine",
+                                                                "retention", "http",   "log"};
+  return kSections;
+}
+
+const std::vector<std::string>& source_format_names() {
+  static const std::vector<std::string> names = {"auto", "protobuf", "json"};
+  return names;
+}
+
 std::string beside(const std::string& file, const std::string& wanted) {
   const std::filesystem::path path(wanted);
   if (path.is_absolute()) return wanted;
@@ -183,8 +192,8 @@ bool is_policy(const std::string& text) {
   Report report("", ignored);
   const auto document = parse_yaml(text, report);
   if (!document || !document->node.IsMap()) return false;
-  static const std::vector<std::string> policy_keys = {"rules", "calendars", "slas", "queues",
-                                                       "stitch"};
+  static const std::vector<std::string> policy_keys = {"rules",  "calendars", "slas",
+                                                       "queues", "stitch",    "goals"};
   int policy = 0;
   int configuration = 0;
   bool named = false;
@@ -232,7 +241,7 @@ Config read_config(const std::string& text, Report& report) {
 
   Places places;
   read_section("", top, config, report, places);
-  for (const std::string_view section : {"kafka", "topics", "engine", "retention", "http", "log"}) {
+  for (const std::string_view section : config_sections()) {
     const Value* value = top.get(section);
     if (value == nullptr) continue;
     Map map(*value, report, fmt::format("{}: {{...}}", section));

@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::size_t kMostSlas = 12;  // METRICS.md: bounds of the labels
 constexpr std::size_t kMostQueues = 200;
-constexpr Millis kMostAnswer = std::chrono::hours(24);
-constexpr Millis kMostWindow = std::chrono::hours(24 * 90);
 
 constexpr std::array kRealChannels = {Channel::kChat, Channel::kEmail, Channel::kPhone,
                                       Channel::kSocial};
@@ -23,81 +21,22 @@ void read_flag(Map& map, std::string_view key, bool& flag, Report& report) {
   if (value != nullptr) flag = read_bool(*value, report).value_or(flag);
 }
 
-// A clock that never stands still was promised by the clock on the wall.
-void read_pause(Map& map, std::string_view key, bool& flag, const SlaSpec& sla, Report& report) {
-  const Value* value = map.get(key);
-  if (value == nullptr) return;
-  flag = read_bool(*value, report).value_or(flag);
-  if (facts(sla.clock).may_pause) return;
-  report.error(value->place, fmt::format("{}: a {} never stands still: leave it out", value->path,
-                                         name(sla.clock)));
+// -100 would be a goal that nothing can miss, 100 one that nothing can beat.
+std::optional<double> read_score(const Value& value, Report& report) {
+  const auto score = read_count(value, report, -kMostScore, kMostScore);
+  if (!score) return std::nullopt;
+  return static_cast<double>(*score + 100) / 200;
 }
 
-// An option that another clock would not mind is a misunderstanding.
-void only_for(Map& map, std::string_view key, ClockKind clock, const SlaSpec& sla, Report& report) {
-  const Value* value = map.get(key);
-  if (value == nullptr || sla.clock == clock) return;
-  report.error(value->place, fmt::format("{}: only {} has this option, and `{}` is a {}: leave it "
-                                         "out",
-                                         value->path, name(clock), sla.name, name(sla.clock)));
-}
-
-void read_sla(const Map::Entry& entry, Report& report, Policy& policy, std::vector<Place>& places) {
-  const auto own = clock_kind(entry.key);
-  Map map(entry.value, report, "{clock: first_response}");
-  if (!map.usable()) return;
-  const Value* clock = map.get("clock");
-  std::optional<ClockKind> kind = own;
-  if (clock != nullptr) {
-    const auto index = read_word(*clock, report, clock_names());
-    if (index) kind = clock_facts()[*index].kind;
-    if (index && own && *kind != *own) {
-      report.error(clock->place,
-                   fmt::format("`{}` is the name of a clock and cannot stand for `{}`: "
-                               "give the SLA another name",
-                               entry.key, name(*kind)));
-    }
-  } else if (!own) {
-    report.error(entry.place, fmt::format("{}: `clock` is missing, expected one of {}",
-                                          entry.value.path, join(clock_names(), ", ")));
+void read_goals(const Value& value, Report& report, Goals& goals) {
+  Map map(value, report, "{service_level: 80%}");
+  for (const KpiFacts& kpi : kpi_facts()) {
+    const Value* share = map.get(kpi.name);
+    if (share == nullptr) continue;
+    const auto goal = kpi.is_score ? read_score(*share, report) : read_percent(*share, report);
+    goals.at(static_cast<std::size_t>(kpi.kpi)) = goal.value_or(0);
   }
-  SlaSpec sla = default_sla(kind.value_or(ClockKind::kFirstResponse));
-  sla.name = entry.key;
-  read_pause(map, "pause_pending", sla.pause_pending, sla, report);
-  read_pause(map, "pause_on_hold", sla.pause_on_hold, sla, report);
-  read_flag(map, "bot_counts", sla.bot_counts, report);
-  read_flag(map, "agent_started", sla.agent_started, report);
-  read_flag(map, "from_opening", sla.from_opening, report);
-  read_flag(map, "before_first_response", sla.before_first_response, report);
-  read_flag(map, "continues_on_reopen", sla.continues_on_reopen, report);
-  read_flag(map, "closed_time_counts", sla.closed_time_counts, report);
-  read_flag(map, "dm_satisfies_public", sla.dm_satisfies_public, report);
-  read_flag(map, "unaddressed_posts", sla.unaddressed_posts, report);
-  only_for(map, "dm_satisfies_public", ClockKind::kPublicResponse, sla, report);
-  only_for(map, "unaddressed_posts", ClockKind::kPublicResponse, sla, report);
-  only_for(map, "from_opening", ClockKind::kFirstResponse, sla, report);
-  only_for(map, "before_first_response", ClockKind::kNextResponse, sla, report);
-  map.finish();
-  // Kept even if it was wrong: rules that name it are not at fault.
-  policy.slas.push_back(std::move(sla));
-  places.push_back(entry.place);
-}
-
-void read_slas(const Value& value, Report& report, Policy& policy, std::vector<Place>& places) {
-  const Map map(value, report, "first_response_4h: {clock: first_response}");
-  for (const Map::Entry& entry : map.entries()) {
-    const bool label = !entry.key.empty() && entry.key.size() <= 64 &&
-                       entry.key.find_first_not_of(
-                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW"
-                           "XYZ0123456789_.-") == std::string::npos;
-    if (!label) {
-      report.error(entry.place, fmt::format("`{}` cannot be the name of an SLA: expected 1 to 64 "
-                                            "letters, digits, `.`, `_` or `-`",
-                                            printable(entry.key)));
-      continue;
-    }
-    read_sla(entry, report, policy, places);
-  }
+  if (map.usable()) map.finish();
 }
 
 void read_queue(const Map::Entry& entry, Report& report, Policy& policy) {
@@ -126,6 +65,7 @@ void read_queue(const Map::Entry& entry, Report& report, Policy& policy) {
   if (const Value* value = map.get("objective")) {
     queue.sla_objective = read_percent(*value, report).value_or(0);
   }
+  if (const Value* value = map.get("goals")) read_goals(*value, report, queue.goals);
   if (map.usable()) map.finish();
   policy.queues.push_back(std::move(queue));
 }
@@ -181,15 +121,6 @@ WindowEntry window_entry(std::string_view key) {
   return entry;
 }
 
-std::vector<std::string> window_names() {
-  std::vector<std::string> names = {"live-live", "live-written", "written-live", "written-written"};
-  for (const Channel from : kRealChannels) {
-    for (const Channel to : kRealChannels)
-      names.push_back(fmt::format("{}-{}", name(from), name(to)));
-  }
-  return names;
-}
-
 void put(const WindowEntry& entry, Millis window, Window& windows) {
   for (const std::size_t from : entry.from) {
     for (const std::size_t to : entry.to) windows.at(from).at(to) = window;
@@ -216,7 +147,7 @@ void read_stitch(const Value& value, Report& report, Policy& policy) {
   if (windows == nullptr) return;
   Map rows(*windows, report, "{live-live: 4h}");
   std::vector<std::pair<WindowEntry, Millis>> given;
-  for (const std::string& known : window_names()) {
+  for (const std::string& known : stitch_window_names()) {
     const Value* row = rows.get(known);
     if (row == nullptr) continue;
     const auto window = read_duration(*row, report, Millis(0), kMostWindow, "24h");
@@ -231,8 +162,7 @@ void read_stitch(const Value& value, Report& report, Policy& policy) {
 }
 
 void read_on_change(const Value& value, Report& report, Policy& policy) {
-  static const std::vector<std::string> names = {"carry", "restart", "keep", "replace"};
-  const auto index = read_word(value, report, names);
+  const auto index = read_word(value, report, on_change_names());
   if (index) policy.on_change = static_cast<OnPolicyChange>(*index);  // in the order of the enum
 }
 
@@ -254,27 +184,29 @@ bool is_live(Channel channel) {
   return channel == Channel::kChat || channel == Channel::kPhone;
 }
 
-SlaSpec default_sla(ClockKind clock) {
-  const ClockFacts& of = facts(clock);
-  SlaSpec sla;
-  sla.name = of.name;
-  sla.clock = clock;
-  sla.pause_pending = of.pause_pending;
-  sla.pause_on_hold = of.pause_on_hold;
-  return sla;
+const std::vector<std::string>& on_change_names() {
+  static const std::vector<std::string> names = {"carry", "restart", "keep", "replace"};
+  return names;
 }
 
-std::vector<std::string> clock_names() {
-  std::vector<std::string> names;
-  for (const ClockFacts& of : clock_facts()) names.emplace_back(of.name);
+const std::vector<std::string>& channel_names() {
+  static const std::vector<std::string> names = {"chat", "email", "phone", "social"};
+  return names;
+}
+
+std::vector<std::string> stitch_window_names() {
+  std::vector<std::string> names = {"live-live", "live-written", "written-live", "written-written"};
+  for (const Channel from : kRealChannels) {
+    for (const Channel to : kRealChannels)
+      names.push_back(fmt::format("{}-{}", name(from), name(to)));
+  }
   return names;
 }
 
 std::vector<Channel> read_channels(const Value& value, Report& report) {
-  static const std::vector<std::string> names = {"chat", "email", "phone", "social"};
   std::vector<Channel> channels;
   for (const Value& item : read_list(value, report, "[chat, email]", true)) {
-    const auto index = read_word(item, report, names);
+    const auto index = read_word(item, report, channel_names());
     if (!index) continue;
     const Channel channel = kRealChannels.at(*index);
     if (std::find(channels.begin(), channels.end(), channel) != channels.end()) {
@@ -304,6 +236,7 @@ Policy read_policy(const std::string& text, Report& report) {
   if (const Value* value = top.get("calendars")) read_calendars(*value, report, policy);
   if (const Value* value = top.get("slas")) read_slas(*value, report, policy, sla_places);
   if (const Value* value = top.get("queues")) read_queues(*value, report, policy);
+  if (const Value* value = top.get("goals")) read_goals(*value, report, policy.goals);
   if (const Value* value = top.get("rules")) {
     read_rules(*value, report, policy, sla_places);
   } else {

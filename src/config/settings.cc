@@ -122,6 +122,9 @@ Setting word(std::string_view section, std::string_view key,
   row.problem = problem;
   row.choices = std::move(choices);
   row.example = example;
+  if (problem == id_problem) row.pattern = "^[A-Za-z0-9._-]{1,100}$";
+  if (problem == topic_problem) row.pattern = kTopicPattern;
+  if (problem == path_problem) row.pattern = ".";
   return row;
 }
 

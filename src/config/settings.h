@@ -32,6 +32,7 @@ struct Setting {
   std::string (*problem)(const std::string&) = nullptr;
   std::vector<std::string> choices;
   std::string_view example;
+  std::string_view pattern = {};  // what an editor can check of `problem`; empty: nothing
 };
 
 const std::vector<Setting>& settings();
@@ -39,6 +40,7 @@ std::string path(const Setting& setting);                              // "engin
 std::string value_text(const Setting& setting, const Config& config);  // "100ms"
 std::string bounds_text(const Setting& setting);  // "5ms to 10s", "classic or consumer", ""
 
+inline constexpr std::string_view kTopicPattern = "^[A-Za-z0-9._-]{1,249}$";
 // Empty if Kafka takes it as a topic's name.
 std::string topic_problem(const std::string& name);
 

@@ -20,6 +20,13 @@ constexpr std::array<Unit, 5> kTimes{
 constexpr std::array<Unit, 4> kSizes{
     {{"GiB", 1LL << 30}, {"MiB", 1LL << 20}, {"KiB", 1LL << 10}, {"B", 1}}};
 
+template <std::size_t N>
+std::vector<std::string> names(const std::array<Unit, N>& units) {
+  std::vector<std::string> out;
+  for (const Unit& unit : units) out.emplace_back(unit.name);
+  return out;
+}
+
 constexpr std::size_t kPrintable = 60;
 
 bool is_digit(char c) {
@@ -144,6 +151,14 @@ std::string size_text(std::int64_t bytes) {
     }
   }
   return std::to_string(bytes) + "B";
+}
+
+std::vector<std::string> duration_units() {
+  return names(kTimes);
+}
+
+std::vector<std::string> size_units() {
+  return names(kSizes);
 }
 
 std::optional<double> parse_percent(std::string_view text) {

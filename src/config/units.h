@@ -20,6 +20,10 @@ std::string duration_text(Millis duration);  // "1h30m"; "0s"
 std::optional<std::int64_t> parse_size(std::string_view text);
 std::string size_text(std::int64_t bytes);
 
+// Units as they are written, largest first.
+std::vector<std::string> duration_units();
+std::vector<std::string> size_units();
+
 // "75%", "99.5%" as 0.75, 0.995.
 std::optional<double> parse_percent(std::string_view text);
 

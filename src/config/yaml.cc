@@ -216,7 +216,7 @@ Map::Map(const Value& value, Report& report, std::string_view example)
 }
 
 const Value* Map::get(std::string_view key) {
-  known_.emplace_back(key);
+  if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.emplace_back(key);
   for (const Entry& entry : entries_) {
     if (entry.key == key) return &entry.value;
   }

@@ -68,6 +68,8 @@ inline constexpr Label kMetric{"metric", "*"};
 // Only for queues for which the policy says something: a goal of 0 would be an alarm that always
 // fires.
 inline constexpr Label kQueueWithGoal{"queue", "*"};
+inline constexpr Label kKpi{"kpi", "*"};
+inline constexpr Label kCalendar{"calendar", "*"};
 }  // namespace labels
 
 // X(enumerator, name, type, scale, help, labels...). The help is one sentence with unit and moment.
@@ -119,6 +121,9 @@ inline constexpr Label kQueueWithGoal{"queue", "*"};
   X(kSlaBudgetRatio, "vaste_sla_budget_ratio", kGauge, kNone,                                      \
     "Share of clocks that may breach (1 - objective), from configuration.",                        \
     labels::kQueueWithGoal, labels::kSla)                                                          \
+  X(kKpiGoalRatio, "vaste_kpi_goal_ratio", kGauge, kNone,                                          \
+    "Goal of a KPI as a share, from configuration; NPS: (score + 100) / 200.",                     \
+    labels::kQueueWithGoal, labels::kKpi)                                                          \
   X(kQueueWaitGoalSeconds, "vaste_queue_wait_goal_seconds", kGauge, kNone,                         \
     "Longest acceptable wait in seconds, from configuration.", labels::kQueueWithGoal)             \
   X(kQueueOpen, "vaste_queue_open", kGauge, kNone,                                                 \
@@ -128,6 +133,9 @@ inline constexpr Label kQueueWithGoal{"queue", "*"};
     "Always 1; the labels say which build runs.", labels::kVersion, labels::kRevision)             \
   X(kConfigInfo, "vaste_config_info", kGauge, kNone,                                               \
     "Always 1; the label is the hash of the configuration in force.", labels::kHash)               \
+  X(kCalendarLastHolidayTimestampSeconds, "vaste_calendar_last_holiday_timestamp_seconds", kGauge, \
+    kNone, "Unix seconds at which the last holiday begins that the calendar knows.",               \
+    labels::kCalendar)                                                                             \
   X(kConfigLastReloadSuccessful, "vaste_config_last_reload_successful", kGauge, kNone,             \
     "1 if the policy version read last was taken, 0 if it was refused.")                           \
   X(kConfigLastReloadSuccessTimestampSeconds,                                                      \

@@ -17,6 +17,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "metrics/goals.h"
 #include "metrics/process.h"
 
 namespace vaste::metrics {
@@ -308,14 +309,7 @@ Registry::Registry(Options options) : impl_(std::make_unique<Impl>(std::move(opt
   std::snprintf(hash, sizeof hash, "%016llx", static_cast<unsigned long long>(given.config_hash));
   gauge(Metric::kBuildInfo, {given.version, given.revision}).set(1);
   gauge(Metric::kConfigInfo, {hash}).set(1);
-  for (const Queue& queue : given.policy.queues) {
-    if (queue.wait_goal.count() > 0)
-      gauge(Metric::kQueueWaitGoalSeconds, {queue.name})
-          .set(static_cast<double>(queue.wait_goal.count()) / 1000);
-    if (queue.sla_objective <= 0) continue;
-    for (const SlaSpec& sla : given.policy.slas)
-      gauge(Metric::kSlaBudgetRatio, {queue.name, sla.name}).set(1 - queue.sla_objective);
-  }
+  tell_goals(*this, given.policy);
 }
 
 Registry::~Registry() = default;

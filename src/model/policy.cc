@@ -34,7 +34,23 @@ constexpr std::array kFacts{
 };
 // clang-format on
 
+// METRICS.md, recording rules: the KPIs that are shares.
+// clang-format off
+constexpr std::array<KpiFacts, kKpis> kKpiFacts{{
+    {Kpi::kSlaMet,       "sla_met",       "share of the clocks that were met", false},
+    {Kpi::kServiceLevel, "service_level", "share of calls and chats answered within the queue's `answer_within`", false},
+    {Kpi::kNotAbandoned, "not_abandoned", "share of calls and chats that nobody gave up", false},
+    {Kpi::kCsat,         "csat",          "share of satisfied answers", false},
+    {Kpi::kCes,          "ces",           "share of answers that it was easy", false},
+    {Kpi::kNps,          "nps",           "net promoter score", true},
+    {Kpi::kFcr,          "fcr",           "share resolved at the first contact", false},
+    {Kpi::kNotReopened,  "not_reopened",  "share of what was resolved and stayed so", false},
+}};
+// clang-format on
+
 constexpr bool in_order() {
+  for (std::size_t i = 0; i < kKpis; ++i)
+    if (static_cast<std::size_t>(kKpiFacts[i].kpi) != i) return false;
   for (std::size_t i = 0; i < kFacts.size(); ++i)
     if (static_cast<std::size_t>(kFacts[i].kind) != i + 1) return false;
   return kFacts.back().kind == kLastClockKind;
@@ -45,6 +61,21 @@ static_assert(in_order());
 
 std::span<const ClockFacts> clock_facts() {
   return kFacts;
+}
+
+std::span<const KpiFacts> kpi_facts() {
+  return kKpiFacts;
+}
+
+double objective(const Queue& queue, const SlaSpec& sla) {
+  return sla.objective > 0 ? sla.objective : queue.sla_objective;
+}
+
+double goal(const Policy& policy, const Queue& queue, Kpi kpi) {
+  const auto index = static_cast<std::size_t>(kpi);
+  if (queue.goals.at(index) > 0) return queue.goals.at(index);
+  if (kpi == Kpi::kSlaMet && queue.sla_objective > 0) return queue.sla_objective;
+  return policy.goals.at(index);
 }
 
 const ClockFacts& facts(ClockKind kind) {

@@ -119,6 +119,7 @@ struct SlaSpec {
   bool closed_time_counts = false;     // ... and what goes on counts the time it was closed
   bool dm_satisfies_public = false;    // public_response: a direct message fulfils, too
   bool unaddressed_posts = false;      // ... and posts that do not name us arm it
+  double objective = 0;                // share of its clocks to be met; 0: the queue's
 };
 
 // When a clock is at risk: a share of the target is spent, or so much is left; whichever is set.
@@ -157,6 +158,31 @@ struct Rule {
   std::vector<Target> targets;
 };
 
+// KPIs that a policy may set a goal of. In all of them higher is better.
+enum class Kpi : std::uint8_t {
+  kSlaMet,
+  kServiceLevel,
+  kNotAbandoned,
+  kCsat,
+  kCes,
+  kNps,
+  kFcr,
+  kNotReopened,
+};
+inline constexpr std::size_t kKpis = 8;
+
+struct KpiFacts {
+  Kpi kpi{};
+  const char* name = "";
+  const char* help = "";
+  bool is_score = false;  // people write -100 to 100, of which the goal is the share of the way
+};
+
+std::span<const KpiFacts> kpi_facts();  // of every KPI, in the order of the enum
+
+// Shares from 0 to 1 by Kpi; 0: no goal.
+using Goals = std::array<double, kKpis>;
+
 struct Queue {
   std::string name;
   std::vector<Channel> channels;  // what metrics are exported for; empty = all four
@@ -165,6 +191,7 @@ struct Queue {
   std::uint16_t calendar = 0;
   double sla_objective = 0;  // share of clocks to be met, 0 = none: vaste_sla_budget_ratio
   Millis wait_goal{0};       // vaste_queue_wait_goal_seconds; 0 = none
+  Goals goals{};             // before those of the whole policy
 };
 
 // How long after its last activity a conversation takes in what comes by customer alone.
@@ -191,12 +218,19 @@ struct Policy {
   std::vector<Queue> queues;
   std::vector<Rule> rules;  // ordered: the first that matches holds
   StitchWindows stitch;
+  Goals goals{};  // of all queues that say nothing else
   // False where a helpdesk decides what is open: a message to what is closed waits for its event.
   bool message_reopens = true;
   // False where an answer counts as given once it was sent, whatever came back.
   bool bounce_undoes_answer = true;
   OnPolicyChange on_change = OnPolicyChange::kCarry;
 };
+
+// Share of the SLA's clocks in this queue that have to be met: what the SLA says of itself, else
+// what the queue says of all; 0: neither says anything.
+double objective(const Queue& queue, const SlaSpec& sla);
+// The queue's goal, else the policy's; of sla_met the queue's objective stands between. 0: none.
+double goal(const Policy& policy, const Queue& queue, Kpi kpi);
 
 const char* name(ClockKind kind);  // "first_response", ...
 std::optional<ClockKind> clock_kind(std::string_view name);

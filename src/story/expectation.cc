@@ -56,8 +56,8 @@ std::vector<std::string> all_words() {
 
 class ExpectationReader {
  public:
-  ExpectationReader(Line& line, const Times& times, const Policy& policy, Word& mentioned)
-      : line_(line), times_(times), policy_(policy), mentioned_(mentioned) {}
+  ExpectationReader(Line& line, const Times& times, const Names& names, Word& mentioned)
+      : line_(line), times_(times), names_(names), mentioned_(mentioned) {}
 
   std::optional<Expectation> read();
 
@@ -74,7 +74,7 @@ class ExpectationReader {
 
   Line& line_;
   const Times& times_;
-  const Policy& policy_;
+  const Names& names_;
   Word& mentioned_;
   Instant at_;
 };
@@ -96,11 +96,11 @@ bool ExpectationReader::read_time() {
 bool ExpectationReader::sla(std::string& sla_name) {
   const Word word = line_.take();
   std::vector<std::string> known;
-  for (const SlaSpec& spec : policy_.slas) known.push_back(spec.name);
+  for (const SlaSpec& spec : names_.slas) known.push_back(spec.name);
   if (std::find(known.begin(), known.end(), word.text) == known.end()) {
     line_.error(word, word.text.empty()
                           ? fmt::format("which SLA? Expected one of {}", config::join(known, ", "))
-                          : fmt::format("the policy `{}` has no SLA `{}`{}", policy_.id,
+                          : fmt::format("the policy `{}` has no SLA `{}`{}", names_.policy,
                                         config::printable(word.text), choices(word.text, known)));
     return false;
   }
@@ -237,9 +237,9 @@ const char* verdict(ClockState state) {
   return state == ClockState::kBreached ? "missed" : name(state);
 }
 
-std::optional<Expectation> read_expectation(Line& line, const Times& times, const Policy& policy,
+std::optional<Expectation> read_expectation(Line& line, const Times& times, const Names& names,
                                             Word& mentioned) {
-  return ExpectationReader(line, times, policy, mentioned).read();
+  return ExpectationReader(line, times, names, mentioned).read();
 }
 
 }  // namespace vaste::story

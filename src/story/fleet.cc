@@ -8,11 +8,20 @@
 
 namespace vaste::story {
 
-Fleet::Fleet(const std::shared_ptr<const clocks::CompiledPolicy>& policy, std::int32_t partitions,
+Fleet::Fleet(std::shared_ptr<const clocks::Timeline> timeline, std::int32_t partitions,
              std::uint64_t seed, core::Limits limits)
-    : partitions_(partitions), random_(seed), queues_(static_cast<std::size_t>(partitions)) {
+    : timeline_(std::move(timeline)),
+      partitions_(partitions),
+      random_(seed),
+      queues_(static_cast<std::size_t>(partitions)) {
   for (std::int32_t i = 0; i < partitions; ++i)
-    parts_.push_back(std::make_unique<Partition>(policy, i, partitions, limits));
+    parts_.push_back(std::make_unique<Partition>(timeline_, i, partitions, limits));
+}
+
+Instant Fleet::next_border() const {
+  for (std::size_t i = 1; i < timeline_->size(); ++i)
+    if (const Instant since = (*timeline_)[i].since(); since > gate_) return since;
+  return kEndOfTime;
 }
 
 std::int64_t Fleet::send(const Incoming& incoming) {
@@ -42,13 +51,17 @@ void Fleet::run() {
 
 void Fleet::advance(Instant gate) {
   for (;;) {
-    Instant earliest = kEndOfTime;
+    const Instant border = next_border();
+    Instant earliest = border;
     for (const auto& part : parts_)
       earliest = std::min(earliest, part->next_timer().value_or(kEndOfTime));
     const bool last = earliest > gate;
+    // What was due long ago fires now, but the gate itself does not go back.
+    gate_ = std::max(gate_, last ? gate : earliest);
     for (const auto& part : parts_) {
       core::Effects effects;
       part->on_time(last ? gate : earliest, effects);
+      if (border <= gate_) part->sweep(effects);
       take(effects);
     }
     if (last) return;

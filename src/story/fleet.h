@@ -9,6 +9,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/step.h"
@@ -21,8 +22,14 @@ namespace vaste::story {
 class Fleet {
  public:
   // `seed`: in what order the partitions get their turns.
-  Fleet(const std::shared_ptr<const clocks::CompiledPolicy>& policy, std::int32_t partitions,
+  Fleet(std::shared_ptr<const clocks::Timeline> timeline, std::int32_t partitions,
         std::uint64_t seed, core::Limits limits = {});
+
+  // One policy for all time.
+  Fleet(std::shared_ptr<const clocks::CompiledPolicy> policy, std::int32_t partitions,
+        std::uint64_t seed, core::Limits limits = {})
+      : Fleet(std::make_shared<const clocks::Timeline>(std::move(policy)), partitions, seed,
+              limits) {}
 
   // As ingest does: to the actor of the event, in the queue of its partition. Gives its offset.
   std::int64_t send(const Incoming& incoming);
@@ -31,7 +38,7 @@ class Fleet {
   void run();
 
   // Everything up to `gate` has been read, as time goes: fires what is due, one instant after the
-  // other. Time does not go back.
+  // other, and tells quiet conversations of versions that take over. Time does not go back.
   void advance(Instant gate);
 
   const std::vector<core::AlertOut>& alerts() const { return alerts_; }
@@ -59,7 +66,11 @@ class Fleet {
   std::shared_ptr<const Conversation> follow(Id id) const;
   void push(core::Message message);
   void take(core::Effects& effects);
+  // The first instant after the last gate at which another version takes over.
+  Instant next_border() const;
 
+  std::shared_ptr<const clocks::Timeline> timeline_;
+  Instant gate_;
   std::int32_t partitions_;
   std::mt19937_64 random_;
   std::vector<std::unique_ptr<Partition>> parts_;

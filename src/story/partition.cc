@@ -29,11 +29,11 @@ Result<std::optional<Id>> pointer(store::Store& store, const std::string& key) {
 
 }  // namespace
 
-Partition::Partition(std::shared_ptr<const clocks::CompiledPolicy> policy, std::int32_t index,
+Partition::Partition(std::shared_ptr<const clocks::Timeline> timeline, std::int32_t index,
                      std::int32_t partitions, core::Limits limits)
     : store_(store::make_memory_store()),
       state_(*this),
-      core_(state_, std::move(policy), index, partitions, limits) {}
+      core_(state_, std::move(timeline), index, partitions, limits) {}
 
 Result<std::optional<Conversation>> Partition::conversation(const Id& id) {
   const auto bytes = get(*store_, store::conversation_key(id));
@@ -92,6 +92,23 @@ void Partition::on_time(Instant gate, core::Effects& effects) {
   for (const store::Timer& timer : *due)
     core_.on_timer(timer.conversation, timer.at, core_.gate(), false, effects);
   commit(effects);
+}
+
+void Partition::sweep(core::Effects& effects) {
+  std::vector<Id> behind;
+  each_conversation([&](const Conversation& conversation) {
+    if (core_.needs_sweep(conversation)) behind.push_back(conversation.id);
+  });
+  core::Effects own;
+  for (const Id& id : behind) core_.sweep(id, false, own);
+  commit(own);
+  const auto append = [](auto& to, auto& from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  };
+  append(effects.sends, own.sends);
+  append(effects.alerts, own.alerts);
+  append(effects.enriched, own.enriched);
+  append(effects.dead, own.dead);
 }
 
 std::optional<Instant> Partition::next_timer() {

@@ -17,12 +17,14 @@ namespace vaste::story {
 // Threads: one at a time.
 class Partition final : public core::Loader {
  public:
-  Partition(std::shared_ptr<const clocks::CompiledPolicy> policy, std::int32_t index,
+  Partition(std::shared_ptr<const clocks::Timeline> timeline, std::int32_t index,
             std::int32_t partitions, core::Limits limits = {});
 
   void on_message(const core::Message& message, core::Effects& effects);
   // Deadlines count up to `gate`; fires the timers that are due, each once.
   void on_time(Instant gate, core::Effects& effects);
+  // Another version took over by the gate: conversations that nothing happens in hear of it.
+  void sweep(core::Effects& effects);
   std::optional<Instant> next_timer();
 
   // What is stored, undecoded caches aside.

@@ -23,7 +23,7 @@ constexpr std::int32_t kShuffledPartitions = 5;
 class Telling {
  public:
   Telling(const Story& story, std::int32_t partitions)
-      : story_(story), fleet_(story.policy, partitions, 7) {}
+      : story_(story), fleet_(story.timeline, partitions, 7) {}
 
   std::vector<Difference> tell();
   const Fleet& fleet() const { return fleet_; }
@@ -126,7 +126,8 @@ void Telling::look(const Check& check) {
                               check.sla, of_person(check.person)));
   }
   std::optional<Instant> due;
-  if (run != fold.clocks.rend() && is_open(run->state)) due = clocks::due(*run, *story_.policy);
+  if (run != fold.clocks.rend() && is_open(run->state))
+    due = clocks::due(*run, clocks::version_of(*conversation, *story_.timeline));
   expect(due.value_or(kNever) == check.due, fmt::format("due {} {}{}", due ? time(*due) : "never",
                                                         check.sla, of_person(check.person)));
 }
@@ -217,7 +218,7 @@ std::vector<std::pair<Instant, std::string>> shuffled(const Story& story, std::u
       events.push_back(happening->incoming);
   std::mt19937_64 random(seed);
   std::shuffle(events.begin(), events.end(), random);
-  Fleet fleet(story.policy, kShuffledPartitions, seed);
+  Fleet fleet(story.timeline, kShuffledPartitions, seed);
   for (const Incoming& event : events) {
     fleet.send(event);
     if (random() % 2 == 0) fleet.send(event);

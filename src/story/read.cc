@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include "config/units.h"
@@ -18,7 +16,6 @@ namespace vaste::story {
 
 namespace {
 
-constexpr std::size_t kLargest = 1 << 20;  // bytes of a story
 constexpr auto kWatched = std::chrono::hours(24 * 60);
 
 std::string_view trimmed(std::string_view text) {
@@ -48,6 +45,14 @@ void keep_errors(std::vector<config::Finding>& all, const std::vector<config::Fi
     if (finding.error) all.push_back(finding);
 }
 
+std::shared_ptr<const clocks::Timeline> timeline_of(const Story& story) {
+  if (story.versions.empty()) return std::make_shared<const clocks::Timeline>(story.policy);
+  std::vector<clocks::DatedPolicy> later;
+  for (const NewVersion& version : story.versions)
+    later.push_back({version.since, version.policy->policy()});
+  return std::make_shared<const clocks::Timeline>(story.policy->policy(), std::move(later));
+}
+
 }  // namespace
 
 // One file. The first lines say how to read the rest: policy, zone, order.
@@ -67,6 +72,8 @@ class Reading {
   bool header(Line& line, const Word& word);
   bool begin();  // the story proper: its policy and its zone are known from here on
   bool find_policy();
+  std::shared_ptr<const clocks::CompiledPolicy> policy_of(const std::string& file, int column);
+  void version(Line& line, std::string words);
   bool find_zone();
   void happening(Line& line, std::string words);
   void expectation(Line& line, std::string words);
@@ -92,10 +99,14 @@ class Reading {
   std::vector<std::pair<int, Word>> mentioned_;
   Instant latest_;  // of the lines so far
   int expectations_ = 0;
+  std::vector<SlaSpec> slas_;  // that expectations may name: of all versions so far
 };
 
 bool Reading::find_policy() {
-  if (story_.policy) return true;  // in front
+  if (story_.policy) {  // in front
+    slas_ = story_.policy->policy().slas;
+    return true;
+  }
   const std::filesystem::path folder = std::filesystem::path(story_.file).parent_path();
   if (!policy_named_.empty()) {
     story_.policy_file = (folder / policy_named_).lexically_normal().string();
@@ -108,17 +119,53 @@ bool Reading::find_policy() {
              "`NAME.stories/` beside `NAME.yaml`");
     return false;
   }
-  std::error_code unknown;
-  if (!std::filesystem::exists(story_.policy_file, unknown)) {
-    complain(number_, fmt::format("there is no policy `{}`: name another with `policy FILE`, as "
-                                  "seen from this story",
-                                  story_.policy_file));
-    return false;
-  }
-  story_.policy = reader_.policy_file(story_.policy_file, findings_);
-  if (!story_.policy && !has_errors(findings_, before_))
-    complain(number_, fmt::format("its policy `{}` has errors, see above", story_.policy_file));
+  story_.policy = policy_of(story_.policy_file, 1);
+  if (story_.policy) slas_ = story_.policy->policy().slas;
   return story_.policy != nullptr;
+}
+
+// nullptr: it is not there, or has errors; said.
+std::shared_ptr<const clocks::CompiledPolicy> Reading::policy_of(const std::string& file,
+                                                                 int column) {
+  const auto complain_here = [&](std::string text) {
+    findings_.push_back({story_.file, number_, column, true, std::move(text)});
+  };
+  std::error_code unknown;
+  if (!std::filesystem::exists(file, unknown)) {
+    complain_here(
+        fmt::format("there is no policy `{}`: name another with `policy FILE`, as "
+                    "seen from this story",
+                    file));
+    return nullptr;
+  }
+  const std::size_t before = findings_.size();
+  auto policy = reader_.policy_file(file, findings_);
+  if (!policy && !has_errors(findings_, before))
+    complain_here(fmt::format("its policy `{}` has errors, see above", file));
+  return policy;
+}
+
+// `policy FILE from TIME`: another version takes over in the middle of the story.
+void Reading::version(Line& line, std::string words) {
+  const Word file = line.take();
+  static_cast<void>(line.take());  // `from`
+  const Word first = line.peek() == nullptr ? Word{} : *line.peek();
+  const auto at = story_.times->read(line);
+  if (!at) return;
+  line.finish("the end of the line");
+  keep_order(line, first, *at, false);
+  if (!story_.versions.empty() && *at <= story_.versions.back().since)
+    line.error(first, "another version takes over at that time already: leave one of them out");
+  if (line.failed()) return;
+  const std::filesystem::path folder = std::filesystem::path(story_.file).parent_path();
+  auto policy = policy_of((folder / file.text).lexically_normal().string(), file.column);
+  if (!policy) return;
+  story_.dates = story_.dates || is_date(first.text);
+  for (const SlaSpec& sla : policy->policy().slas)
+    if (std::none_of(slas_.begin(), slas_.end(),
+                     [&](const SlaSpec& known) { return known.name == sla.name; }))
+      slas_.push_back(sla);
+  story_.versions.push_back({{line.number(), std::move(words)}, *at, std::move(policy)});
 }
 
 // The policy's, if all its calendars have the same.
@@ -158,7 +205,10 @@ bool Reading::begin() {
 
 bool Reading::header(Line& line, const Word& word) {
   if (begun_) {
-    line.error(word, fmt::format("`{}` stands above the first `at` and `expect`", word.text));
+    line.error(word, fmt::format("`{}` stands above the first `at` and `expect`{}", word.text,
+                                 word.text == "policy"
+                                     ? ", or says from when: `policy FILE from Tue 09:00`"
+                                     : ""));
     return false;
   }
   const Word value = line.take();
@@ -210,7 +260,8 @@ void Reading::happening(Line& line, std::string words) {
 void Reading::expectation(Line& line, std::string words) {
   const Word first = line.peek() == nullptr ? Word{} : *line.peek();
   Word person;
-  auto read = read_expectation(line, *story_.times, story_.policy->policy(), person);
+  const Names names{story_.policy->policy().id, slas_};
+  auto read = read_expectation(line, *story_.times, names, person);
   if (!read) return;
   ++expectations_;
   story_.dates = story_.dates || is_date(first.text);
@@ -245,11 +296,16 @@ bool Reading::read_line(std::string_view text) {
   Line line(text, story_.file, number_, findings_);
   if (line.failed() || line.done()) return true;
   const Word word = line.take();
-  if (!word.quoted && (word.text == "policy" || word.text == "zone" || word.text == "order")) {
+  const Word* second = line.peek(1);
+  const bool is_version = !word.quoted && word.text == "policy" && second != nullptr &&
+                          !second->quoted && second->text == "from";
+  if (!word.quoted && !is_version &&
+      (word.text == "policy" || word.text == "zone" || word.text == "order")) {
     header_is_bad_ = !header(line, word) || header_is_bad_;
     return true;
   }
-  const bool known = word.text == "at" || word.text == "expect" || word.text == "until";
+  const bool known =
+      is_version || word.text == "at" || word.text == "expect" || word.text == "until";
   if (!known || word.quoted) {
     std::string hint = choices(word.text, {"at", "expect", "until", "policy", "zone", "order"});
     if (word.text == "policy:") hint = "; a policy in front of a story ends with a line `---`";
@@ -259,6 +315,7 @@ bool Reading::read_line(std::string_view text) {
   }
   if (!begun_ && !begin()) return false;
   std::string words(trimmed(text));
+  if (is_version) version(line, std::move(words));
   if (word.text == "at") happening(line, std::move(words));
   if (word.text == "expect") expectation(line, std::move(words));
   if (word.text == "until") until(line);
@@ -300,6 +357,7 @@ void Reading::finish() {
   for (const ExpectedAlert& alert : story_.alerts)
     if (alert.at > story_.until)
       complain(alert.words.line, "this is after the end of the story: write a later `until`");
+  story_.timeline = timeline_of(story_);
   story_.any_order = any_order_.value_or(cast_.all_have_keys);
   story_.people = cast_.people;
 }
@@ -324,48 +382,6 @@ std::optional<Story> Reading::read() {
 std::optional<Story> Reader::read_text(std::string_view text, const std::string& file,
                                        std::vector<config::Finding>& findings) {
   return Reading(*this, text, file, findings).read();
-}
-
-std::optional<Story> Reader::read_file(const std::string& file,
-                                       std::vector<config::Finding>& findings) {
-  std::ifstream in(file, std::ios::binary);
-  std::string text;
-  text.resize(kLargest + 1);
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (in.bad() || (!in.eof() && in.fail())) {
-    findings.push_back({file, 0, 0, true, "cannot be read"});
-    return std::nullopt;
-  }
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  if (text.size() > kLargest) {
-    findings.push_back({file, 0, 0, true, "is larger than 1 MiB: that is no story"});
-    return std::nullopt;
-  }
-  return read_text(text, file, findings);
-}
-
-Reader::PolicyPointer Reader::policy_file(const std::string& file,
-                                          std::vector<config::Finding>& findings) {
-  const auto known = policies_.find(file);
-  if (known != policies_.end()) return known->second;
-  std::vector<config::Finding> found;
-  auto policy = config::load_policy(file, found);
-  keep_errors(findings, found);
-  PolicyPointer compiled;
-  if (policy) compiled = std::make_shared<const clocks::CompiledPolicy>(std::move(*policy));
-  return policies_[file] = compiled;
-}
-
-std::string policy_beside(const std::string& story_file) {
-  // As it was written first, so that findings name the policy in the caller's words.
-  for (std::filesystem::path path : {std::filesystem::path(story_file).lexically_normal(),
-                                     std::filesystem::absolute(story_file).lexically_normal()}) {
-    while (path.has_relative_path()) {
-      path = path.parent_path();
-      if (path.extension() == ".stories") return path.replace_extension(".yaml").string();
-    }
-  }
-  return {};
 }
 
 }  // namespace vaste::story

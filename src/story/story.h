@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "clocks/fold.h"
+#include "clocks/timeline.h"
 #include "model/conversation.h"
 #include "model/incoming.h"
 #include "story/times.h"
@@ -62,10 +63,19 @@ struct Check {
 
 using Step = std::variant<Happening, Check>;
 
+// `policy FILE from TIME`
+struct NewVersion {
+  Words words;
+  Instant since;
+  std::shared_ptr<const clocks::CompiledPolicy> policy;
+};
+
 struct Story {
   std::string file;
-  std::string policy_file;  // empty: it stands in front of the story
-  std::shared_ptr<const clocks::CompiledPolicy> policy;
+  std::string policy_file;                               // empty: it stands in front of the story
+  std::shared_ptr<const clocks::CompiledPolicy> policy;  // until the first of `versions`
+  std::vector<NewVersion> versions;                      // in the order of time
+  std::shared_ptr<const clocks::Timeline> timeline;      // of all of them
   std::shared_ptr<const Times> times;
   bool dates = false;  // written with real dates
   // Events may arrive in any order and the end is the same: every event has a key, or the story

@@ -38,6 +38,8 @@ std::string timeline(const Story& story, const Verdict& verdict) {
     }
     rows.push_back({now, 0, words->line, missing(words->line) ? '-' : ' ', words->text});
   }
+  for (const NewVersion& version : story.versions)
+    rows.push_back({version.since, 0, version.words.line, ' ', version.words.text});
   for (const ExpectedAlert& alert : story.alerts)
     rows.push_back(
         {alert.at, 0, alert.words.line, missing(alert.words.line) ? '-' : ' ', alert.words.text});

@@ -15,7 +15,9 @@ void check_accepted(const Policy& policy) {
   for (const Rule& rule : policy.rules)
     for (const Target& target : rule.targets) {
       VASTE_CHECK(target.sla < policy.slas.size() && target.calendar < policy.calendars.size());
-      VASTE_CHECK(target.target > Millis(0));
+      // Days have no duration of their own, and neither has what somebody promises.
+      const bool promised = facts(policy.slas[target.sla].clock).promise != Promise::kNone;
+      VASTE_CHECK(target.target > Millis(0) || target.business_days > 0 || promised);
     }
   for (const Queue& queue : policy.queues) VASTE_CHECK(queue.calendar < policy.calendars.size());
   // Compiling calendars is slow: one in eight, the same ones each time.
@@ -62,7 +64,9 @@ std::vector<std::string> seeds() {
       "rules:\n"
       "  - {name: vip, when: {channel: [chat, email], queue: phone, segment: vip},\n"
       "     targets: {reply: {target: 4h, calendar: office, at_risk: 75%}}}\n"
-      "  - {name: rest, targets: {resolution: {target: 3d, at_risk: 1h left}}}\n"
+      "  - {name: rest, targets: {resolution: {target: 3d, at_risk: 1h left, by_priority: {urgent: "
+      "1d, low: {business_days: 9}}}}}\n"
+      "goals: {service_level: 80%, nps: 30}\n"
       "stitch: {reopen: 48h, windows: {live-live: 4h, chat-email: 1h30m}}\n",
       "&a [*a, *a]", "--- a\n--- b\n", "? [x]\n: y\n"};
   for (const char* name : {"phone-desk", "service-desk", "web-shop"}) {
@@ -99,6 +103,8 @@ std::vector<std::string> words() {
           "answer_within:",
           "short_abandon:",
           "objective:",
+          "goals:",
+          "by_priority:",
           "wait_goal:",
           "calendar:",
           "name:",

@@ -18,6 +18,7 @@ struct Cli : testing::Test {
   RunOptions ran;
   DemoOptions demoed;
   CheckOptions checked;
+  SchemaOptions schema;
   StoriesOptions tested;
   TopicsOptions topics;
   ProduceOptions produced;
@@ -37,6 +38,7 @@ struct Cli : testing::Test {
     const Commands commands{.run = remember("run", ran),
                             .demo = remember("demo", demoed),
                             .check = remember("check", checked),
+                            .schema = remember("schema", schema),
                             .test = remember("test", tested),
                             .create_topics = remember("create", topics),
                             .verify_topics = remember("verify", topics),
@@ -60,6 +62,11 @@ TEST_F(Cli, LeadsToTheCommands) {
   say({"check", "a.yaml", "b.yaml"});
   EXPECT_EQ(checked.files, (std::vector<std::string>{"a.yaml", "b.yaml"}));
   EXPECT_FALSE(checked.warnings_as_errors);
+  say({"config", "schema"});
+  EXPECT_EQ(called, "schema");
+  EXPECT_FALSE(schema.of_config);
+  say({"config", "schema", "--of", "config"});
+  EXPECT_TRUE(schema.of_config);
   say({"test", "a.story", "policies", "--filter", "night", "--shuffles", "3", "--format=json"});
   EXPECT_EQ(called, "test");
   EXPECT_EQ(tested.paths, (std::vector<std::string>{"a.story", "policies"}));
@@ -149,6 +156,7 @@ INSTANTIATE_TEST_SUITE_P(Words, Mistake, testing::ValuesIn(std::vector<Row>{
     {"Word",         {"tap", "a", "-b", "b", "--format", "jsn"},     "Did you mean `json`?"},
     {"Rate",         {"produce", "-b", "b", "--topic", "t", "--rate", "fast"}, "100/s"},
     {"Port",         {"demo", "--port", "70000"},                    "--port"},
+    {"SchemaOf",     {"config", "schema", "--of", "polcy"},          "Did you mean `policy`?"},
     {"NoStories",    {"test"},                                       "PATH"},
     {"Shuffles",     {"test", "a", "--shuffles", "-1"},              "--shuffles"},
     {"NoConfig",     {"run"},                                        "--config"},

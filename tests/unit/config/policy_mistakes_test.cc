@@ -89,6 +89,15 @@ INSTANTIATE_TEST_SUITE_P(Queues, PolicyMistakes, testing::ValuesIn(std::vector<M
     {"Invisible",     kRules + "queues: {\"a\\u202eb\": {}}\n", "f:3:10: error: ", "`a?b` cannot be the name of a queue"},
 }), testing::PrintToStringParamName());
 
+INSTANTIATE_TEST_SUITE_P(Goals, PolicyMistakes, testing::ValuesIn(std::vector<Mistake>{
+    {"Unknown",       kRules + "goals: {servicelevel: 80%}\n", "f:3:9: error: ", "unknown key `servicelevel` under `goals`; did you mean `service_level`?"},
+    {"NoShare",       kRules + "goals: {csat: 0.8}\n",        "f:3:15: error: ", "goals.csat: `0.8`, expected a share above 0% and below 100%, e.g. `75%`"},
+    {"Score",         kRules + "goals: {nps: 30%}\n",         "f:3:14: error: ", "goals.nps: `30%`"},
+    {"BestScore",     kRules + "goals: {nps: 100}\n",         "f:3:14: error: ", "is out of bounds: expected -99 to 99"},
+    {"OfAQueue",      kRules + "queues: {q: {goals: {fcr: 70}}}\n", "f:3:27: error: ", "queues.q.goals.fcr: `70`, expected a share"},
+    {"OfAnSla",       kRules + "slas: {first_response: {objective: 100%}}\n", "f:3:36: error: ", "slas.first_response.objective: `100%`, expected a share"},
+}), testing::PrintToStringParamName());
+
 INSTANTIATE_TEST_SUITE_P(Rules, PolicyMistakes, testing::ValuesIn(std::vector<Mistake>{
     {"NoName",        rule("targets: {}"),                   "f:3:5: error: ", "rules[0]: `name` is missing"},
     {"NoTargets",     rule("name: r"),                       "f:3:5: error: ", "rules[0]: `targets` is missing"},
@@ -123,6 +132,14 @@ INSTANTIATE_TEST_SUITE_P(Rules, PolicyMistakes, testing::ValuesIn(std::vector<Mi
     {"NoDays",        rule("{name: r, targets: {resolution: {business_days: 0}}}"), "f:3:53: error: ", "is out of bounds: expected 1 to 365"},
     {"EndOfWhat",     rule("{name: r, targets: {resolution: {target: 4h, end_of_day: true}}}"), "f:3:62: error: ", "says where `business_days` end"},
     {"StartWord",     rule("{name: r, targets: {resolution: {target: 4h, start: aplied}}}"), "f:3:57: error: ", "did you mean `applied`?"},
+    {"PriorityBare",  rule("{name: r, targets: {resolution: {target: 4h, by_priority: {urgent: 1}}}}"), "f:3:72: error: ", "rules[0].targets.resolution.by_priority.urgent: `1` has no unit"},
+    {"NoPriority",    rule("{name: r, targets: {resolution: {target: 4h, by_priority: {}}}}"), "f:3:63: error: ", "names no priority"},
+    {"PriorityInside", rule("{name: r, targets: {resolution: {target: 4h, by_priority: {a: {target: 1h, by_priority: {b: 1h}}}}}}"), "f:3:80: error: ", "unknown key `by_priority`"},
+    {"PriorityNoTarget", rule("{name: r, targets: {resolution: {target: 4h, by_priority: {a: {at_risk: 50%}}}}}"), "f:3:67: error: ", "`target` is missing"},
+    {"PriorityPromised", rule("{name: r, targets: {resolution: {target: 4h, by_priority: {a: promised}}}}"), "f:3:67: error: ", "nobody promises a resolution"},
+    {"PriorityWarned", rule("{name: r, targets: {resolution: {target: 4h, at_risk: 1h left, by_priority: {a: 30m}}}}"), "f:3:85: error: ", "a target of 30m would be at risk from the first moment, with 1h left: give it a warning of its own, e.g. `{target: 30m, at_risk: 50%}`"},
+    {"OtherPriority", rule("{name: r, when: {priority: [high]}, targets: {resolution: {target: 4h, by_priority: {low: 8h}}}}"), "f:3:90: error: ", "the rule is for other priorities (high): this never counts"},
+    {"NameOfPriority", rule("{name: r, when: {brand: a}, targets: {resolution: {target: 4h, by_priority: {a: 1h}}}}\n  - {name: r (a), targets: {}}"), "f:4:5: error: ", "a second rule is called `r (a)`"},
     {"DueWord",       rule("{name: r, targets: {resolution: {target: 4h, due: later}}}"), "f:3:55: error: ", "expected one of close, next_open"},
 }), testing::PrintToStringParamName());
 

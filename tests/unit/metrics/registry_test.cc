@@ -23,6 +23,12 @@ Policy policy() {
   out.slas = {{.name = "first_response"}, {.name = "speed_of_answer"}};
   out.queues = {{.name = "billing", .sla_objective = 0.9, .wait_goal = Millis(90'500)},
                 {.name = "hotline", .channels = {Channel::kPhone}}};
+  out.goals.at(static_cast<std::size_t>(Kpi::kCsat)) = 0.85;
+  CalendarSpec office;
+  office.name = "office";
+  office.transitions = {{{}, 3 * 3600}};
+  office.holidays = {20'446, 20'812};
+  out.calendars = {{.name = "24x7", .always_open = true}, office};
   return out;
 }
 
@@ -86,7 +92,13 @@ TEST(Registry, ConfigurationIsExported) {
   EXPECT_EQ(
       std::stod(value(text, R"(vaste_sla_budget_ratio{queue="billing",sla="first_response"})")),
       1 - 0.9);
+  EXPECT_EQ(value(text, R"(vaste_kpi_goal_ratio{kpi="csat",queue="hotline"})"), "0.85");
+  EXPECT_EQ(value(text, R"(vaste_kpi_goal_ratio{kpi="sla_met",queue="billing"})"), "0.9");
+  EXPECT_EQ(value(text, R"(vaste_calendar_last_holiday_timestamp_seconds{calendar="office"})"),
+            "1798146000");  // 2026-12-25 in a zone that is three hours ahead
   // Without a goal there is no series: rules would take a 0 for one.
+  EXPECT_THAT(text, Not(HasSubstr(R"(kpi="fcr")")));
+  EXPECT_THAT(text, Not(HasSubstr(R"(calendar="24x7")")));
   EXPECT_THAT(text, Not(HasSubstr(R"(vaste_queue_wait_goal_seconds{queue="hotline"})")));
   EXPECT_THAT(text, Not(HasSubstr(R"(vaste_sla_budget_ratio{queue="hotline")")));
 }

@@ -38,6 +38,11 @@ INSTANTIATE_TEST_SUITE_P(Lines, Mistake, testing::ValuesIn(std::vector<Row>{
     {"Zone",        "zone Europe/Helsinky\n",                    1,  6, "did you mean `Europe/Helsinki`?"},
     {"Order",       "order random\n",                            1,  7, "`order free`"},
     {"Header",      "at Mon 10:00 chat ann \"x\"\nzone UTC\n",   2,  1, "above the first `at`"},
+    {"PolicyThen",  "at Mon 10:00 chat ann \"x\"\npolicy a.yaml\n", 2, 1, "or says from when: `policy FILE from Tue 09:00`"},
+    {"FromNothing", "policy none.yaml from Mon 10:00\n",        1,  8, "there is no policy `none.yaml`"},
+    {"FromWhen",    "policy none.yaml from soon\n",             1, 23, "is no day"},
+    {"FromMore",    "policy none.yaml from Mon 10:00 on\n",     1, 33, "`on` is too much"},
+    {"FromBefore",  "at Mon 10:00 chat ann \"x\"\npolicy none.yaml from Mon 09:00\n", 2, 23, "before the line above"},
     {"HeaderMore",  "zone UTC please\n",                         1, 10, "`please` is too much"},
 }), testing::PrintToStringParamName());
 

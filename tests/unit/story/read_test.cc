@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "base/hash.h"
+#include "story/play.h"
 #include "unit/story/reading.h"
 
 namespace vaste::story {
@@ -183,6 +184,71 @@ TEST_F(Files, APolicyStandsBesideItsStoriesOrIsNamed) {
   EXPECT_THAT(findings.back().text, HasSubstr("whose rules?"));
   EXPECT_FALSE(reader.read_file(write("none.stories/d.story", body), findings));
   EXPECT_THAT(findings.back().text, HasSubstr("there is no policy"));
+}
+
+struct Versions : Files {
+  const std::string yaml = kFront.substr(0, kFront.find("---"));
+  std::vector<config::Finding> findings;
+
+  // Another version of kFront's policy, with these targets of mail.
+  std::string version(const std::string& targets) {
+    std::string text = yaml;
+    const auto at = text.find("targets: {");
+    text.replace(at, text.find('\n', at) - at, "targets: {" + targets + "}");
+    return text;
+  }
+  std::optional<Verdict> told(const std::string& body) {
+    findings.clear();
+    const auto story = Reader().read_file(write("shop.stories/a.story", body), findings);
+    if (!story) return std::nullopt;
+    return play(*story, {.shuffles = 5});
+  }
+};
+
+TEST_F(Versions, TakeOverInTheMiddle) {
+  write("shop.yaml", yaml);
+  write("shop.stories/shorter.yaml", version("first_response: 30m, take_ownership: 2h"));
+  const std::string body =
+      "at Mon 10:00 email ann key=m1 \"x\"\nexpect due Mon 11:00 first_response\n"
+      "policy shorter.yaml from Mon 10:20\n"
+      "expect Mon 10:20 due Mon 10:30 first_response\nexpect running take_ownership\n"
+      "expect due Mon 12:00 take_ownership\n"
+      "expect Mon 10:30 breach first_response\nexpect Mon 12:00 breach take_ownership\n";
+  const auto came = told(body);
+  ASSERT_TRUE(came) << config::text(findings.at(0));
+  EXPECT_TRUE(came->passed()) << came->where;
+  EXPECT_EQ(came->orders, 5);
+  // Without that line nothing of it holds.
+  std::string without = body;
+  without.erase(without.find("policy"), without.find("expect Mon 10:20") - without.find("policy"));
+  without.erase(without.find("expect running"));
+  const auto other = told(without);
+  ASSERT_TRUE(other);
+  EXPECT_FALSE(other->passed());
+}
+
+// A conversation that nothing happens in, and that no clock of runs, hears of it too.
+TEST_F(Versions, ReachQuietConversations) {
+  write("shop.yaml", version(""));
+  write("shop.stories/more.yaml", version("first_response: 30m"));
+  const auto came = told(
+      "at Mon 10:00 email ann key=m1 \"x\"\npolicy more.yaml from Mon 10:20\n"
+      "expect Mon 10:30 breach first_response\nuntil Mon 16:00\n");
+  ASSERT_TRUE(came) << config::text(findings.at(0));
+  EXPECT_TRUE(came->passed()) << came->where;
+}
+
+TEST_F(Versions, StandInOrderAndAreThere) {
+  write("shop.yaml", yaml);
+  write("shop.stories/next.yaml", version("first_response: 30m"));
+  write("shop.stories/bad.yaml", "policy: x\nruels: []\n");
+  const std::string at = "at Mon 10:00 email ann key=m1 \"x\"\n";
+  EXPECT_FALSE(told(at + "policy next.yaml from Mon 10:20\npolicy next.yaml from Mon 10:20\n"));
+  EXPECT_THAT(findings.at(0).text, HasSubstr("takes over at that time already"));
+  EXPECT_FALSE(told(at + "policy bad.yaml from Mon 10:20\n"));
+  EXPECT_THAT(findings.at(0).file, HasSubstr("bad.yaml"));
+  EXPECT_FALSE(told(at + "policy gone.yaml from Mon 10:20\n"));
+  EXPECT_THAT(findings.at(0).text, HasSubstr("there is no policy `"));
 }
 
 TEST_F(Files, ABrokenPolicyIsExplainedOnce) {
