@@ -185,6 +185,9 @@ class Line {
     auto* events = command->add_option("--events", explain_.events_file,
                                        "From these events (canonical JSON lines), without Kafka");
     events->option_text("FILE");
+    auto* state = command->add_option("--state", explain_.state_directory,
+                                      "From the state directory of a vaste that was stopped");
+    state->option_text("DIR")->excludes(events);
     command->add_option("--policy", explain_.policy_file, "Instead of the configuration's")
         ->option_text("FILE");
     command->add_option("--at", explain_.at, "What still runs is counted up to then; default now")
@@ -192,9 +195,11 @@ class Line {
     words(command, "--format", explain_.json, "text (default), json",
           {{"text", false}, {"json", true}});
     command->callback([this] {
-      const bool state = explain_.events_file.empty();
-      if (state && (explain_.config_file.empty() || explain_.conversation.empty()))
-        throw CLI::ValidationError("explain: give CONVERSATION and --config, or --events");
+      const bool named = !explain_.events_file.empty() || !explain_.state_directory.empty();
+      if (!named && explain_.config_file.empty())
+        throw CLI::ValidationError("explain: give --config, --state or --events");
+      if (explain_.events_file.empty() && explain_.conversation.empty())
+        throw CLI::ValidationError("explain: say which CONVERSATION; only --events has a default");
       if (explain_.config_file.empty() && explain_.policy_file.empty())
         throw CLI::ValidationError("explain: give --policy, or --config which names one");
       call_ = [this] { return commands_.explain(explain_); };

@@ -7,6 +7,7 @@
 
 #include "app/connection.h"
 #include "app/exit_code.h"
+#include "app/explain_state.h"
 #include "app/explain_text.h"
 #include "app/lines.h"
 #include "app/terminal.h"
@@ -139,16 +140,16 @@ class Changelog {
   std::int32_t partitions_ = 0;
 };
 
-Result<std::vector<Conversation>> from_changelog(const config::Config& config, const Id& id) {
-  auto log = Changelog::open(config);
-  if (!log) return tl::unexpected(log.error());
+// `source` is a Changelog or a StateDirectory that stands in `place`; redirects are followed.
+template <class Source>
+Result<std::vector<Conversation>> follow(Source source, const std::string& place, const Id& id) {
+  if (!source) return tl::unexpected(source.error());
   Id wanted = id;
   for (int hop = 0; hop < kMostRedirects; ++hop) {
-    auto found = log->find(wanted);
+    auto found = source->find(wanted);
     if (!found) return tl::unexpected(found.error());
     if (!*found)
-      return failure(Code::kNotFound, "no conversation " + wanted.text() + " in " +
-                                          config.topics.changelog +
+      return failure(Code::kNotFound, "no conversation " + wanted.text() + " in " + place +
                                           ": it never was, or it is forgotten");
     if ((*found)->merged_into.empty()) {
       std::vector<Conversation> out;
@@ -190,6 +191,16 @@ Result<std::vector<Conversation>> from_events(const std::string& file, const Pol
   return out;
 }
 
+// From the one source that the options name.
+Result<std::vector<Conversation>> look_up(const ExplainOptions& options,
+                                          const std::optional<config::Config>& config,
+                                          const Policy& policy, const std::optional<Id>& wanted) {
+  if (!options.events_file.empty()) return from_events(options.events_file, policy, wanted);
+  if (!options.state_directory.empty())
+    return follow(StateDirectory::open(options.state_directory), options.state_directory, *wanted);
+  return follow(Changelog::open(*config), config->topics.changelog, *wanted);
+}
+
 }  // namespace
 
 int explain(const ExplainOptions& options) {
@@ -221,14 +232,17 @@ int explain(const ExplainOptions& options) {
   auto policy = load(policy_file);
   if (!policy) return exit_code(policy.error().code);
   // With a policy of one's own that alone is asked: what would it have said?
-  const bool followed = options.events_file.empty() && options.policy_file.empty();
+  const bool followed =
+      options.events_file.empty() && options.state_directory.empty() && options.policy_file.empty();
   auto timeline = followed ? with_versions(*config, *policy)
                            : Result<Policies>(std::make_shared<const clocks::Timeline>(
                                  *policy, std::vector<clocks::DatedPolicy>()));
   if (!timeline) return give_up(timeline.error());
-  auto found = options.events_file.empty() ? from_changelog(*config, *wanted)
-                                           : from_events(options.events_file, *policy, wanted);
+  auto found = look_up(options, config, *policy, wanted);
   if (!found) return give_up(found.error());
+  if (!options.state_directory.empty() && !(*timeline)->index_of(found->front().policy_hash))
+    say("vaste: note: its clocks ran under other versions of the policy; this is what " +
+        policy_file + " alone says");
   std::string out;
   for (Conversation& conversation : *found) {
     clocks::refold(conversation, **timeline, now);

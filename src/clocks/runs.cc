@@ -1,6 +1,9 @@
 #include "clocks/runs.h"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "clocks/contacts.h"
 
@@ -310,16 +313,26 @@ void Runs::pause_or_resume(std::uint32_t signals) {
 // The oldest goes first, but what was late and each SLA's worst exchange as long as others can:
 // statistics are about those.
 void Runs::keep_within_limits() {
-  const auto worst = [&](const ClockRun& run) {
-    return std::none_of(state_.clocks.begin(), state_.clocks.end(), [&](const ClockRun& other) {
-      return !is_open(other.state) && other.elapsed > run.elapsed && other.sla == run.sla;
-    });
-  };
   while (state_.clocks.size() > kClocksKept) {
     const auto begin = state_.clocks.begin();
     const auto end = state_.clocks.end();
+    // Once for all runs: to ask of each whether another was worse costs the square of their number.
+    std::vector<std::pair<std::string_view, Millis>> worst;  // of what is over, by SLA
+    const auto worst_of = [&](const std::string& sla) {
+      return std::find_if(worst.begin(), worst.end(),
+                          [&](const auto& known) { return known.first == sla; });
+    };
+    for (const ClockRun& run : state_.clocks) {
+      if (is_open(run.state)) continue;
+      const auto known = worst_of(run.sla);
+      if (known == worst.end())
+        worst.emplace_back(run.sla, run.elapsed);
+      else
+        known->second = std::max(known->second, run.elapsed);
+    }
     auto gone = std::find_if(begin, end, [&](const ClockRun& run) {
-      return !is_open(run.state) && run.state != ClockState::kBreached && !worst(run);
+      return !is_open(run.state) && run.state != ClockState::kBreached &&
+             run.elapsed < worst_of(run.sla)->second;
     });
     if (gone == end)
       gone = std::find_if(begin, end, [](const ClockRun& run) { return !is_open(run.state); });

@@ -65,6 +65,15 @@ bool insert(std::vector<Moment>& moments, const Moment& moment) {
   return false;
 }
 
+// A clock that is not over may have gone on, and been stopped for a while, before its breach was
+// noticed: that is not what had passed when it happened.
+Millis elapsed_then(ClockRun run, Instant at, const clocks::CompiledPolicy& policy) {
+  if (!is_set(run.stopped))
+    for (Stretch& stretch : run.running)
+      if (is_set(stretch.to)) stretch.to = std::min(stretch.to, at);
+  return clocks::elapsed(run, at, policy);
+}
+
 }  // namespace
 
 const std::string& promise_of(const Conversation& conversation, const ClockRun& run) {
@@ -252,7 +261,7 @@ void Core::publish_alerts(const Origin& origin, Conversation& conversation, Inst
     out.promise = promise_of(conversation, out.run);
     // Late by a target that came after its due instant: by the version that brought it.
     if (out.run.attached_late) out.version = &now;
-    out.elapsed = clocks::elapsed(out.run, change.changed, now);
+    out.elapsed = elapsed_then(out.run, change.changed, now);
     if (out.run.contact < fold.contacts.size())
       out.channel = fold.contacts[out.run.contact].channel;
   }

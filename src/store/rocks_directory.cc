@@ -11,6 +11,7 @@
 #include <system_error>
 #include <vector>
 
+#include "store/rocks_environment.h"
 #include "store/rocks_store.h"
 
 namespace vaste::store {
@@ -72,16 +73,29 @@ std::optional<std::uint64_t> quarantine_number(const fs::path& path, const fs::p
 Status check_closed(const fs::path& directory) {
   const std::string path = (directory / "LOCK").string();
   if (!fs::exists(path)) return {};
-  rocksdb::FileLock* lock = nullptr;
-  rocksdb::Env* const env = rocksdb::Env::Default();
-  if (const auto status = env->LockFile(path, &lock); !status.ok())
-    return failure(Code::kUnavailable,
-                   directory.string() + " is open, not moved: " + status.ToString());
-  env->UnlockFile(lock);
+  if (auto lock = DirectoryLock::take(directory.string()); !lock)
+    return failure(Code::kUnavailable, "not moved: " + lock.error().detail);
   return {};
 }
 
 }  // namespace
+
+Result<DirectoryLock> DirectoryLock::take(const std::string& directory) {
+  rocksdb::FileLock* lock = nullptr;
+  const auto status =
+      rocksdb::Env::Default()->LockFile((fs::path(directory) / "LOCK").string(), &lock);
+  if (!status.ok()) return tl::unexpected(rocks_error(status, directory + " is in use"));
+  return DirectoryLock(lock);
+}
+
+DirectoryLock::~DirectoryLock() {
+  if (lock_ != nullptr) rocksdb::Env::Default()->UnlockFile(lock_);
+}
+
+bool is_rocks_directory(const std::string& directory) {
+  std::error_code error;
+  return fs::exists(fs::path(directory) / "CURRENT", error);
+}
 
 Status make_directory(const std::string& directory) {
   std::error_code error;

@@ -4,6 +4,8 @@
 #include <rocksdb/iterator.h>
 #include <rocksdb/write_batch.h>
 
+#include <optional>
+
 #include "base/check.h"
 #include "store/codec.h"
 #include "store/layout.h"
@@ -27,13 +29,16 @@ std::string_view view(const rocksdb::Slice& bytes) {
 
 class RocksStore final : public Store {
  public:
-  RocksStore(std::unique_ptr<rocksdb::DB> db, std::string directory)
-      : db_(std::move(db)), directory_(std::move(directory)) {
+  // `lock`: only to be read; nobody else shall write meanwhile.
+  RocksStore(std::unique_ptr<rocksdb::DB> db, std::string directory,
+             std::optional<DirectoryLock> lock)
+      : lock_(std::move(lock)), db_(std::move(db)), directory_(std::move(directory)) {
     write_.sync = false;
     write_.protection_bytes_per_key = kProtectionBytes;
   }
 
   ~RocksStore() override {
+    if (lock_) return;
     const bool synced = db_->SyncWAL().ok();
     const bool closed = db_->Close().ok();
     if (synced && closed && marked_ && !damaged_) remove_marker(directory_);
@@ -68,6 +73,7 @@ class RocksStore final : public Store {
   Error error(const rocksdb::Status& status, std::string_view what);
   tl::unexpected<Error> damaged(std::string detail);
 
+  std::optional<DirectoryLock> lock_;
   std::unique_ptr<rocksdb::DB> db_;
   std::string directory_;
   rocksdb::WriteOptions write_;
@@ -87,6 +93,7 @@ class RocksStore final : public Store {
 };
 
 Status RocksStore::begin() {
+  if (lock_) return read_meta();
   const bool unclean = has_marker(directory_);
   if (auto written = write_marker(directory_); !written) return written;
   marked_ = true;
@@ -136,6 +143,7 @@ Status RocksStore::check_format() {
     any->SeekToFirst();
     if (!any->status().ok()) return tl::unexpected(error(any->status(), "open"));
     if (any->Valid()) return damaged("state without a format version");
+    if (lock_) return {};
     const auto status = db_->Put(write_, slice(key), layout::number(kFormatVersion));
     if (!status.ok()) return tl::unexpected(error(status, "write the format version"));
     return {};
@@ -188,6 +196,7 @@ Result<std::vector<std::optional<std::string>>> RocksStore::get_many(
 }
 
 Status RocksStore::apply(const Batch& batch) {
+  if (lock_) return failure(Code::kPermission, directory_ + ": opened to be read only");
   if (batch.empty()) return {};
   // Appending to a batch in memory without a limit cannot fail.
   const auto add = [](const rocksdb::Status& added) { VASTE_CHECK(added.ok()); };
@@ -299,7 +308,26 @@ Result<std::unique_ptr<Store>> open_rocks(RocksEnvironment& environment,
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(environment.impl().options, directory, &db);
   if (!status.ok()) return tl::unexpected(rocks_error(status, "open " + directory));
-  auto store = std::make_unique<RocksStore>(std::unique_ptr<rocksdb::DB>(db), directory);
+  auto store =
+      std::make_unique<RocksStore>(std::unique_ptr<rocksdb::DB>(db), directory, std::nullopt);
+  if (auto begun = store->begin(); !begun) return tl::unexpected(std::move(begun.error()));
+  return store;
+}
+
+Result<std::unique_ptr<Store>> open_rocks_to_read(RocksEnvironment& environment,
+                                                  const std::string& directory) {
+  // First, since to take the lock makes its file.
+  if (!is_rocks_directory(directory))
+    return failure(Code::kNotFound, directory + ": no database is there");
+  auto lock = DirectoryLock::take(directory);
+  if (!lock) return tl::unexpected(std::move(lock.error()));
+  rocksdb::Options options = environment.impl().options;
+  options.create_if_missing = false;
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::OpenForReadOnly(options, directory, &db);
+  if (!status.ok()) return tl::unexpected(rocks_error(status, "open " + directory + " to read"));
+  auto store =
+      std::make_unique<RocksStore>(std::unique_ptr<rocksdb::DB>(db), directory, std::move(*lock));
   if (auto begun = store->begin(); !begun) return tl::unexpected(std::move(begun.error()));
   return store;
 }

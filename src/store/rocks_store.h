@@ -34,6 +34,14 @@ class RocksEnvironment {
 Result<std::unique_ptr<Store>> open_rocks(RocksEnvironment& environment,
                                           const std::string& directory);
 
+// The same to look at, for a database that nobody has open: nothing in the directory changes, and
+// apply() fails. As long as it is open it cannot be opened elsewhere. Errors: kNotFound (no
+// database is there), else as above.
+Result<std::unique_ptr<Store>> open_rocks_to_read(RocksEnvironment& environment,
+                                                  const std::string& directory);
+// What a database of ours would be in `directory`; it need not be whole.
+bool is_rocks_directory(const std::string& directory);
+
 // Moves a damaged database aside (`<directory>.quarantine-<n>`, only the newest is kept), so that
 // it can be restored anew.
 Status quarantine(const std::string& directory);

@@ -66,6 +66,24 @@ TEST_F(Lateness, HoldsItsOwnChannelOnly) {
   EXPECT_FALSE(fleet_.alerts().back().alert.detected_late) << "it came when it could";
 }
 
+// The clock ran on for an hour and was stopped before anybody could notice: not the breach's time.
+TEST(LateAlert, SaysWhatHadPassedWhenItHappened) {
+  std::vector<config::Finding> findings;
+  auto policy = config::parse_policy(
+      "policy: p\nversion: 1\nrules:\n  - {name: all, targets: {resolution: 1h}}\n", "p", findings);
+  ASSERT_TRUE(policy.has_value());
+  Fleet fleet(*policy, 1, 1);
+  fleet.send(said(Channel::kEmail, MomentKind::kCustomerMessage, kAsked, "ann"));
+  fleet.send(said(Channel::kEmail, MomentKind::kPending, kAsked + 2h, "ann"));
+  fleet.run();
+  fleet.advance(kAsked + 3h);
+  ASSERT_THAT(fleet.alerts(), SizeIs(1));
+  const core::AlertOut& breach = fleet.alerts().front();
+  ASSERT_EQ(breach.run.state, ClockState::kPaused);
+  EXPECT_EQ(breach.elapsed, breach.changed - kAsked);
+  EXPECT_LE(breach.elapsed, 1h + 1ms);
+}
+
 TEST_F(Lateness, AnAnswerInsideItSpeaksAgainstTheBreach) {
   hears(Channel::kEmail, MomentKind::kCustomerMessage, 0s, "ann");
   read_up_to(1h + 4min);
