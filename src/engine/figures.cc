@@ -9,8 +9,8 @@
 namespace vaste::engine {
 
 namespace {
-// Entries of what is over, looked at in one call: they are few, and the rest comes with the next.
-constexpr int kObsoletePerLook = 64;
+// Entries of what is over or due later, looked at in one call: the rest comes with the next.
+constexpr int kMostLooks = 256;
 }  // namespace
 
 Figures::Figures(const Policy& names, store::Store& store)
@@ -110,7 +110,16 @@ void Figures::write(Conversation& conversation, bool erased, const clocks::Compi
     conversation.tallied = std::move(share);
   }
   const std::size_t queue = tally_.queue_of(conversation);
-  if (before == after && queue == conversation.tallied_queue) return;
+  // A breach that moves away, as with every answer, leaves its entry behind: to write it each time
+  // costs a fifth of all there is to do. It moves when it is looked at.
+  const bool stays =
+      queue == conversation.tallied_queue &&
+      (before == after || (is_set(before) && is_set(after) && before < after &&
+                           std::ranges::find(behind_, conversation.id) == behind_.end()));
+  if (stays) {
+    if (before != after) moves_.push_back({queue, key_of(conversation), before, false});
+    return;
+  }
   const auto move = [&](std::size_t in, Instant at, bool added) {
     if (!is_set(at)) return;
     std::string key = store::breach_key(tally_.queue(in), {at, conversation.id});
@@ -170,54 +179,79 @@ void Figures::saved() {
     }
   }
   moves_.clear();
+  behind_.clear();
 }
 
 void Figures::forget() {
   tally_.forget();
   moves_.clear();
+  behind_.clear();
   writing_all_ = false;
   // What was looked at in between may have been what never was.
   fronts_.assign(fronts_.size(), {});
 }
 
-Result<std::vector<Instant>> Figures::next_breaches(core::State& state, store::Batch& batch) {
+Result<std::vector<Instant>> Figures::next_breaches(core::State& state,
+                                                    const clocks::Timeline& timeline,
+                                                    store::Batch& batch) {
   std::vector<Instant> out(fronts_.size(), kNever);
   for (std::size_t queue = 0; queue < fronts_.size(); ++queue) {
     Front& front = fronts_[queue];
     if (tally_.running(queue) <= 0) continue;
-    if (front.known == Front::Known::kNo)
-      if (auto found = find(queue, state, batch); !found) return tl::unexpected(found.error());
+    if (front.known == Front::Known::kNo) {
+      if (auto found = find(queue, state, timeline, batch); !found)
+        return tl::unexpected(found.error());
+      out[queue] = front.at;
+    }
     if (front.known == Front::Known::kYes) out[queue] = front.at;
   }
   return out;
 }
 
-Status Figures::find(std::size_t queue, core::State& state, store::Batch& batch) {
+Status Figures::find(std::size_t queue, core::State& state, const clocks::Timeline& timeline,
+                     store::Batch& batch) {
   Front& front = fronts_[queue];
-  int obsolete = 0;
+  int looked = 0;
+  bool moved = false;      // what is behind stays in front until it is written
+  bool complete = true;    // there is no more
+  Instant least = kNever;  // of what is behind
+  std::string begins = front.key;
   front.known = Front::Known::kNone;
-  const auto scanned =
-      store_.scan(store::breaches_of(tally_.queue(queue)), front.key,
-                  [&](std::string_view key, std::string_view) {
-                    const auto breach = store::breach_of(key);
-                    const Conversation* conversation =
-                        breach ? state.conversation(breach->conversation) : nullptr;
-                    front.key = key;
-                    if (conversation != nullptr && conversation->next_breach == breach->at &&
-                        conversation->tallied_queue == queue) {
-                      front.known = Front::Known::kYes;
-                      front.at = breach->at;
-                      return false;
-                    }
-                    batch.erase(std::string(key));
-                    front.known = Front::Known::kNo;
-                    return ++obsolete < kObsoletePerLook && !state.error();
-                  });
+  front.at = kNever;
+  const auto scanned = store_.scan(
+      store::breaches_of(tally_.queue(queue)), front.key,
+      [&](std::string_view key, std::string_view) {
+        const auto breach = store::breach_of(key);
+        const Conversation* conversation =
+            breach ? state.conversation(breach->conversation) : nullptr;
+        if (!moved) begins = key;
+        const bool its_own = conversation != nullptr && conversation->next_breach == breach->at &&
+                             conversation->tallied_queue == queue;
+        const Instant due =
+            its_own ? core::next_breach(*conversation, clocks::version_of(*conversation, timeline))
+                    : kNever;
+        if (is_set(due) && due == breach->at) {
+          front.known = Front::Known::kYes;
+          front.at = is_set(least) ? std::min(least, due) : due;
+          complete = false;
+          return false;
+        }
+        if (its_own) {
+          state.changed(*conversation);  // written anew, and its entry with it
+          behind_.push_back(conversation->id);
+          moved = true;
+          if (is_set(due)) least = is_set(least) ? std::min(least, due) : due;
+        } else {
+          batch.erase(std::string(key));
+        }
+        complete = ++looked < kMostLooks && !state.error();
+        return complete;
+      });
   if (!scanned) return scanned;
   if (state.error()) return tl::unexpected(*state.error());
-  // All that were there were over: none is left.
-  if (front.known == Front::Known::kNo && obsolete < kObsoletePerLook)
-    front.known = Front::Known::kNone;
+  front.key = std::move(begins);
+  if (complete && !is_set(front.at)) front.at = least;
+  if (moved || (!complete && front.known != Front::Known::kYes)) front.known = Front::Known::kNo;
   return {};
 }
 

@@ -2,7 +2,8 @@
 //
 // The tally is stored and restored with the state. The breaches are an index of the local database
 // alone, 'b' + queue + instant + conversation, made anew from the conversations by a restore, which
-// may leave entries of what is over: each is looked at before it is told.
+// may leave entries of what is over: each is looked at before it is told. An entry is never later
+// than its conversation's breach; it may be earlier, and is moved when it comes to the front.
 // Threads: belongs to one worker.
 #pragma once
 
@@ -13,7 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "clocks/fold.h"
+#include "clocks/timeline.h"
 #include "core/state.h"
 #include "core/tally.h"
 #include "store/store.h"
@@ -47,7 +48,8 @@ class Figures {
 
   // By queue; kNever: none, or none known yet. Only between transactions' commits. What it finds
   // to be over goes into `batch`.
-  Result<std::vector<Instant>> next_breaches(core::State& state, store::Batch& batch);
+  Result<std::vector<Instant>> next_breaches(core::State& state, const clocks::Timeline& timeline,
+                                             store::Batch& batch);
 
  private:
   // Where the entries of a queue begin.
@@ -65,11 +67,13 @@ class Figures {
   };
 
   Status recount(std::size_t max, bool& done);
-  Status find(std::size_t queue, core::State& state, store::Batch& batch);
+  Status find(std::size_t queue, core::State& state, const clocks::Timeline& timeline,
+              store::Batch& batch);
   std::string key_of(const Conversation& conversation) const;
 
   store::Store& store_;
   core::Tally tally_;
+  std::vector<Id> behind_;  // whose entries the next write() moves
   bool counting_ = false;
   bool unwritten_ = false;  // nothing of the tally is stored yet
   bool writing_all_ = false;
