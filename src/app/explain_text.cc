@@ -161,9 +161,8 @@ const char* begun_by(const ClockExplanation& clock) {
 
 std::string clock_text(const ClockExplanation& clock) {
   const ClockRun& run = clock.run;
-  std::string out =
-      fmt::format("{} #{}: {}, {} of {}\n", printable(run.sla), run.cycle, name(run.state),
-                  long_text(clock.counted), long_text(run.target));
+  std::string out = fmt::format("{} #{}: {}, {} of {}\n", printable(run.sla), run.cycle,
+                                name(run.state), long_text(clock.counted), long_text(run.target));
   out += fmt::format("  rule `{}`, calendar {}\n", printable(run.rule), printable(run.calendar));
   out += fmt::format("  began {} with: {}\n", at_text(run.started), begun_by(clock));
   if (run.promised) out += "  the target is what was promised, by the wall clock\n";

@@ -60,7 +60,9 @@ class CoreTask : public core::Loader {
   Figures& figures() { return figures_; }
 
   // Of this partition's queues, in the order of figures().tally(); see Figures.
-  Result<std::vector<Instant>> next_breaches() { return figures_.next_breaches(state_, core_.timeline(), batch_); }
+  Result<std::vector<Instant>> next_breaches() {
+    return figures_.next_breaches(state_, core_.timeline(), batch_);
+  }
 
   // One packed record. Every envelope's effects are handed to `effects_of` at once, while the bytes
   // live.
