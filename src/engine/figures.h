@@ -2,8 +2,8 @@
 //
 // The tally is stored and restored with the state. The breaches are an index of the local database
 // alone, 'b' + queue + instant + conversation, made anew from the conversations by a restore, which
-// may leave entries of what is over: each is looked at before it is told. One that
-// another version of the policy has put elsewhere is written anew then.
+// may leave entries of what is over: each is looked at before it is told. An entry is never later
+// than its conversation's breach; it may be earlier, and is moved when it comes to the front.
 // Threads: belongs to one worker.
 #pragma once
 
@@ -73,6 +73,7 @@ class Figures {
 
   store::Store& store_;
   core::Tally tally_;
+  std::vector<Id> behind_;  // whose entries the next write() moves
   bool counting_ = false;
   bool unwritten_ = false;  // nothing of the tally is stored yet
   bool writing_all_ = false;
