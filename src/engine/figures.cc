@@ -9,8 +9,9 @@
 namespace vaste::engine {
 
 namespace {
-// Entries of what is over or due later, looked at in one call: the rest comes with the next.
-constexpr int kMostLooks = 256;
+// Entries of what is over or due later, looked at in one call: the rest comes with the next. Each
+// that is due later is written anew, and a worker must not stand still for them.
+constexpr int kMostLooks = 32;
 }  // namespace
 
 Figures::Figures(const Policy& names, store::Store& store)
