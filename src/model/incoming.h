@@ -18,12 +18,23 @@ struct Key {
   bool session = false;  // names the live contact or thread itself: what a Contact is told apart by
 };
 
+// What an event says of its person's identifiers: that they are of one person, or are not.
+enum class Claimed : std::uint8_t { kNothing = 0, kSamePerson = 1, kNotSamePerson = 2 };
+struct Evidence {
+  Claimed claimed = Claimed::kNothing;
+  // How it is known: IdentityEvidence.method; "event" where several identifiers merely stand on
+  // one event.
+  std::string method;
+};
+
 struct Incoming {
   Moment moment;  // attributes and contact_key are still 0: the conversation numbers them
   Attributes attributes;
   std::vector<std::string>
       identifiers;  // the person's, strongest first, normalised, e.g. "email:ann@example.org"
   std::vector<Key> keys;
+  std::string source;  // Event.source: whose evidence it is
+  Evidence evidence;   // kNothing where there is but one identifier
   bool opens = false;  // may begin a conversation: a contact, not a trailing signal or a receipt
   bool from_customer = false;  // the customer did it
   std::string promise;         // of a commitment: its name; Moment::target is its hash

@@ -201,6 +201,38 @@ struct StitchWindows {
   Millis reopen{std::chrono::hours(48)};
 };
 
+// Whose word joins identifiers. A source that is not named is heard and not believed.
+struct Trust {
+  std::string source;                // Event.source; "*": any
+  std::vector<std::string> methods;  // how it knows (model/incoming.h, Evidence); empty: any way
+};
+
+// The numbers are those of the wire's IdentifierType.
+enum class IdentifierKind : std::uint8_t {
+  kNone = 0,
+  kCustomerId = 1,
+  kEmail = 2,
+  kPhone = 3,
+  kChatVisitor = 4,
+  kSocial = 5,
+  kDevice = 6,
+};
+inline constexpr std::size_t kIdentifierKinds = 7;
+
+// DOMAIN 7: which identifiers are one customer.
+struct IdentityRules {
+  std::vector<Trust> trust;
+  // A customer has at most so many of a kind, and in all.
+  std::array<std::uint32_t, kIdentifierKinds> most_of_kind{0, 1, 5, 5, 5, 5, 5};
+  std::uint32_t most = 50;
+  // Seen with more customers than this within `shared_within`: nobody's own, joins nothing.
+  std::uint32_t shared_beyond = 10;
+  Millis shared_within{std::chrono::hours(30 * 24)};
+  // How long evidence holds after it was last given; of pairs with a phone number, the latter.
+  Millis evidence_lasts{std::chrono::hours(365 * 24)};
+  Millis phone_evidence_lasts{std::chrono::hours(180 * 24)};
+};
+
 // What becomes of clocks that run when this version takes over from another (R5, R7).
 enum class OnPolicyChange : std::uint8_t {
   kCarry,    // same start and pauses, new target; hours before count by the calendar of their time
@@ -218,6 +250,7 @@ struct Policy {
   std::vector<Queue> queues;
   std::vector<Rule> rules;  // ordered: the first that matches holds
   StitchWindows stitch;
+  IdentityRules identity;
   Goals goals{};  // of all queues that say nothing else
   // False where a helpdesk decides what is open: a message to what is closed waits for its event.
   bool message_reopens = true;
