@@ -12,7 +12,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "base/ids.h"
@@ -20,55 +19,13 @@
 #include "base/time.h"
 #include "clocks/fold.h"
 #include "clocks/timeline.h"
+#include "core/messages.h"
 #include "core/state.h"
 #include "model/conversation.h"
 #include "model/incoming.h"
 #include "stitch/stitch.h"
 
 namespace vaste::core {
-
-// The input record that began it all.
-struct Origin {
-  std::string_view topic;
-  std::int32_t partition = 0;
-  std::int64_t offset = 0;
-  std::int64_t record_ms = 0;  // its broker time
-  // Its source partition had been read up to here, as others know it, before the record was read:
-  // while anything that comes of it is on its way, no deadline after this fires.
-  std::int64_t read_after_ms = 0;
-};
-
-struct Routed {
-  std::string_view event;  // serialized; the core only passes it on
-  const Incoming* incoming = nullptr;
-  bool unresolved = false;  // its thread key was asked for and is unknown
-  std::string evidence;     // the key that led here
-};
-struct Claim {
-  Id conversation;
-};
-struct Merge {
-  Id winner;
-};
-struct Handover {
-  Id loser;
-  std::shared_ptr<const Conversation> contents;
-};
-
-// To a thread key: `conversation` is gone, what it had goes on in `instead`; empty: nowhere. To
-// `instead`, when that may be gone too: it tells the key, and so before it goes itself.
-struct Forget {
-  Id conversation;
-  Id instead;
-  std::string key;
-};
-
-struct Message {
-  Origin origin;
-  std::uint32_t hops = 0;
-  stitch::Actor to;
-  std::variant<Routed, Claim, Merge, Handover, Forget> body;
-};
 
 enum class EventOutcome : std::uint8_t {
   kNone = 0,

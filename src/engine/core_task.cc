@@ -16,46 +16,14 @@ CoreTask::CoreTask(std::int32_t partition, std::int32_t partitions,
     : partition_(partition),
       store_(std::move(store)),
       figures_((*timeline)[0].policy(), *store_),
-      state_(*this),
+      records_(*store_, figures_),
+      state_(records_),
       core_(state_, std::move(timeline), partition, partitions, limits) {}
 
-Result<std::optional<Conversation>> CoreTask::conversation(const Id& id) {
-  auto bytes = store_->get(store::conversation_key(id));
-  if (!bytes) return tl::unexpected(bytes.error());
-  if (!*bytes) return std::optional<Conversation>();
-  auto conversation = store::decode_conversation(id, **bytes);
-  if (!conversation) return tl::unexpected(conversation.error());
-  figures_.read(*conversation);
-  return std::optional(std::move(*conversation));
-}
-
-Result<std::optional<std::vector<Id>>> CoreTask::customer(const Id& id) {
-  auto bytes = store_->get(store::customer_key(id));
-  if (!bytes) return tl::unexpected(bytes.error());
-  if (!*bytes) return std::optional<std::vector<Id>>();
-  auto conversations = store::decode_customer(**bytes);
-  if (!conversations) return tl::unexpected(conversations.error());
-  return std::optional(std::move(*conversations));
-}
-
-namespace {
-
-Result<std::optional<Id>> load_pointer(store::Store& store, const std::string& key) {
-  auto bytes = store.get(key);
-  if (!bytes) return tl::unexpected(bytes.error());
-  if (!*bytes) return std::optional<Id>();
-  auto id = store::decode_pointer(**bytes);
-  if (!id) return tl::unexpected(id.error());
-  return std::optional(*id);
-}
-
-}  // namespace
-
-Result<std::optional<Id>> CoreTask::identifier(const std::string& text) {
-  return load_pointer(*store_, store::identifier_key(text));
-}
-Result<std::optional<Id>> CoreTask::thread(const std::string& key) {
-  return load_pointer(*store_, store::thread_key(key));
+Result<std::optional<Conversation>> CoreTask::Counted::conversation(const Id& id) {
+  auto conversation = Records::conversation(id);
+  if (conversation && *conversation) figures_.read(**conversation);
+  return conversation;
 }
 
 Status CoreTask::on_record(std::string_view record, ingest::Decoder& decoder,
@@ -153,25 +121,7 @@ Status CoreTask::collect(
     const std::string value = store::encode_sweep(*next_sweep_);
     if (auto written = put(store::sweep_key(), &value); !written) return written;
   }
-  // nullptr: erased.
-  const auto put_small = [&](std::string key, bool exists, std::string value) {
-    return put(std::move(key), exists ? &value : nullptr);
-  };
-  for (const auto* node : state_.customers().changes())
-    if (auto written = put_small(store::customer_key(node->first), node->second.exists,
-                                 store::encode_customer(node->second.value));
-        !written)
-      return written;
-  for (const auto* node : state_.identifiers().changes())
-    if (auto written = put_small(store::identifier_key(node->first), node->second.exists,
-                                 store::encode_pointer(node->second.value));
-        !written)
-      return written;
-  for (const auto* node : state_.threads().changes())
-    if (auto written = put_small(store::thread_key(node->first), node->second.exists,
-                                 store::encode_pointer(node->second.value));
-        !written)
-      return written;
+  if (auto written = persist::write_changes(state_, put); !written) return written;
   return figures_.collect(put);
 }
 

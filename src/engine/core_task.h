@@ -18,6 +18,7 @@
 #include "engine/frontier.h"
 #include "ingest/decode.h"
 #include "kafka/consumer.h"
+#include "persist/records.h"
 #include "store/codec.h"
 #include "store/rocks_store.h"
 #include "store/store.h"
@@ -44,7 +45,7 @@ class Restore {
   std::unique_ptr<kafka::PartitionReader> reader_;
 };
 
-class CoreTask : public core::Loader {
+class CoreTask {
  public:
   CoreTask(std::int32_t partition, std::int32_t partitions, std::unique_ptr<store::Store> store,
            std::shared_ptr<const clocks::Timeline> timeline, core::Limits limits);
@@ -99,18 +100,23 @@ class CoreTask : public core::Loader {
   Status committed(std::size_t cache_bytes);
   void aborted();  // none of it was
 
-  // core::Loader
-  Result<std::optional<Conversation>> conversation(const Id& id) override;
-  Result<std::optional<std::vector<Id>>> customer(const Id& id) override;
-  Result<std::optional<Id>> identifier(const std::string& text) override;
-  Result<std::optional<Id>> thread(const std::string& key) override;
-
  private:
   void remember_timers(const core::Effects& effects);
 
   std::int32_t partition_;
+  // The figures count what a conversation was when it was read.
+  class Counted final : public persist::Records {
+   public:
+    Counted(store::Store& store, const Figures& figures) : Records(store), figures_(figures) {}
+    Result<std::optional<Conversation>> conversation(const Id& id) override;
+
+   private:
+    const Figures& figures_;
+  };
+
   std::unique_ptr<store::Store> store_;
   Figures figures_;
+  Counted records_;
   core::State state_;
   core::Core core_;
   core::Effects effects_;

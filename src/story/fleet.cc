@@ -101,13 +101,14 @@ std::shared_ptr<const Conversation> Fleet::conversation_of(std::int64_t offset) 
 }
 
 std::optional<Id> Fleet::customer(const std::string& identifier) const {
-  auto known = home(stitch::key_group(stitch::identifier_actor(identifier))).identifier(identifier);
+  auto known =
+      home(stitch::key_group(stitch::identifier_actor(identifier))).stored().identifier(identifier);
   VASTE_CHECK(known.has_value());
   return *known;
 }
 
 std::shared_ptr<const Conversation> Fleet::newest_of(const Id& customer) const {
-  auto theirs = home(customer.key_group()).customer(customer);
+  auto theirs = home(customer.key_group()).stored().customer(customer);
   VASTE_CHECK(theirs.has_value());
   if (!*theirs || (*theirs)->empty()) return nullptr;
   return follow((*theirs)->back());
@@ -115,7 +116,7 @@ std::shared_ptr<const Conversation> Fleet::newest_of(const Id& customer) const {
 
 std::shared_ptr<const Conversation> Fleet::follow(Id id) const {
   for (;;) {
-    auto conversation = home(id.key_group()).conversation(id);
+    auto conversation = home(id.key_group()).stored().conversation(id);
     VASTE_CHECK(conversation.has_value());
     if (!*conversation) return nullptr;
     // Redirects only lead to smaller ids, so this ends.

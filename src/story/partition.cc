@@ -10,54 +10,12 @@
 
 namespace vaste::story {
 
-namespace {
-
-// Memory neither fails nor forgets, so a value that cannot be read back is our own fault.
-std::optional<std::string> get(store::Store& store, const std::string& key) {
-  auto bytes = store.get(key);
-  VASTE_CHECK(bytes.has_value());
-  return std::move(*bytes);
-}
-
-Result<std::optional<Id>> pointer(store::Store& store, const std::string& key) {
-  const auto bytes = get(store, key);
-  if (!bytes) return std::optional<Id>();
-  auto id = store::decode_pointer(*bytes);
-  if (!id) return tl::unexpected(id.error());
-  return std::optional(*id);
-}
-
-}  // namespace
-
 Partition::Partition(std::shared_ptr<const clocks::Timeline> timeline, std::int32_t index,
                      std::int32_t partitions, core::Limits limits)
     : store_(store::make_memory_store()),
-      state_(*this),
+      records_(*store_),
+      state_(records_),
       core_(state_, std::move(timeline), index, partitions, limits) {}
-
-Result<std::optional<Conversation>> Partition::conversation(const Id& id) {
-  const auto bytes = get(*store_, store::conversation_key(id));
-  if (!bytes) return std::optional<Conversation>();
-  auto conversation = store::decode_conversation(id, *bytes);
-  if (!conversation) return tl::unexpected(conversation.error());
-  return std::optional(std::move(*conversation));
-}
-
-Result<std::optional<std::vector<Id>>> Partition::customer(const Id& id) {
-  const auto bytes = get(*store_, store::customer_key(id));
-  if (!bytes) return std::optional<std::vector<Id>>();
-  auto conversations = store::decode_customer(*bytes);
-  if (!conversations) return tl::unexpected(conversations.error());
-  return std::optional(std::move(*conversations));
-}
-
-Result<std::optional<Id>> Partition::identifier(const std::string& text) {
-  return pointer(*store_, store::identifier_key(text));
-}
-
-Result<std::optional<Id>> Partition::thread(const std::string& key) {
-  return pointer(*store_, store::thread_key(key));
-}
 
 std::size_t Partition::records(std::string_view prefix) {
   std::size_t count = 0;
@@ -133,22 +91,16 @@ void Partition::commit(const core::Effects& effects) {
     store::encode_conversation(*node->second.value, bytes);
     batch.put(store::conversation_key(node->first), std::move(bytes));
   }
-  const auto put = [&](std::string key, bool exists, std::string value) {
-    if (exists) {
-      batch.put(std::move(key), std::move(value));
-    } else {
-      batch.erase(std::move(key));
-    }
-  };
-  for (const auto* node : state_.customers().changes())
-    put(store::customer_key(node->first), node->second.exists,
-        store::encode_customer(node->second.value));
-  for (const auto* node : state_.identifiers().changes())
-    put(store::identifier_key(node->first), node->second.exists,
-        store::encode_pointer(node->second.value));
-  for (const auto* node : state_.threads().changes())
-    put(store::thread_key(node->first), node->second.exists,
-        store::encode_pointer(node->second.value));
+  const auto written =
+      persist::write_changes(state_, [&](std::string key, const std::string* value) -> Status {
+        if (value == nullptr) {
+          batch.erase(std::move(key));
+        } else {
+          batch.put(std::move(key), *value);
+        }
+        return {};
+      });
+  VASTE_CHECK(written.has_value());
   const auto applied = store_->apply(batch);
   VASTE_CHECK(applied.has_value());
   state_.saved(0);

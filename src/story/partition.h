@@ -10,12 +10,13 @@
 
 #include "core/state.h"
 #include "core/step.h"
+#include "persist/records.h"
 #include "store/store.h"
 
 namespace vaste::story {
 
 // Threads: one at a time.
-class Partition final : public core::Loader {
+class Partition {
  public:
   Partition(std::shared_ptr<const clocks::Timeline> timeline, std::int32_t index,
             std::int32_t partitions, core::Limits limits = {});
@@ -28,10 +29,7 @@ class Partition final : public core::Loader {
   std::optional<Instant> next_timer();
 
   // What is stored, undecoded caches aside.
-  Result<std::optional<Conversation>> conversation(const Id& id) override;
-  Result<std::optional<std::vector<Id>>> customer(const Id& id) override;
-  Result<std::optional<Id>> identifier(const std::string& text) override;
-  Result<std::optional<Id>> thread(const std::string& key) override;
+  persist::Records& stored() { return records_; }
 
   // State records whose key begins with this; see store/keys.h.
   std::size_t records(std::string_view prefix);
@@ -41,6 +39,7 @@ class Partition final : public core::Loader {
   void commit(const core::Effects& effects);
 
   std::unique_ptr<store::Store> store_;
+  persist::Records records_;
   core::State state_;
   core::Core core_;
 };

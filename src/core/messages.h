@@ -1,0 +1,61 @@
+// What actors say to each other. Travels on `vaste.core` as envelopes (proto/vaste/v1/core.proto);
+// to an actor of the same partition it is said at once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/ids.h"
+#include "model/conversation.h"
+#include "model/incoming.h"
+#include "stitch/stitch.h"
+
+namespace vaste::core {
+
+// The input record that began it all.
+struct Origin {
+  std::string_view topic;
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  std::int64_t record_ms = 0;  // its broker time
+  // Its source partition had been read up to here, as others know it, before the record was read:
+  // while anything that comes of it is on its way, no deadline after this fires.
+  std::int64_t read_after_ms = 0;
+};
+
+struct Routed {
+  std::string_view event;  // serialized; the core only passes it on
+  const Incoming* incoming = nullptr;
+  bool unresolved = false;  // its thread key was asked for and is unknown
+  std::string evidence;     // the key that led here
+};
+struct Claim {
+  Id conversation;
+};
+struct Merge {
+  Id winner;
+};
+struct Handover {
+  Id loser;
+  std::shared_ptr<const Conversation> contents;
+};
+
+// To a thread key: `conversation` is gone, what it had goes on in `instead`; empty: nowhere. To
+// `instead`, when that may be gone too: it tells the key, and so before it goes itself.
+struct Forget {
+  Id conversation;
+  Id instead;
+  std::string key;
+};
+
+struct Message {
+  Origin origin;
+  std::uint32_t hops = 0;
+  stitch::Actor to;
+  std::variant<Routed, Claim, Merge, Handover, Forget> body;
+};
+
+}  // namespace vaste::core

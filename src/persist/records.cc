@@ -1,0 +1,63 @@
+#include "persist/records.h"
+
+#include <utility>
+
+#include "store/codec.h"
+#include "store/keys.h"
+
+namespace vaste::persist {
+
+namespace {
+
+// nullopt: no such record. Errors: of the store, and of a record that cannot be read.
+template <class Decode>
+auto load(store::Store& store, const std::string& key, Decode&& decode)
+    -> Result<std::optional<typename decltype(decode(key))::value_type>> {
+  auto bytes = store.get(key);
+  if (!bytes) return tl::unexpected(bytes.error());
+  using Value = typename decltype(decode(key))::value_type;
+  if (!*bytes) return std::optional<Value>();
+  auto value = decode(**bytes);
+  if (!value) return tl::unexpected(value.error());
+  return std::optional<Value>(std::move(*value));
+}
+
+template <class Cache, class Key, class Encode>
+Status write(const Cache& cache, Key&& key, Encode&& encode, const Put& put) {
+  for (const auto* node : cache.changes()) {
+    if (!node->second.exists) {
+      if (auto written = put(key(node->first), nullptr); !written) return written;
+      continue;
+    }
+    const std::string value = encode(node->second.value);
+    if (auto written = put(key(node->first), &value); !written) return written;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::optional<Conversation>> Records::conversation(const Id& id) {
+  return load(store_, store::conversation_key(id),
+              [&](std::string_view bytes) { return store::decode_conversation(id, bytes); });
+}
+Result<std::optional<std::vector<Id>>> Records::customer(const Id& id) {
+  return load(store_, store::customer_key(id), store::decode_customer);
+}
+Result<std::optional<Id>> Records::identifier(const std::string& text) {
+  return load(store_, store::identifier_key(text), store::decode_pointer);
+}
+Result<std::optional<Id>> Records::thread(const std::string& key) {
+  return load(store_, store::thread_key(key), store::decode_pointer);
+}
+
+Status write_changes(const core::State& state, const Put& put) {
+  if (auto done = write(state.customers(), store::customer_key, store::encode_customer, put); !done)
+    return done;
+  if (auto done = write(state.identifiers(), store::identifier_key, store::encode_pointer, put);
+      !done)
+    return done;
+  return write(state.threads(), store::thread_key, store::encode_pointer, put);
+}
+
+}  // namespace vaste::persist

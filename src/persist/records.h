@@ -1,0 +1,36 @@
+// The core's state as records of a store: where a partition in memory and one on RocksDB agree.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "core/state.h"
+#include "store/store.h"
+
+namespace vaste::persist {
+
+// Reads what a State lacks. Threads: as the store.
+class Records : public core::Loader {
+ public:
+  explicit Records(store::Store& store) : store_(store) {}
+
+  Result<std::optional<Conversation>> conversation(const Id& id) override;
+  Result<std::optional<std::vector<Id>>> customer(const Id& id) override;
+  Result<std::optional<Id>> identifier(const std::string& text) override;
+  Result<std::optional<Id>> thread(const std::string& key) override;
+
+ private:
+  store::Store& store_;
+};
+
+// Once per key; nullptr: erased. An error ends the walk.
+using Put = std::function<Status(std::string key, const std::string* value)>;
+
+// What a transaction changed, conversations aside: whoever writes those has more to do with each.
+Status write_changes(const core::State& state, const Put& put);
+
+}  // namespace vaste::persist
