@@ -3,19 +3,12 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "core/change.h"
 #include "core/step.h"
 
 namespace vaste::core {
 
 namespace {
-
-// The runs as they were, for saying what changed.
-struct RunBefore {
-  std::string sla;
-  std::uint32_t cycle = 0;
-  ClockBefore before;
-  std::size_t stretches = 0;
-};
 
 std::uint16_t attribute_index(Conversation& conversation, const Attributes& attributes) {
   if (attributes == Attributes{}) return 0;
@@ -29,10 +22,9 @@ std::uint16_t attribute_index(Conversation& conversation, const Attributes& attr
   return static_cast<std::uint16_t>(index + 1);
 }
 
-std::uint16_t key_index(const Conversation& conversation, std::string_view key) {
-  const auto found = std::find(conversation.keys.begin(), conversation.keys.end(), key);
-  if (found == conversation.keys.end()) return 0;
-  return static_cast<std::uint16_t>(found - conversation.keys.begin() + 1);
+const std::string& first_identifier(const Incoming& incoming) {
+  static const std::string kNobody;
+  return incoming.identifiers.empty() ? kNobody : incoming.identifiers.front();
 }
 
 std::uint16_t contact_key(const Conversation& conversation, const Incoming& incoming) {
@@ -40,6 +32,9 @@ std::uint16_t contact_key(const Conversation& conversation, const Incoming& inco
     if (key.session) return key_index(conversation, key.text);
   return 0;
 }
+
+// Beyond this many the others are told as its opener.
+constexpr std::size_t kIdentifiersKept = 1024;
 
 // Beyond this many names in one conversation a promise is told without its name.
 constexpr std::size_t kPromisesNamed = 256;
@@ -83,34 +78,46 @@ const std::string& promise_of(const Conversation& conversation, const ClockRun& 
   return named == conversation.promises.end() ? kNone : *named;
 }
 
-// What one message did to one conversation.
-struct Core::Change {
-  std::vector<RunBefore> runs;
-  ConversationState state = ConversationState::kNone;
-  std::size_t contacts = 0;
-  std::vector<std::pair<bool, bool>> contact_states;  // answered, abandoned
-  std::uint32_t reopened = 0;
+std::uint16_t key_index(const Conversation& conversation, std::string_view key) {
+  const auto found = std::find(conversation.keys.begin(), conversation.keys.end(), key);
+  if (found == conversation.keys.end()) return 0;
+  return static_cast<std::uint16_t>(found - conversation.keys.begin() + 1);
+}
 
-  explicit Change(const FoldState& fold)
-      : state(fold.state), contacts(fold.contacts.size()), reopened(fold.reopened) {
-    for (std::uint32_t i = 0; i < fold.clocks.size(); ++i) {
-      const ClockRun& run = fold.clocks[i];
-      // A finished run can only change by a new fold, and then the alerts tell.
-      if (!is_open(run.state)) continue;
-      runs.push_back({run.sla, run.cycle, {i, run.state, run.target}, run.running.size()});
-    }
-    contact_states.reserve(fold.contacts.size());
-    for (const Contact& contact : fold.contacts)
-      contact_states.emplace_back(is_set(contact.answered), is_set(contact.abandoned));
+std::uint16_t via_index(Conversation& conversation, const std::string& identifier) {
+  if (identifier.empty() || identifier == conversation.evidence) return 0;
+  auto& known = conversation.identifiers;
+  const auto found = std::find(known.begin(), known.end(), identifier);
+  const auto index = static_cast<std::size_t>(found - known.begin());
+  if (found == known.end()) {
+    if (known.size() >= kIdentifiersKept) return 0;
+    known.push_back(identifier);
   }
-};
+  return static_cast<std::uint16_t>(index + 1);
+}
+
+const std::string& identifier_of(const Conversation& conversation, std::uint16_t via) {
+  return via == 0 ? conversation.evidence : conversation.identifiers[via - 1U];
+}
+
+void hold_key(Conversation& conversation, const std::string& key, std::uint16_t via) {
+  conversation.keys.push_back(key);
+  if (via == 0) return;
+  conversation.key_via.resize(conversation.keys.size());
+  conversation.key_via.back() = via;
+}
+
+std::uint16_t key_via(const Conversation& conversation, std::size_t key) {
+  return key < conversation.key_via.size() ? conversation.key_via[key] : 0;
+}
 
 void Core::add_keys(const Message& message, const Routed& routed, Conversation& conversation,
                     Effects& effects) {
   for (const Key& key : routed.incoming->keys) {
     if (stitch::has_key(conversation, key.text)) continue;
     if (conversation.keys.size() >= 0xfffe) break;
-    conversation.keys.push_back(key.text);
+    hold_key(conversation, key.text,
+             via_index(conversation, first_identifier(*routed.incoming)));
     // The key's own actor hears whose it is, unless it is what led here.
     if (key.text == routed.evidence) continue;
     send({message.origin, message.hops, stitch::thread_actor(key.text), Claim{conversation.id}},
@@ -127,6 +134,8 @@ void Core::keep_within_limits(Conversation& conversation) const {
   older.horizon = conversation.horizon;
   older.attribute_sets = conversation.attribute_sets;
   older.keys = conversation.keys;
+  older.evidence = conversation.evidence;
+  older.identifiers = conversation.identifiers;
   older.moments.assign(moments.begin(), moments.begin() + static_cast<std::ptrdiff_t>(forget));
   conversation.horizon = moments[forget].at;
   conversation.base = std::make_shared<const FoldState>(
@@ -149,6 +158,7 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   Moment moment = incoming.moment;
   moment.attributes = attribute_index(conversation, incoming.attributes);
   moment.contact_key = contact_key(conversation, incoming);
+  moment.via = via_index(conversation, first_identifier(incoming));
   remember_promise(conversation, incoming.promise);
   const bool newest = insert(conversation.moments, moment);
 
@@ -267,7 +277,7 @@ void Core::publish_alerts(const Origin& origin, Conversation& conversation, Inst
 }
 
 void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
-  const Id id = Id::from_bytes(message.to.key);
+  const Id id = stitch::conversation_of(message.to);
   Conversation* loser = state_.conversation(id);
   if (loser == nullptr || id == merge.winner) return;  // Forgotten by age: nothing to give.
   // Redirects only lead to smaller ids, or they could loop: this is none of ours.
@@ -286,6 +296,9 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   contents->moments = std::move(loser->moments);
   contents->attribute_sets = std::move(loser->attribute_sets);
   contents->keys = loser->keys;
+  contents->key_via = std::move(loser->key_via);
+  contents->evidence = loser->evidence;
+  contents->identifiers = std::move(loser->identifiers);
   contents->promises = std::move(loser->promises);
   // Its waits go on with the winner: what was said of them here no longer holds.
   for (PublishedAlert& alert : loser->alerts) {
@@ -306,6 +319,8 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   loser->moments = {};
   loser->attribute_sets = {};
   loser->promises = {};
+  loser->identifiers = {};
+  loser->key_via = {};
   loser->alerts = {};
   loser->merged_into = merge.winner;
   loser->continued_by = {};
@@ -324,7 +339,7 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
 }
 
 void Core::handover(const Message& message, const Handover& handover, Effects& effects) {
-  const Id id = Id::from_bytes(message.to.key);
+  const Id id = stitch::conversation_of(message.to);
   Conversation* winner = state_.conversation(id);
   if (winner != nullptr && !winner->merged_into.empty())
     return send(
@@ -337,9 +352,13 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
   }
   const Change change(winner->fold);
   const Conversation& given = *handover.contents;
-  for (const std::string& key : given.keys) {
+  const auto via = [&](std::uint16_t theirs) {
+    return via_index(*winner, identifier_of(given, theirs));
+  };
+  for (std::size_t at = 0; at < given.keys.size(); ++at) {
+    const std::string& key = given.keys[at];
     if (stitch::has_key(*winner, key) || winner->keys.size() >= 0xfffe) continue;
-    winner->keys.push_back(key);
+    hold_key(*winner, key, via(key_via(given, at)));
     send({message.origin, message.hops, stitch::thread_actor(key), Claim{id}}, effects);
   }
   for (const std::string& promise : given.promises) remember_promise(*winner, promise);
@@ -350,6 +369,7 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
       ours.attributes = attribute_index(*winner, given.attribute_sets[moment.attributes - 1U]);
     if (moment.contact_key != 0)
       ours.contact_key = key_index(*winner, given.keys[moment.contact_key - 1U]);
+    ours.via = via(moment.via);
     insert(winner->moments, ours);
   }
   if (winner->continued_by == handover.loser) winner->continued_by = {};

@@ -7,10 +7,12 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/ids.h"
 #include "model/conversation.h"
 #include "model/incoming.h"
+#include "stitch/linker.h"
 #include "stitch/stitch.h"
 
 namespace vaste::core {
@@ -44,18 +46,60 @@ struct Handover {
 };
 
 // To a thread key: `conversation` is gone, what it had goes on in `instead`; empty: nowhere. To
-// `instead`, when that may be gone too: it tells the key, and so before it goes itself.
+// `instead`, when that may be gone too: it tells the key, and so before it goes itself. Without a
+// key, to where a conversation lived: the signpost may go.
 struct Forget {
   Id conversation;
   Id instead;
   std::string key;
 };
 
+// To the second identifier of a piece of evidence: it adds its customer and asks the linker.
+struct Introduce {
+  stitch::Request request;
+};
+
+// To the linker.
+struct Link {
+  stitch::Request request;
+};
+
+// To a customer: everything goes on in `winner`, which then tells `points` to their identifiers.
+struct JoinCustomers {
+  Id winner;
+  std::vector<stitch::Point> points;
+};
+
+// To a customer: what came by `identifiers` goes to `to`, which then tells `points`.
+struct PartCustomers {
+  Id to;
+  std::vector<std::string> identifiers;
+  std::vector<stitch::Point> points;
+};
+
+// To a customer: a conversation that is theirs from now on, whole. Its fold is not made yet where
+// it has moments and no state.
+struct Adopt {
+  std::shared_ptr<const Conversation> contents;
+};
+
+// To a customer, after all that it was to adopt: now the identifiers may be told.
+struct Welcome {
+  std::vector<stitch::Point> points;
+};
+
+// To an identifier.
+struct Repoint {
+  stitch::Point point;
+};
+
 struct Message {
   Origin origin;
   std::uint32_t hops = 0;
   stitch::Actor to;
-  std::variant<Routed, Claim, Merge, Handover, Forget> body;
+  std::variant<Routed, Claim, Merge, Handover, Forget, Introduce, Link, JoinCustomers,
+               PartCustomers, Adopt, Welcome, Repoint>
+      body;
 };
 
 }  // namespace vaste::core

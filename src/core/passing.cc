@@ -67,7 +67,8 @@ void Core::pass_time(Conversation& conversation, Instant gate, bool provisional,
 }
 
 bool Core::needs_sweep(const Conversation& conversation) const {
-  if (!conversation.merged_into.empty() || !clocks::is_behind(conversation, *timeline_, gate_))
+  if (!conversation.merged_into.empty() || conversation.moved ||
+      !clocks::is_behind(conversation, *timeline_, gate_))
     return false;
   const auto waits = [](const FoldState& fold) {
     return std::any_of(fold.clocks.begin(), fold.clocks.end(),

@@ -55,6 +55,10 @@ void Core::expire(Conversation& conversation, Effects& effects) {
       pass_on({origin, 0, stitch::conversation_actor(winner), Forget{conversation.id, winner, key}},
               effects);
   }
+  for (const std::uint16_t group : conversation.signposts)
+    pass_on({origin, 0, stitch::conversation_actor(conversation.id, group),
+             Forget{conversation.id, {}, {}}},
+            effects);
   leave_customer(conversation);
   state_.erase(conversation);
 }
@@ -62,18 +66,23 @@ void Core::expire(Conversation& conversation, Effects& effects) {
 // Its customer goes with the last conversation, and the identifier with its customer.
 void Core::leave_customer(const Conversation& conversation) {
   const Id& customer = conversation.customer;
-  std::vector<Id> list = state_.customer(customer);
-  if (std::erase(list, conversation.id) == 0) return;
-  if (!list.empty()) return state_.set_customer(customer, std::move(list));
+  Customer theirs = state_.customer(customer);
+  if (std::erase(theirs.conversations, conversation.id) == 0) return;
+  if (!theirs.conversations.empty() || !theirs.merged_into.empty() || !theirs.parted.empty())
+    return state_.set_customer(customer, std::move(theirs));
   state_.erase_customer(customer);
   const std::string& identifier = conversation.evidence;
-  if (!identifier.empty() && state_.identifier(identifier) == customer)
+  if (identifier.empty()) return;
+  // What the linker knows of stays: it would go on pointing here.
+  const Pointer* pointer = state_.identifier(identifier);
+  if (pointer != nullptr && pointer->customer == customer && pointer->epoch == 0 &&
+      pointer->told.empty())
     state_.erase_identifier(identifier);
 }
 
 // From the one that what is gone was merged into: whether that is still there is known only here.
 void Core::relay(const Message& message, Forget forget, Effects& effects) {
-  const Id id = Id::from_bytes(message.to.key);
+  const Id id = stitch::conversation_of(message.to);
   const Conversation* winner = state_.conversation(id);
   if (winner != nullptr && !winner->merged_into.empty())
     return pass_on({message.origin, message.hops, stitch::conversation_actor(winner->merged_into),
@@ -82,6 +91,10 @@ void Core::relay(const Message& message, Forget forget, Effects& effects) {
   forget.instead = winner == nullptr ? Id() : id;
   stitch::Actor key = stitch::thread_actor(forget.key);
   pass_on({message.origin, message.hops, std::move(key), std::move(forget)}, effects);
+}
+
+void Core::forget_signpost(const Conversation* conversation) {
+  if (conversation != nullptr && conversation->moved) state_.erase(*conversation);
 }
 
 void Core::forget(const Message& message, const Forget& forget) {

@@ -19,8 +19,24 @@ std::size_t weight(const Id&) {
   return kNode;
 }
 
-std::size_t weight_of(const std::vector<Id>& conversations) {
-  return kNode + conversations.capacity() * sizeof(Id);
+std::size_t weight_of(const Customer& customer) {
+  std::size_t bytes = kNode + customer.conversations.capacity() * sizeof(Id);
+  for (const Parted& one : customer.parted) bytes += sizeof(Parted) + one.identifier.capacity();
+  return bytes;
+}
+
+std::size_t weight_of(const std::string& identifier, const Pointer& pointer) {
+  return weight(identifier) + pointer.told.capacity() * sizeof(Told);
+}
+
+std::size_t weight_of(const Linked& linked) {
+  return 2 * kNode + linked.identifier.size() + linked.seen.capacity() * kNode +
+         linked.never.capacity() * kNode;
+}
+
+std::size_t weight_of(const Component& component) {
+  return 2 * kNode + component.members.capacity() * (sizeof(Member) + kNode / 4) +
+         component.edges.capacity() * (sizeof(Edge) + kNode / 4);
 }
 
 // Different ones may look alike, the same never look different.
@@ -75,6 +91,8 @@ std::size_t weight(const Conversation& conversation) {
   for (const auto& key : conversation.keys) bytes += heap(key);
   bytes += heap(fold.clocks) + heap(fold.contacts) + heap(fold.people) + heap(fold.cycles);
   for (const auto& run : fold.clocks) bytes += heap(run.running);
+  bytes += heap(conversation.identifiers) + heap(conversation.key_via);
+  for (const auto& identifier : conversation.identifiers) bytes += heap(identifier);
   if (conversation.base)
     bytes +=
         sizeof(FoldState) + heap(conversation.base->clocks) + heap(conversation.base->contacts);
@@ -132,7 +150,7 @@ void State::erase(const Conversation& conversation) {
   pasts_.forget(conversation.id);
 }
 
-const std::vector<Id>& State::customer(const Id& id) {
+const Customer& State::customer(const Id& id) {
   auto* node = look_up(customers_, id, error_, [&] { return loader_.customer(id); });
   customers_.weigh(*node, weight_of(node->second.value));
   return node->second.value;
@@ -147,7 +165,7 @@ void State::concerned(const Id& customer_id, const Incoming& incoming, Concerned
   const auto follows = [&](const Id& id, Instant resolved) {
     if (is_set(resolved) && resolved <= incoming.moment.at) out.followed = id;
   };
-  for (const Id& id : customer(customer_id)) {
+  for (const Id& id : customer(customer_id).conversations) {
     if (const auto* past = pasts_.find(id)) {
       const auto& prints = past->second.value.prints;
       follows(id, past->second.value.resolved);
@@ -172,24 +190,25 @@ void State::remember(const Conversation& conversation) {
   pasts_.insert(conversation.id, bytes)->second.value = std::move(past);
 }
 
-void State::set_customer(const Id& id, std::vector<Id> conversations) {
+void State::set_customer(const Id& id, Customer customer) {
   auto* node = look_up(customers_, id, error_, [&] { return loader_.customer(id); });
-  node->second.value = std::move(conversations);
+  node->second.value = std::move(customer);
   node->second.exists = true;
   customers_.mark_changed(*node);
   customers_.weigh(*node, weight_of(node->second.value));
 }
 
-std::optional<Id> State::identifier(const std::string& text) {
+const Pointer* State::identifier(const std::string& text) {
   auto* node = look_up(identifiers_, text, error_, [&] { return loader_.identifier(text); });
-  return node->second.exists ? std::optional(node->second.value) : std::nullopt;
+  return node->second.exists ? &node->second.value : nullptr;
 }
 
-void State::set_identifier(const std::string& text, const Id& customer) {
+void State::set_identifier(const std::string& text, Pointer pointer) {
   auto* node = look_up(identifiers_, text, error_, [&] { return loader_.identifier(text); });
-  node->second.value = customer;
+  node->second.value = std::move(pointer);
   node->second.exists = true;
   identifiers_.mark_changed(*node);
+  identifiers_.weigh(*node, weight_of(text, node->second.value));
 }
 
 std::optional<Id> State::thread(const std::string& key) {
@@ -215,39 +234,76 @@ void State::erase_thread(const std::string& key) {
   remove(threads_, look_up(threads_, key, error_, [&] { return loader_.thread(key); }));
 }
 
-bool State::has_changes() const {
-  return !conversations_.changes().empty() || !customers_.changes().empty() ||
-         !identifiers_.changes().empty() || !threads_.changes().empty();
+Linked* State::linked(const std::string& identifier) {
+  auto* node = look_up(linked_, identifier, error_, [&] { return loader_.linked(identifier); });
+  return node->second.exists ? &node->second.value : nullptr;
+}
+
+Linked& State::create_linked(const std::string& identifier) {
+  auto* node = look_up(linked_, identifier, error_, [&] { return loader_.linked(identifier); });
+  node->second.value = {};
+  node->second.value.identifier = identifier;
+  node->second.exists = true;
+  linked_.mark_changed(*node);
+  return node->second.value;
+}
+
+void State::changed(const Linked& linked) {
+  auto* node = linked_.find(linked.identifier);
+  VASTE_CHECK(node != nullptr && node->second.exists);
+  linked_.mark_changed(*node);
+  linked_.weigh(*node, weight_of(linked));
+}
+
+Component* State::component(const Id& customer) {
+  auto* node = look_up(components_, customer, error_, [&] { return loader_.component(customer); });
+  return node->second.exists ? &node->second.value : nullptr;
+}
+
+Component& State::create_component(const Id& customer) {
+  auto* node = look_up(components_, customer, error_, [&] { return loader_.component(customer); });
+  node->second.value = {};
+  node->second.value.customer = customer;
+  node->second.exists = true;
+  node->second.erased = false;
+  components_.mark_changed(*node);
+  return node->second.value;
+}
+
+void State::changed(const Component& component) {
+  auto* node = components_.find(component.customer);
+  VASTE_CHECK(node != nullptr && node->second.exists);
+  components_.mark_changed(*node);
+  components_.weigh(*node, weight_of(component));
+}
+
+void State::erase(const Component& component) {
+  auto* node = components_.find(component.customer);
+  VASTE_CHECK(node != nullptr && node->second.exists);
+  remove(components_, node);
 }
 
 void State::saved(std::size_t budget_bytes) {
-  conversations_.saved();
-  customers_.saved();
-  identifiers_.saved();
-  threads_.saved();
+  each_cache([](auto& cache) { cache.saved(); });
   // Conversations are what is large and looked at most; the indexes share a quarter.
   constexpr std::size_t kIndexes = 16;
   conversations_.trim(budget_bytes / kIndexes * 12);
   customers_.trim(budget_bytes / kIndexes);
   identifiers_.trim(budget_bytes / kIndexes);
   threads_.trim(budget_bytes / kIndexes);
-  pasts_.trim(budget_bytes / kIndexes);
+  linked_.trim(budget_bytes / kIndexes / 2);
+  components_.trim(budget_bytes / kIndexes / 2);
+  pasts_.trim(budget_bytes / kIndexes / 2);
 }
 
 void State::forget_changes() {
-  conversations_.forget_changes();
-  customers_.forget_changes();
-  identifiers_.forget_changes();
-  threads_.forget_changes();
+  each_cache([](auto& cache) { cache.forget_changes(); });
   pasts_.clear();  // They may have been taken of what is forgotten.
   error_.reset();
 }
 
 void State::clear() {
-  conversations_.clear();
-  customers_.clear();
-  identifiers_.clear();
-  threads_.clear();
+  each_cache([](auto& cache) { cache.clear(); });
   pasts_.clear();
   error_.reset();
 }

@@ -15,7 +15,10 @@
 #include "base/result.h"
 #include "core/cache.h"
 #include "model/conversation.h"
+#include "model/customer.h"
+#include "model/identity.h"
 #include "model/incoming.h"
+#include "stitch/linker.h"
 
 namespace vaste::core {
 
@@ -23,9 +26,11 @@ class Loader {
  public:
   virtual ~Loader() = default;
   virtual Result<std::optional<Conversation>> conversation(const Id& id) = 0;
-  virtual Result<std::optional<std::vector<Id>>> customer(const Id& id) = 0;
-  virtual Result<std::optional<Id>> identifier(const std::string& text) = 0;
+  virtual Result<std::optional<Customer>> customer(const Id& id) = 0;
+  virtual Result<std::optional<Pointer>> identifier(const std::string& text) = 0;
   virtual Result<std::optional<Id>> thread(const std::string& key) = 0;
+  virtual Result<std::optional<Linked>> linked(const std::string& identifier) = 0;
+  virtual Result<std::optional<Component>> component(const Id& customer) = 0;
 };
 
 // Of a customer's conversations, what an event has to do with.
@@ -34,11 +39,14 @@ struct Concerned {
   Id followed;  // of all, the newest that was resolved by then; empty: none
 };
 
-class State {
+class State : private stitch::Links {
  public:
   using Conversations = Cache<Id, std::unique_ptr<Conversation>>;
-  using Customers = Cache<Id, std::vector<Id>>;
-  using Pointers = Cache<std::string, Id>;
+  using Customers = Cache<Id, Customer>;
+  using Identifiers = Cache<std::string, Pointer>;
+  using Threads = Cache<std::string, Id>;
+  using LinkedOnes = Cache<std::string, Linked>;
+  using Components = Cache<Id, Component>;
 
   explicit State(Loader& loader) : loader_(loader) {}
 
@@ -48,29 +56,33 @@ class State {
   void changed(const Conversation& conversation);
   void erase(const Conversation& conversation);
 
-  // A customer's conversations, oldest first; empty for an unknown one.
-  const std::vector<Id>& customer(const Id& id);
+  // Empty for an unknown one. The address lasts until something is changed or trimmed.
+  const Customer& customer(const Id& id);
   // Those that are open, or hold one of the event's keys, or the event already. The others are not
   // loaded for it: what is over is remembered by a few bytes.
   void concerned(const Id& customer, const Incoming& incoming, Concerned& out);
-  void set_customer(const Id& id, std::vector<Id> conversations);
+  void set_customer(const Id& id, Customer customer);
   void erase_customer(const Id& id);
 
-  std::optional<Id> identifier(const std::string& text);
-  void set_identifier(const std::string& text, const Id& customer);
+  const Pointer* identifier(const std::string& text);  // nullptr: never seen
+  void set_identifier(const std::string& text, Pointer pointer);
   void erase_identifier(const std::string& text);
   std::optional<Id> thread(const std::string& key);
   void set_thread(const std::string& key, const Id& conversation);
   void erase_thread(const std::string& key);
+
+  // The linker's records, if its shard lives here.
+  stitch::Links& links() { return *this; }
 
   const std::optional<Error>& error() const { return error_; }
 
   // What the transaction changed, for writing it down.
   const Conversations& conversations() const { return conversations_; }
   const Customers& customers() const { return customers_; }
-  const Pointers& identifiers() const { return identifiers_; }
-  const Pointers& threads() const { return threads_; }
-  bool has_changes() const;
+  const Identifiers& identifiers() const { return identifiers_; }
+  const Threads& threads() const { return threads_; }
+  const LinkedOnes& linked_ones() const { return linked_; }
+  const Components& components() const { return components_; }
 
   void saved(std::size_t budget_bytes);  // committed: keep, within the budget
   void forget_changes();                 // aborted
@@ -83,6 +95,26 @@ class State {
     std::vector<std::uint32_t> prints;  // of its keys and moments
   };
 
+  // stitch::Links
+  Linked* linked(const std::string& identifier) override;
+  Linked& create_linked(const std::string& identifier) override;
+  void changed(const Linked& linked) override;
+  Component* component(const Id& customer) override;
+  Component& create_component(const Id& customer) override;
+  void changed(const Component& component) override;
+  void erase(const Component& component) override;
+
+  // Does `what` to every cache of what is stored.
+  template <class What>
+  void each_cache(What&& what) {
+    what(conversations_);
+    what(customers_);
+    what(identifiers_);
+    what(threads_);
+    what(linked_);
+    what(components_);
+  }
+
   Conversations::Node* conversation_node(const Id& id);
   void remember(const Conversation& conversation);
   void fail(Error error);
@@ -90,8 +122,10 @@ class State {
   Loader& loader_;
   Conversations conversations_;
   Customers customers_;
-  Pointers identifiers_;
-  Pointers threads_;
+  Identifiers identifiers_;
+  Threads threads_;
+  LinkedOnes linked_;
+  Components components_;
   Cache<Id, Past> pasts_;
   std::vector<std::uint32_t> wanted_;
   std::optional<Error> error_;

@@ -13,6 +13,7 @@ void Effects::clear() {
   enriched.clear();
   alerts.clear();
   dead.clear();
+  identity.clear();
   decided.clear();
   contacts.clear();
   new_timers.clear();
@@ -66,6 +67,9 @@ void Core::serve(const Message& message, Effects& effects) {
   switch (message.to.kind) {
     case stitch::ActorKind::kIdentifier:
       if (routed) routed_to_identifier(message, *routed, effects);
+      if (const auto* body = std::get_if<Introduce>(&message.body))
+        introduce(message, *body, effects);
+      if (const auto* body = std::get_if<Repoint>(&message.body)) repoint(body->point);
       return;
     case stitch::ActorKind::kThread:
       if (routed) routed_to_thread(message, *routed, effects);
@@ -73,13 +77,30 @@ void Core::serve(const Message& message, Effects& effects) {
       if (const auto* body = std::get_if<Forget>(&message.body)) forget(message, *body);
       return;
     case stitch::ActorKind::kConversation:
-      if (routed) routed_to_conversation(message, *routed, effects);
-      if (const auto* body = std::get_if<Merge>(&message.body)) merge(message, *body, effects);
-      if (const auto* body = std::get_if<Handover>(&message.body))
-        handover(message, *body, effects);
-      if (const auto* body = std::get_if<Forget>(&message.body)) relay(message, *body, effects);
+      return to_conversation(message, effects);
+    case stitch::ActorKind::kCustomer:
+      return to_customer(message, effects);
+    case stitch::ActorKind::kLinker:
+      if (const auto* body = std::get_if<Link>(&message.body)) link(message, *body, effects);
       return;
   }
+}
+
+void Core::to_conversation(const Message& message, Effects& effects) {
+  const Conversation* conversation = state_.conversation(stitch::conversation_of(message.to));
+  if (const auto* body = std::get_if<Forget>(&message.body); body && body->key.empty())
+    return forget_signpost(conversation);
+  if (conversation != nullptr && conversation->moved) {
+    // Not a hop: each signpost was left later than the one that led to it.
+    Message onward = message;
+    onward.to = stitch::conversation_actor(conversation->id, home_group(*conversation));
+    return pass_on(std::move(onward), effects);
+  }
+  if (const auto* body = std::get_if<Routed>(&message.body))
+    routed_to_conversation(message, *body, effects);
+  if (const auto* body = std::get_if<Merge>(&message.body)) merge(message, *body, effects);
+  if (const auto* body = std::get_if<Handover>(&message.body)) handover(message, *body, effects);
+  if (const auto* body = std::get_if<Forget>(&message.body)) relay(message, *body, effects);
 }
 
 void Core::send(Message message, Effects& effects) {
@@ -108,61 +129,6 @@ void Core::send_merge(const Message& message, const Id& one, const Id& other, Ef
        effects);
 }
 
-void Core::routed_to_identifier(const Message& message, const Routed& routed, Effects& effects) {
-  const Incoming& incoming = *routed.incoming;
-  const std::optional<Id> known = state_.identifier(message.to.key);
-
-  // Addresses of conversations stay while nothing trims the cache, and nothing does inside one
-  // message.
-  concerned_ = {};
-  if (known) state_.concerned(*known, incoming, concerned_);
-  const auto& theirs = concerned_.conversations;
-
-  // An explicit key wins, then what was seen before, then the key's own actor, then the customer.
-  const Conversation* keyed = nullptr;
-  std::string_view evidence;
-  for (const Conversation* conversation : theirs) {
-    for (const Key& key : incoming.keys) {
-      if (!stitch::has_key(*conversation, key.text)) continue;
-      if (keyed == nullptr) {
-        keyed = conversation;
-        evidence = key.text;
-      } else if (keyed != conversation && keyed->merged_into.empty() &&
-                 conversation->merged_into.empty()) {
-        send_merge(message, keyed->id, conversation->id, effects);
-      }
-      break;
-    }
-  }
-  if (keyed != nullptr) {
-    forward(message, routed, stitch::conversation_actor(keyed->id), routed.unresolved,
-            std::string(evidence), effects);
-    return;
-  }
-  for (const Conversation* conversation : theirs)
-    if (stitch::has_moment(*conversation, incoming.moment.id))
-      return answer(message, routed, conversation, EventOutcome::kDuplicate, JoinMethod::kIdentity,
-                    {}, effects);
-  if (const Key* asked = stitch::reference(incoming); asked != nullptr && !routed.unresolved)
-    return forward(message, routed, stitch::thread_actor(asked->text), false, {}, effects);
-
-  const StitchWindows& windows = version_at(routed).policy().stitch;
-  if (const Conversation* open = stitch::choose(theirs, incoming, windows))
-    return add(message, routed, *state_.conversation(open->id), JoinMethod::kIdentity,
-               message.to.key.substr(0, message.to.key.find(':')), effects);
-  if (!stitch::founds(incoming))
-    return answer(message, routed, nullptr, EventOutcome::kIgnored, JoinMethod::kNone, {}, effects);
-  // A customer begins with the first conversation, and ends with the last: see retention.cc.
-  const std::uint32_t group = stitch::key_group(message.to);
-  const Id customer = known ? *known : new_customer(message, incoming.moment.at, group);
-  Conversation* fresh = begin(message, routed, customer, group, JoinMethod::kNew, effects);
-  if (fresh == nullptr) return;
-  if (!known) state_.set_identifier(message.to.key, customer);
-  fresh->evidence = message.to.key;
-  fresh->follows = concerned_.followed;
-  add(message, routed, *fresh, JoinMethod::kNew, {}, effects);
-}
-
 void Core::routed_to_thread(const Message& message, const Routed& routed, Effects& effects) {
   const Incoming& incoming = *routed.incoming;
   if (const auto known = state_.thread(message.to.key))
@@ -183,7 +149,7 @@ void Core::routed_to_thread(const Message& message, const Routed& routed, Effect
 
 void Core::routed_to_conversation(const Message& message, const Routed& routed, Effects& effects) {
   const Incoming& incoming = *routed.incoming;
-  const Id id = Id::from_bytes(message.to.key);
+  const Id id = stitch::conversation_of(message.to);
   Conversation* conversation = state_.conversation(id);
   // Followed inside the partition: both live here. Not into a redirect: what that one held has gone
   // to a smaller id, which claims the keys, and may have come back here: events went in circles.
@@ -204,7 +170,8 @@ void Core::routed_to_conversation(const Message& message, const Routed& routed, 
   if (incoming.opens && stitch::beyond_reopening(*conversation, incoming.moment.at,
                                                  version_at(routed).policy().stitch)) {
     Conversation* fresh =
-        begin(message, routed, conversation->customer, id.key_group(), JoinMethod::kNew, effects);
+        begin(message, routed, conversation->customer, home_group(*conversation), JoinMethod::kNew,
+              effects);
     if (fresh == nullptr) return;
     fresh->evidence = conversation->evidence;
     fresh->follows = conversation->id;
@@ -228,8 +195,13 @@ void Core::routed_to_forgotten(const Message& message, const Routed& routed, con
   const Incoming& incoming = *routed.incoming;
   if (!stitch::founds(incoming))
     return answer(message, routed, nullptr, EventOutcome::kIgnored, JoinMethod::kNone, {}, effects);
-  const Id nobody = new_customer(message, incoming.moment.at, id.key_group());
-  Conversation* fresh = begin(message, routed, nobody, id.key_group(), JoinMethod::kNew, effects);
+  // It may have lived elsewhere than where it was born.
+  const std::uint32_t group =
+      stitch::partition_of(id.key_group(), partitions_) == partition_
+          ? id.key_group()
+          : stitch::first_group(partition_, partitions_);
+  const Id nobody = new_customer(message, incoming.moment.at, group);
+  Conversation* fresh = begin(message, routed, nobody, group, JoinMethod::kNew, effects);
   if (fresh == nullptr) return;
   // Without evidence: the key that led here is claimed like the others.
   add(message, Routed{routed.event, routed.incoming, routed.unresolved, {}}, *fresh,
@@ -241,45 +213,6 @@ void Core::claim(const Message& message, const Claim& claim, Effects& effects) {
   if (known == claim.conversation) return;
   if (!known || claim.conversation < *known) state_.set_thread(message.to.key, claim.conversation);
   if (known) send_merge(message, *known, claim.conversation, effects);
-}
-
-Id Core::new_customer(const Message& message, Instant at, std::uint32_t key_group) const {
-  const Origin& origin = message.origin;
-  const std::uint64_t cause =
-      hash64(origin.topic, 0x637573746f6d6572ULL) ^
-      hash64(std::to_string(origin.partition) + '@' + std::to_string(origin.offset));
-  return Id::make(at, key_group, hash64(std::to_string(cause), 1));
-}
-
-// nullptr: the same event began it before, and is answered.
-Conversation* Core::begin(const Message& message, const Routed& routed, const Id& customer,
-                          std::uint32_t key_group, JoinMethod method, Effects& effects) {
-  const Origin& origin = message.origin;
-  std::string cause(origin.topic);
-  cause += '[' + std::to_string(origin.partition) + "]@" + std::to_string(origin.offset);
-  const Id id = Id::make(routed.incoming->moment.at, key_group, hash64(cause, 2));
-  if (const Conversation* before = state_.conversation(id)) {
-    answer(message, routed, before, EventOutcome::kDuplicate, method, {}, effects);
-    return nullptr;
-  }
-  Conversation& fresh = state_.create_conversation(id);
-  fresh.customer = customer;
-  fresh.opened_by = method;
-  fresh.policy_hash = version_at(routed).fingerprint();
-
-  std::vector<Id> list = state_.customer(customer);
-  list.push_back(id);
-  if (list.size() > limits_.conversations_per_customer) {
-    // The one that was over first makes room; if none is over, the oldest.
-    auto leaves = std::find_if(list.begin(), list.end(), [&](const Id& other) {
-      const Conversation* conversation = state_.conversation(other);
-      return conversation == nullptr || !conversation->merged_into.empty() ||
-             is_set(conversation->fold.resolved);
-    });
-    list.erase(leaves == list.end() ? list.begin() : leaves);
-  }
-  state_.set_customer(customer, std::move(list));
-  return &fresh;
 }
 
 void Core::answer(const Message& message, const Routed& routed, const Conversation* conversation,

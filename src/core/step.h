@@ -85,6 +85,26 @@ struct Dead {
   Code code = Code::kTooManyHops;
 };
 
+// Who is who, as others hear of it.
+struct IdentityOut {
+  // The numbers are on the wire: never reuse one.
+  enum class What : std::uint8_t {
+    kNone = 0,
+    kMerged = 1,      // customer `from` goes on in `to`
+    kSplit = 2,       // `identifiers` left `from` and are `to` now
+    kConflict = 3,    // a claim that was not followed: `refusal` says why
+    kSuggestion = 4,  // evidence of a source that the policy does not trust: kept, not followed
+  };
+  What what = What::kNone;
+  Origin origin;
+  Instant at;  // event time of the evidence
+  Id from, to;
+  std::vector<std::string> identifiers;
+  stitch::Refusal refusal = stitch::Refusal::kNone;
+  stitch::Claim claim = stitch::Claim::kSame;
+  std::string method, source;
+};
+
 // What metrics count, at commit.
 struct Decided {
   std::string sla;
@@ -109,6 +129,7 @@ struct Effects {
   std::vector<Enriched> enriched;
   std::vector<AlertOut> alerts;
   std::vector<Dead> dead;
+  std::vector<IdentityOut> identity;
   std::vector<Decided> decided;
   std::vector<ContactCount> contacts;
   std::vector<std::pair<Instant, Id>> new_timers;
@@ -162,16 +183,46 @@ class Core {
   struct Change;  // what one message did to one conversation, for telling others
 
   void serve(const Message& message, Effects& effects);
+  void to_conversation(const Message& message, Effects& effects);
   void serve_here(Effects& effects);                // what was sent inside this partition
   void send(Message message, Effects& effects);     // one hop more
   void pass_on(Message message, Effects& effects);  // along a redirect
+  // identity.cc
   void routed_to_identifier(const Message& message, const Routed& routed, Effects& effects);
+  void routed_by_nobody(const Message& message, const Routed& routed, Effects& effects);
+  void tell_evidence(const Message& message, const Routed& routed, Effects& effects);
+  stitch::Side side(const Message& message, Instant at);
+  void introduce(const Message& message, const Introduce& introduce, Effects& effects);
+  void link(const Message& message, const Link& link, Effects& effects);
+  void repoint(const stitch::Point& point);
+
+  // customer.cc
+  void to_customer(const Message& message, Effects& effects);
+  void routed_to_customer(const Message& message, const Routed& routed, const Id& customer,
+                          Effects& effects);
+  void found(const Message& message, const Routed& routed, const Id& customer, Effects& effects);
+  void join_customers(const Message& message, const JoinCustomers& join, Effects& effects);
+  void part_customers(const Message& message, const PartCustomers& part, Effects& effects);
+  void welcome(const Message& message, const Welcome& welcome, Effects& effects);
+  void adopt(const Message& message, const Adopt& adopt, Effects& effects);
+  void hand_over(const Message& message, Conversation& conversation, const Id& customer,
+                 Effects& effects);
+  void separate(const Message& message, const Customer& customer, Conversation& conversation,
+                Effects& effects);
+  void extract(const Message& message, Conversation& conversation,
+               const std::vector<Id>& homes, const Id& customer, Effects& effects);
+  void rejoin(const Message& message, const Id& customer, Effects& effects);
+  void enlist(const Id& customer, const Id& conversation);
+  bool lives_here(const Id& customer) const;
+  static std::uint32_t home_group(const Conversation& conversation);
+
   void routed_to_thread(const Message& message, const Routed& routed, Effects& effects);
   void routed_to_conversation(const Message& message, const Routed& routed, Effects& effects);
   void claim(const Message& message, const Claim& claim, Effects& effects);
   void merge(const Message& message, const Merge& merge, Effects& effects);
   void handover(const Message& message, const Handover& handover, Effects& effects);
   void forget(const Message& message, const Forget& forget);
+  void forget_signpost(const Conversation* conversation);
   void relay(const Message& message, Forget forget, Effects& effects);
 
   void forward(const Message& message, const Routed& routed, stitch::Actor to, bool unresolved,

@@ -171,10 +171,16 @@ struct Conversation {
   Instant timer_at;            // the one timer that is armed; kNever = none
   Instant fired_until;         // deadlines up to here have been looked at
   Id merged_into;              // set: a redirect, everything else but keys is empty
+  // It lives where its customer does. Here it lived before, or was born: a signpost, with nothing
+  // but the customer it went to.
+  bool moved = false;
+  std::vector<std::uint16_t> signposts;  // key groups where it left one
   Id continued_by;             // set: its keys go on there (after the reopen window)
   Id follows;
   JoinMethod opened_by = JoinMethod::kNew;
   std::string evidence;           // the person's identifier that it was opened by; empty: nobody's
+  std::vector<std::string> identifiers;  // the others that events came by: what Moment::via counts
+  std::vector<std::uint16_t> key_via;    // by key, as Moment::via; a missing one is 0
   std::uint64_t policy_hash = 0;  // the fold was made under this version and those before
   Instant horizon;                // moments before this are only in `base`
   std::shared_ptr<const FoldState> base;  // the fold of the forgotten moments; nullptr: none are

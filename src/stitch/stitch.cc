@@ -6,6 +6,11 @@
 
 namespace vaste::stitch {
 
+namespace {
+constexpr std::size_t kIdBytes = 16;
+constexpr std::size_t kGroupBytes = 2;
+}  // namespace
+
 Actor identifier_actor(std::string_view identifier) {
   return {ActorKind::kIdentifier, std::string(identifier)};
 }
@@ -14,6 +19,24 @@ Actor thread_actor(std::string_view key) {
 }
 Actor conversation_actor(const Id& id) {
   return {ActorKind::kConversation, id.bytes()};
+}
+Actor conversation_actor(const Id& id, std::uint32_t group) {
+  Actor actor = conversation_actor(id);
+  if (group != id.key_group()) {
+    actor.key.push_back(static_cast<char>(group >> 8));
+    actor.key.push_back(static_cast<char>(group));
+  }
+  return actor;
+}
+Id conversation_of(const Actor& actor) {
+  return Id::from_bytes(std::string_view(actor.key).substr(0, kIdBytes));
+}
+Actor customer_actor(const Id& id) {
+  return {ActorKind::kCustomer, id.bytes()};
+}
+// One shard: its decisions are in one order. The bench says how many it makes.
+Actor linker_actor() {
+  return {ActorKind::kLinker, "1"};
 }
 
 std::string address(const Actor& actor) {
@@ -30,16 +53,27 @@ std::optional<Actor> parse_address(std::string_view bytes) {
   switch (kind) {
     case ActorKind::kIdentifier:
     case ActorKind::kThread:
+    case ActorKind::kLinker:
       return Actor{kind, std::string(bytes.substr(1))};
     case ActorKind::kConversation:
-      if (bytes.size() != 17) return std::nullopt;
+      if (bytes.size() != 1 + kIdBytes && bytes.size() != 1 + kIdBytes + kGroupBytes)
+        return std::nullopt;
+      return Actor{kind, std::string(bytes.substr(1))};
+    case ActorKind::kCustomer:
+      if (bytes.size() != 1 + kIdBytes) return std::nullopt;
       return Actor{kind, std::string(bytes.substr(1))};
   }
   return std::nullopt;
 }
 
 std::uint32_t key_group(const Actor& actor) {
-  if (actor.kind == ActorKind::kConversation) return Id::from_bytes(actor.key).key_group();
+  if (actor.kind == ActorKind::kCustomer) return Id::from_bytes(actor.key).key_group();
+  if (actor.kind == ActorKind::kConversation) {
+    if (actor.key.size() != kIdBytes + kGroupBytes) return conversation_of(actor).key_group();
+    const auto high = static_cast<unsigned char>(actor.key[kIdBytes]);
+    const auto low = static_cast<unsigned char>(actor.key[kIdBytes + 1]);
+    return (std::uint32_t{high} << 8 | low) % kKeyGroups;
+  }
   return static_cast<std::uint32_t>(hash64(actor.key) % kKeyGroups);
 }
 
@@ -103,24 +137,49 @@ std::string_view ticket_desk(std::string_view key) {
   return key.starts_with(kTicket) && end != key.npos ? key.substr(0, end + 1) : std::string_view();
 }
 
+const std::string& text_of(const Key& key) {
+  return key.text;
+}
+const std::string& text_of(const std::string& key) {
+  return key;
+}
+
 // A desk that gave two references says that they are two matters, whoever the customer is.
-bool is_another_ticket(const Conversation& conversation, const Incoming& incoming) {
-  return std::any_of(incoming.keys.begin(), incoming.keys.end(), [&](const Key& key) {
-    const std::string_view desk = ticket_desk(key.text);
-    if (desk.empty() || has_key(conversation, key.text)) return false;
+template <class Keys>
+bool holds_another_ticket(const Conversation& conversation, const Keys& keys) {
+  return std::any_of(keys.begin(), keys.end(), [&](const auto& key) {
+    const std::string_view desk = ticket_desk(text_of(key));
+    if (desk.empty() || has_key(conversation, text_of(key))) return false;
     return std::any_of(conversation.keys.begin(), conversation.keys.end(),
                        [&](const std::string& held) { return held.starts_with(desk); });
   });
 }
 
-bool within_window(const Conversation& conversation, const Incoming& incoming,
+Millis window_of(const StitchWindows& windows, Channel earlier, Channel later) {
+  return windows.window[static_cast<std::size_t>(earlier)][static_cast<std::size_t>(later)];
+}
+
+// Within the window of the two channels of anything that happened in it, before or after: one rule
+// for every order of arrival. Nothing is activity that only says who somebody is.
+bool within_window(const Conversation& conversation, const Moment& moment,
                    const StitchWindows& windows) {
-  const Millis window = windows.window[static_cast<std::size_t>(conversation.fold.last_channel)]
-                                      [static_cast<std::size_t>(incoming.moment.channel)];
-  if (window.count() <= 0) return false;
-  // Both ways: a late event may lie before what is already known.
-  return incoming.moment.at <= conversation.fold.last_activity + window &&
-         incoming.moment.at + window >= conversation.fold.opened;
+  const auto near = [&](Instant at, Channel channel) {
+    const bool is_earlier = at <= moment.at;
+    const Millis window = is_earlier ? window_of(windows, channel, moment.channel)
+                                     : window_of(windows, moment.channel, channel);
+    return window.count() > 0 && (is_earlier ? moment.at - at : at - moment.at) <= window;
+  };
+  const FoldState& fold = conversation.fold;
+  if (near(fold.last_activity, fold.last_channel)) return true;
+  // Every channel's nearest is found among few: from the newest back, until all are too old.
+  Millis widest{0};
+  for (const auto& row : windows.window) widest = std::max(widest, *std::ranges::max_element(row));
+  for (auto other = conversation.moments.rbegin(); other != conversation.moments.rend(); ++other) {
+    if (other->at + widest < moment.at) return false;
+    if (near(other->at, other->channel)) return true;
+  }
+  return conversation.base != nullptr && near(conversation.base->last_activity,
+                                              conversation.base->last_channel);
 }
 
 }  // namespace
@@ -136,8 +195,8 @@ const Conversation* choose(std::span<const Conversation* const> conversations,
   const Conversation* best = nullptr;
   for (const Conversation* conversation : conversations) {
     if (is_over(*conversation) || !same_brand(*conversation, incoming)) continue;
-    if (is_another_ticket(*conversation, incoming)) continue;
-    if (incoming.from_customer && !within_window(*conversation, incoming, windows)) continue;
+    if (holds_another_ticket(*conversation, incoming.keys)) continue;
+    if (incoming.from_customer && !within_window(*conversation, incoming.moment, windows)) continue;
     // We answer what we were spoken to about last, even where something older still waits.
     const auto rank = [&](const Conversation& c) {
       return std::pair(incoming.from_customer && waits_for_us(c), c.fold.last_activity);
@@ -145,6 +204,21 @@ const Conversation* choose(std::span<const Conversation* const> conversations,
     if (best == nullptr || rank(*conversation) > rank(*best)) best = conversation;
   }
   return best;
+}
+
+bool belongs(const Conversation& later, const Conversation& earlier,
+             const StitchWindows& windows) {
+  if (later.opened_by != JoinMethod::kNew || later.base != nullptr || later.moments.empty())
+    return false;
+  const Moment& first = later.moments.front();
+  if (earlier.fold.opened > first.at) return false;
+  if (is_over(earlier) && !(is_set(earlier.fold.resolved) && earlier.fold.resolved > first.at))
+    return false;
+  const std::string& ours = earlier.fold.attributes.brand;
+  const std::string& theirs = later.fold.attributes.brand;
+  if (!ours.empty() && !theirs.empty() && ours != theirs) return false;
+  if (holds_another_ticket(earlier, later.keys)) return false;
+  return within_window(earlier, first, windows);
 }
 
 bool beyond_reopening(const Conversation& conversation, Instant at, const StitchWindows& windows) {

@@ -19,18 +19,30 @@
 namespace vaste::stitch {
 
 // The characters are the first byte of an actor's address and of its state key: never change one.
-enum class ActorKind : char { kIdentifier = 'p', kThread = 't', kConversation = 'v' };
+enum class ActorKind : char {
+  kIdentifier = 'p',
+  kThread = 't',
+  kConversation = 'v',
+  kCustomer = 'c',
+  kLinker = 'l',
+};
 
 struct Actor {
   ActorKind kind = ActorKind::kIdentifier;
-  std::string key;  // the identifier's or thread key's text; a conversation id's 16 bytes
+  // The identifier's or thread key's text; a customer id's 16 bytes; a conversation id's, and where
+  // it lives elsewhere than where it was born two more: the key group; the linker's shard.
+  std::string key;
 
   bool operator==(const Actor&) const = default;
 };
 
 Actor identifier_actor(std::string_view identifier);
 Actor thread_actor(std::string_view key);
-Actor conversation_actor(const Id& id);
+Actor conversation_actor(const Id& id);  // where it was born: a signpost there knows better
+Actor conversation_actor(const Id& id, std::uint32_t key_group);
+Id conversation_of(const Actor& actor);
+Actor customer_actor(const Id& id);
+Actor linker_actor();
 
 std::string address(const Actor& actor);
 std::optional<Actor> parse_address(std::string_view bytes);  // nullopt: not an address
@@ -51,12 +63,16 @@ bool has_key(const Conversation& conversation, std::string_view key);
 bool has_moment(const Conversation& conversation, std::uint64_t id);
 
 // DOMAIN 6.2: of a customer's conversations the one that takes in a contact without a known key.
-// Open, same brand, last active within the window of the two channels; one that waits for us first,
-// then the most recently active. What we send ourselves goes to the open conversation whatever its
+// Open, same brand, with anything in it within the window of the two channels; one that waits for
+// us first, then the most recently active. What we send ourselves goes to the open conversation whatever its
 // age. What names a ticket never goes to a conversation that holds another one of the same desk.
 // nullptr: none, a new one begins.
 const Conversation* choose(std::span<const Conversation* const> conversations,
                            const Incoming& incoming, const StitchWindows& windows);
+
+// Would the contact that began `later` have gone to `earlier`, by customer, had it been known that
+// both are of one? They are one conversation then, in whatever order that became known.
+bool belongs(const Conversation& later, const Conversation& earlier, const StitchWindows& windows);
 
 // DOMAIN 6.3: resolved so long ago that even its own keys begin a new conversation.
 bool beyond_reopening(const Conversation& conversation, Instant at, const StitchWindows& windows);

@@ -1,0 +1,54 @@
+// What one message does to one conversation: as it was before, and the frames that its moments are
+// numbered in. Private to core/.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/step.h"
+
+namespace vaste::core {
+
+// The runs as they were, for saying what changed.
+struct RunBefore {
+  std::string sla;
+  std::uint32_t cycle = 0;
+  ClockBefore before;
+  std::size_t stretches = 0;
+};
+
+// What one message did to one conversation.
+struct Core::Change {
+  std::vector<RunBefore> runs;
+  ConversationState state = ConversationState::kNone;
+  std::size_t contacts = 0;
+  std::vector<std::pair<bool, bool>> contact_states;  // answered, abandoned
+  std::uint32_t reopened = 0;
+
+  explicit Change(const FoldState& fold)
+      : state(fold.state), contacts(fold.contacts.size()), reopened(fold.reopened) {
+    for (std::uint32_t i = 0; i < fold.clocks.size(); ++i) {
+      const ClockRun& run = fold.clocks[i];
+      // A finished run can only change by a new fold, and then the alerts tell.
+      if (!is_open(run.state)) continue;
+      runs.push_back({run.sla, run.cycle, {i, run.state, run.target}, run.running.size()});
+    }
+    contact_states.reserve(fold.contacts.size());
+    for (const Contact& contact : fold.contacts)
+      contact_states.emplace_back(is_set(contact.answered), is_set(contact.abandoned));
+  }
+};
+
+// The number of the identifier in the conversation's frame, taken up where it is new.
+std::uint16_t via_index(Conversation& conversation, const std::string& identifier);
+const std::string& identifier_of(const Conversation& conversation, std::uint16_t via);
+// By which identifier the key of this place came.
+std::uint16_t key_via(const Conversation& conversation, std::size_t key);
+// A key that it does not have yet.
+void hold_key(Conversation& conversation, const std::string& key, std::uint16_t via);
+std::uint16_t key_index(const Conversation& conversation, std::string_view key);  // 0: not held
+
+}  // namespace vaste::core

@@ -1,0 +1,293 @@
+// A customer: the conversations of everybody who is one person. Which of them an event goes to, and
+// what becomes of them when customers join and part (DESIGN 4.4).
+//
+// A conversation lives where its customer does. When that changes it goes there whole, under its
+// own id, with its alerts and all; what it leaves behind is a signpost. From one partition to
+// another everything arrives in the order in which it was sent, so what follows a signpost comes
+// behind the conversation itself.
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/hash.h"
+#include "core/step.h"
+
+namespace vaste::core {
+
+bool Core::lives_here(const Id& customer) const {
+  return stitch::partition_of(customer.key_group(), partitions_) == partition_;
+}
+
+void Core::to_customer(const Message& message, Effects& effects) {
+  const Id id = Id::from_bytes(message.to.key);
+  if (const auto* body = std::get_if<Routed>(&message.body))
+    return routed_to_customer(message, *body, id, effects);
+  if (const auto* body = std::get_if<JoinCustomers>(&message.body))
+    return join_customers(message, *body, effects);
+  if (const auto* body = std::get_if<PartCustomers>(&message.body))
+    return part_customers(message, *body, effects);
+  if (const auto* body = std::get_if<Adopt>(&message.body)) return adopt(message, *body, effects);
+  if (const auto* body = std::get_if<Welcome>(&message.body)) welcome(message, *body, effects);
+}
+
+// `customer` empty: the identifier is new.
+void Core::routed_to_customer(const Message& message, const Routed& routed, const Id& customer,
+                              Effects& effects) {
+  const Incoming& incoming = *routed.incoming;
+  if (!customer.empty()) {
+    const Customer& known = state_.customer(customer);
+    const auto parted = std::find_if(
+        known.parted.begin(), known.parted.end(),
+        [&](const Parted& one) { return one.identifier == incoming.identifiers.front(); });
+    const Id onward = parted != known.parted.end() ? parted->customer : known.merged_into;
+    if (!onward.empty()) {
+      // Not a hop: the linker's decisions have an order, and each of these leads to a later one.
+      Message next = message;
+      next.to = stitch::customer_actor(onward);
+      return pass_on(std::move(next), effects);
+    }
+  }
+  if (incoming.moment.kind == MomentKind::kIdentity) {
+    answer(message, routed, nullptr, EventOutcome::kApplied, JoinMethod::kNone, {}, effects);
+    effects.enriched.back().customer = customer;
+    return;
+  }
+  // Addresses of conversations stay while nothing trims the cache, and nothing does inside one
+  // message.
+  concerned_ = {};
+  if (!customer.empty()) state_.concerned(customer, incoming, concerned_);
+  const auto& theirs = concerned_.conversations;
+
+  // An explicit key wins, then what was seen before, then the key's own actor, then the customer.
+  const Conversation* keyed = nullptr;
+  std::string_view evidence;
+  for (const Conversation* conversation : theirs) {
+    for (const Key& key : incoming.keys) {
+      if (!stitch::has_key(*conversation, key.text)) continue;
+      if (keyed == nullptr) {
+        keyed = conversation;
+        evidence = key.text;
+      } else if (keyed != conversation && keyed->merged_into.empty() &&
+                 conversation->merged_into.empty()) {
+        send_merge(message, keyed->id, conversation->id, effects);
+      }
+      break;
+    }
+  }
+  if (keyed != nullptr)
+    return forward(message, routed,
+                   stitch::conversation_actor(keyed->id, home_group(*keyed)),
+                   routed.unresolved, std::string(evidence), effects);
+  for (const Conversation* conversation : theirs)
+    if (stitch::has_moment(*conversation, incoming.moment.id))
+      return answer(message, routed, conversation, EventOutcome::kDuplicate, JoinMethod::kIdentity,
+                    {}, effects);
+  if (const Key* asked = stitch::reference(incoming); asked != nullptr && !routed.unresolved)
+    return forward(message, routed, stitch::thread_actor(asked->text), false, {}, effects);
+
+  const StitchWindows& windows = version_at(routed).policy().stitch;
+  const Conversation* open = stitch::choose(theirs, incoming, windows);
+  if (open == nullptr) return found(message, routed, customer, effects);
+  const std::string& identifier = incoming.identifiers.front();
+  const bool bridges = std::any_of(theirs.begin(), theirs.end(), [&](const Conversation* other) {
+    return other != open && other->merged_into.empty() &&
+           other->fold.last_activity >= incoming.moment.at;
+  });
+  add(message, routed, *state_.conversation(open->id), JoinMethod::kIdentity,
+      identifier.substr(0, identifier.find(':')), effects);
+  if (bridges) rejoin(message, customer, effects);
+}
+
+void Core::found(const Message& message, const Routed& routed, const Id& customer,
+                 Effects& effects) {
+  const Incoming& incoming = *routed.incoming;
+  if (!stitch::founds(incoming))
+    return answer(message, routed, nullptr, EventOutcome::kIgnored, JoinMethod::kNone, {}, effects);
+  // A customer begins with the first conversation, and ends with the last: see retention.cc.
+  const std::string& identifier = incoming.identifiers.front();
+  const std::uint32_t group = customer.empty()
+                                  ? stitch::key_group(stitch::identifier_actor(identifier))
+                                  : customer.key_group();
+  const Id theirs =
+      customer.empty() ? new_customer(message, incoming.moment.at, group) : customer;
+  Conversation* fresh = begin(message, routed, theirs, group, JoinMethod::kNew, effects);
+  if (fresh == nullptr) return;
+  if (customer.empty()) {
+    const Pointer* known = state_.identifier(identifier);
+    Pointer pointer = known == nullptr ? Pointer() : *known;
+    pointer.customer = theirs;
+    pointer.own = true;
+    pointer.until = kEndOfTime;
+    state_.set_identifier(identifier, std::move(pointer));
+  }
+  fresh->evidence = identifier;
+  fresh->follows = concerned_.followed;
+  add(message, routed, *fresh, JoinMethod::kNew, {}, effects);
+}
+
+Id Core::new_customer(const Message& message, Instant at, std::uint32_t key_group) const {
+  const Origin& origin = message.origin;
+  const std::uint64_t cause =
+      hash64(origin.topic, 0x637573746f6d6572ULL) ^
+      hash64(std::to_string(origin.partition) + '@' + std::to_string(origin.offset));
+  // One event may be the first that is heard of several identifiers.
+  return Id::make(at, key_group, hash64(message.to.key, hash64(std::to_string(cause), 1)));
+}
+
+// nullptr: the same event began it before, and is answered.
+Conversation* Core::begin(const Message& message, const Routed& routed, const Id& customer,
+                          std::uint32_t key_group, JoinMethod method, Effects& effects) {
+  const Origin& origin = message.origin;
+  std::string cause(origin.topic);
+  cause += '[' + std::to_string(origin.partition) + "]@" + std::to_string(origin.offset);
+  const Id id = Id::make(routed.incoming->moment.at, key_group, hash64(cause, 2));
+  if (const Conversation* before = state_.conversation(id)) {
+    answer(message, routed, before, EventOutcome::kDuplicate, method, {}, effects);
+    return nullptr;
+  }
+  Conversation& fresh = state_.create_conversation(id);
+  fresh.customer = customer;
+  fresh.opened_by = method;
+  fresh.policy_hash = version_at(routed).fingerprint();
+  enlist(customer, id);
+  return &fresh;
+}
+
+void Core::enlist(const Id& customer, const Id& conversation) {
+  Customer theirs = state_.customer(customer);
+  std::vector<Id>& list = theirs.conversations;
+  if (std::find(list.begin(), list.end(), conversation) != list.end()) return;
+  list.insert(std::upper_bound(list.begin(), list.end(), conversation), conversation);
+  if (list.size() > limits_.conversations_per_customer) {
+    // The one that was over first makes room; if none is over, the oldest.
+    auto leaves = std::find_if(list.begin(), list.end(), [&](const Id& other) {
+      const Conversation* known = state_.conversation(other);
+      return known == nullptr || !known->merged_into.empty() || is_set(known->fold.resolved);
+    });
+    list.erase(leaves == list.end() ? list.begin() : leaves);
+  }
+  state_.set_customer(customer, std::move(theirs));
+}
+
+void Core::join_customers(const Message& message, const JoinCustomers& join, Effects& effects) {
+  const Id id = Id::from_bytes(message.to.key);
+  Customer theirs = state_.customer(id);
+  std::vector<Id> stay;
+  for (const Id& one : theirs.conversations) {
+    Conversation* conversation = state_.conversation(one);
+    if (conversation == nullptr || conversation->moved) continue;
+    if (conversation->merged_into.empty())
+      hand_over(message, *conversation, join.winner, effects);
+    else
+      stay.push_back(one);  // a redirect
+  }
+  theirs.conversations = std::move(stay);
+  theirs.merged_into = join.winner;
+  state_.set_customer(id, std::move(theirs));
+  send({message.origin, message.hops, stitch::customer_actor(join.winner), Welcome{join.points}},
+       effects);
+}
+
+// All of it, but what it counts for here, which is undone when the signpost is written down.
+void Core::hand_over(const Message& message, Conversation& conversation, const Id& customer,
+                     Effects& effects) {
+  auto contents = std::make_shared<Conversation>(std::move(conversation));
+  conversation = {};
+  conversation.id = contents->id;
+  conversation.tallied = std::move(contents->tallied);
+  conversation.tallied_queue = contents->tallied_queue;
+  conversation.next_breach = contents->next_breach;
+  contents->tallied.clear();
+  contents->next_breach = kNever;
+  contents->timer_at = kNever;
+  if (!lives_here(customer)) {
+    const auto group = static_cast<std::uint16_t>(home_group(*contents));
+    if (std::find(contents->signposts.begin(), contents->signposts.end(), group) ==
+        contents->signposts.end())
+      contents->signposts.push_back(group);
+  }
+  contents->customer = customer;
+  conversation.customer = customer;
+  conversation.moved = true;
+  state_.changed(conversation);
+  send({message.origin, message.hops, stitch::customer_actor(customer), Adopt{std::move(contents)}},
+       effects);
+}
+
+void Core::adopt(const Message& message, const Adopt& adopt, Effects& effects) {
+  const Id id = Id::from_bytes(message.to.key);
+  const Customer& theirs = state_.customer(id);
+  if (!theirs.merged_into.empty()) {
+    Message onward = message;
+    onward.to = stitch::customer_actor(theirs.merged_into);
+    return pass_on(std::move(onward), effects);
+  }
+  const Conversation& contents = *adopt.contents;
+  Conversation* here = state_.conversation(contents.id);
+  if (here != nullptr && !here->moved) {
+    effects.dead.push_back({message.origin,
+                            {},
+                            "conversation " + contents.id.text() + " was handed to customer " +
+                                id.text() + ", where it is already; it was not written by vaste",
+                            Code::kInternal});
+    return;
+  }
+  if (here == nullptr) here = &state_.create_conversation(contents.id);
+  auto tallied = std::move(here->tallied);
+  const std::uint16_t queue = here->tallied_queue;
+  const Instant next_breach = here->next_breach;
+  *here = contents;
+  here->tallied = std::move(tallied);
+  here->tallied_queue = queue;
+  here->next_breach = next_breach;
+  here->customer = id;
+  std::erase_if(here->signposts, [&](std::uint16_t group) {
+    return stitch::partition_of(group, partitions_) == partition_;
+  });
+  enlist(id, here->id);
+  if (here->fold.state == ConversationState::kNone && !here->moments.empty())
+    clocks::refold(*here, *timeline_);  // a part of another, cut out
+  state_.changed(*here);
+  arm(*here, effects);
+  const Customer now = state_.customer(id);
+  if (!now.parted.empty()) separate(message, now, *here, effects);
+  rejoin(message, id, effects);
+}
+
+void Core::welcome(const Message& message, const Welcome& welcome, Effects& effects) {
+  for (const stitch::Point& point : welcome.points)
+    send({message.origin, message.hops, stitch::identifier_actor(point.identifier), Repoint{point}},
+         effects);
+}
+
+// A winner of a merge that had been forgotten is nobody's.
+std::uint32_t Core::home_group(const Conversation& conversation) {
+  return conversation.customer.empty() ? conversation.id.key_group()
+                                       : conversation.customer.key_group();
+}
+
+// Which of a customer's conversations are one, now that they are one customer's or an event came
+// that lies between them: as if all had been known from the beginning.
+void Core::rejoin(const Message& message, const Id& customer, Effects& effects) {
+  std::vector<const Conversation*> open;
+  for (const Id& id : state_.customer(customer).conversations) {
+    const Conversation* conversation = state_.conversation(id);
+    if (conversation != nullptr && conversation->merged_into.empty() && !conversation->moved)
+      open.push_back(conversation);
+  }
+  std::sort(open.begin(), open.end(), [](const Conversation* a, const Conversation* b) {
+    return std::pair(a->fold.opened, a->id) < std::pair(b->fold.opened, b->id);
+  });
+  for (std::size_t later = 1; later < open.size(); ++later) {
+    const Conversation* best = nullptr;
+    const Instant first = open[later]->fold.opened;
+    const StitchWindows& windows = timeline_->at(first).policy().stitch;
+    for (std::size_t earlier = 0; earlier < later; ++earlier)
+      if (stitch::belongs(*open[later], *open[earlier], windows) &&
+          (best == nullptr || best->fold.last_activity < open[earlier]->fold.last_activity))
+        best = open[earlier];
+    if (best != nullptr) send_merge(message, best->id, open[later]->id, effects);
+  }
+}
+
+}  // namespace vaste::core
