@@ -99,8 +99,17 @@ class Changelog {
     return log;
   }
 
+  // It lives where its customer does: a signpost leads from where it was born.
   Result<std::optional<Conversation>> find(const Id& id) {
-    const kafka::TopicPartition at{topic_, stitch::partition_of(id.key_group(), partitions_)};
+    auto found = find(id, id.key_group());
+    for (int hop = 0; hop < kMostRedirects && found && *found && (*found)->moved; ++hop)
+      found = find(id, (*found)->customer.key_group());
+    return found;
+  }
+
+ private:
+  Result<std::optional<Conversation>> find(const Id& id, std::uint32_t key_group) {
+    const kafka::TopicPartition at{topic_, stitch::partition_of(key_group, partitions_)};
     auto watermarks = kafka::Watermarks::create(client_);
     if (!watermarks) return tl::unexpected(watermarks.error());
     auto ends = (*watermarks)->ends(std::vector{at}, true, kPatience);
@@ -133,7 +142,6 @@ class Changelog {
     return std::optional(std::move(*conversation));
   }
 
- private:
   std::string topic_;
   kafka::ClientConfig client_;
   std::unique_ptr<kafka::PartitionReader> reader_;

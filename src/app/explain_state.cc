@@ -67,6 +67,7 @@ Result<std::optional<Conversation>> StateDirectory::find(const Id& id) {
     if (!*bytes) continue;
     auto conversation = store::decode_conversation(id, **bytes);
     if (!conversation) return tl::unexpected(std::move(conversation.error()));
+    if (conversation->moved) continue;  // a signpost: it is in another partition's database
     return std::optional(std::move(*conversation));
   }
   return std::optional<Conversation>();

@@ -209,8 +209,9 @@ void Core::hand_over(const Message& message, Conversation& conversation, const I
   contents->customer = customer;
   conversation.customer = customer;
   conversation.moved = true;
+  const Id id = conversation.id;
   state_.changed(conversation);
-  send({message.origin, message.hops, stitch::customer_actor(customer), Adopt{std::move(contents)}},
+  send({message.origin, message.hops, stitch::customer_actor(customer), Adopt{id, std::move(contents)}},
        effects);
 }
 

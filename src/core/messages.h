@@ -80,6 +80,7 @@ struct PartCustomers {
 // To a customer: a conversation that is theirs from now on, whole. Its fold is not made yet where
 // it has moments and no state.
 struct Adopt {
+  Id conversation;
   std::shared_ptr<const Conversation> contents;
 };
 

@@ -122,7 +122,8 @@ void Core::extract(const Message& message, Conversation& conversation, const std
     if (!stitch::has_key(*part, key)) hold_key(*part, key, 0);
     moment.contact_key = key_index(*part, key);
   }
-  send({message.origin, message.hops, stitch::customer_actor(customer), Adopt{std::move(part)}},
+  const Id id = part->id;
+  send({message.origin, message.hops, stitch::customer_actor(customer), Adopt{id, std::move(part)}},
        effects);
 }
 

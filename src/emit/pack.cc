@@ -1,9 +1,10 @@
 // Packed records: field numbers are those of proto/vaste/v1/core.proto (Packed, Envelope, Routed,
-// Claim, Merge, Handover, Forget).
+// Claim, Merge, Handover, Forget; the others are in pack_links.cc).
 #include <utility>
 
 #include "base/wire.h"
 #include "emit/encode.h"
+#include "emit/pack_links.h"
 
 namespace vaste::emit {
 
@@ -12,7 +13,7 @@ namespace {
 using wire::Reader;
 using wire::Writer;
 
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;  // 2: customers that join and part
 
 void put_id(Writer& out, int field, const Id& id) {
   const auto bytes = id.array();
@@ -21,6 +22,7 @@ void put_id(Writer& out, int field, const Id& id) {
 
 void put_body(Writer& out, const core::Message& message, std::int64_t clamped_ms,
               std::string_view contents) {
+  if (put_link_body(out, message, contents)) return;
   if (const auto* routed = std::get_if<core::Routed>(&message.body)) {
     out.message(10, [&] {
       out.bytes(1, routed->event);
@@ -144,6 +146,8 @@ bool read_envelope(std::string_view bytes, Envelope& envelope) {
         break;
       }
       default:
+        if (fields.field() >= kFirstLinkBody && fields.field() <= kLastLinkBody)
+          has_body = read_link_body(fields.field(), fields.bytes(), envelope);
         break;
     }
   }

@@ -42,6 +42,10 @@ Status CoreTask::on_record(std::string_view record, ingest::Decoder& decoder,
       auto contents = store::decode_conversation(handover->loser, envelope.contents);
       if (!contents) return tl::unexpected(contents.error());
       handover->contents = std::make_shared<const Conversation>(std::move(*contents));
+    } else if (auto* adopt = std::get_if<core::Adopt>(&envelope.message.body)) {
+      auto contents = store::decode_conversation(adopt->conversation, envelope.contents);
+      if (!contents) return tl::unexpected(contents.error());
+      adopt->contents = std::make_shared<const Conversation>(std::move(*contents));
     }
     effects_.clear();
     core_.on_message(envelope.message, effects_);
@@ -110,8 +114,11 @@ Status CoreTask::collect(
       scratch_.clear();
       store::encode_conversation(conversation, scratch_);
     }
-    if (auto told = summary(node->first, entry.exists ? &conversation : nullptr, version); !told)
-      return told;
+    // Of one that lives elsewhere the summary is told there.
+    if (!conversation.moved) {
+      auto told = summary(node->first, entry.exists ? &conversation : nullptr, version);
+      if (!told) return told;
+    }
     if (auto written =
             put(store::conversation_key(node->first), entry.exists ? &scratch_ : nullptr);
         !written)

@@ -108,6 +108,8 @@ Status Worker::emit(core::Effects& effects, CoreSlot& slot) {
     contents_.clear();
     if (const auto* handover = std::get_if<core::Handover>(&message.body))
       store::encode_conversation(*handover->contents, contents_);
+    if (const auto* adopt = std::get_if<core::Adopt>(&message.body))
+      store::encode_conversation(*adopt->contents, contents_);
     if (const auto* routed = std::get_if<core::Routed>(&message.body))
       clamped = to_ms(routed->incoming->moment.at);
     if (auto done = pack(message, clamped, contents_); !done) return done;

@@ -265,6 +265,9 @@ double objective(const Queue& queue, const SlaSpec& sla);
 // The queue's goal, else the policy's; of sla_met the queue's objective stands between. 0: none.
 double goal(const Policy& policy, const Queue& queue, Kpi kpi);
 
+// Does this source's word, known in this way, join identifiers?
+bool trusts(const IdentityRules& rules, std::string_view source, std::string_view method);
+
 const char* name(ClockKind kind);  // "first_response", ...
 std::optional<ClockKind> clock_kind(std::string_view name);
 

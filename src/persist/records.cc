@@ -41,23 +41,38 @@ Result<std::optional<Conversation>> Records::conversation(const Id& id) {
   return load(store_, store::conversation_key(id),
               [&](std::string_view bytes) { return store::decode_conversation(id, bytes); });
 }
-Result<std::optional<std::vector<Id>>> Records::customer(const Id& id) {
+Result<std::optional<Customer>> Records::customer(const Id& id) {
   return load(store_, store::customer_key(id), store::decode_customer);
 }
-Result<std::optional<Id>> Records::identifier(const std::string& text) {
-  return load(store_, store::identifier_key(text), store::decode_pointer);
+Result<std::optional<Pointer>> Records::identifier(const std::string& text) {
+  return load(store_, store::identifier_key(text), store::decode_identifier);
 }
 Result<std::optional<Id>> Records::thread(const std::string& key) {
-  return load(store_, store::thread_key(key), store::decode_pointer);
+  return load(store_, store::thread_key(key), store::decode_thread);
+}
+Result<std::optional<Linked>> Records::linked(const std::string& identifier) {
+  auto found = load(store_, store::linked_key(identifier), store::decode_linked);
+  if (found && *found) (*found)->identifier = identifier;
+  return found;
+}
+Result<std::optional<Component>> Records::component(const Id& customer) {
+  auto found = load(store_, store::component_key(customer), store::decode_component);
+  if (found && *found) (*found)->customer = customer;
+  return found;
 }
 
 Status write_changes(const core::State& state, const Put& put) {
   if (auto done = write(state.customers(), store::customer_key, store::encode_customer, put); !done)
     return done;
-  if (auto done = write(state.identifiers(), store::identifier_key, store::encode_pointer, put);
+  if (auto done = write(state.identifiers(), store::identifier_key, store::encode_identifier, put);
       !done)
     return done;
-  return write(state.threads(), store::thread_key, store::encode_pointer, put);
+  if (auto done = write(state.linked_ones(), store::linked_key, store::encode_linked, put); !done)
+    return done;
+  if (auto done = write(state.components(), store::component_key, store::encode_component, put);
+      !done)
+    return done;
+  return write(state.threads(), store::thread_key, store::encode_thread, put);
 }
 
 }  // namespace vaste::persist

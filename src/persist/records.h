@@ -19,9 +19,11 @@ class Records : public core::Loader {
   explicit Records(store::Store& store) : store_(store) {}
 
   Result<std::optional<Conversation>> conversation(const Id& id) override;
-  Result<std::optional<std::vector<Id>>> customer(const Id& id) override;
-  Result<std::optional<Id>> identifier(const std::string& text) override;
+  Result<std::optional<Customer>> customer(const Id& id) override;
+  Result<std::optional<Pointer>> identifier(const std::string& text) override;
   Result<std::optional<Id>> thread(const std::string& key) override;
+  Result<std::optional<Linked>> linked(const std::string& identifier) override;
+  Result<std::optional<Component>> component(const Id& customer) override;
 
  private:
   store::Store& store_;

@@ -29,6 +29,13 @@ void at(Writer& out, int field, Instant value) {
   out.signed_number(field, to_ms(value));
 }
 
+void packed(Writer& out, int field, const std::vector<std::uint16_t>& numbers) {
+  if (numbers.empty()) return;
+  out.message(field, [&] {
+    for (const std::uint16_t number : numbers) out.value(number);
+  });
+}
+
 void write(Writer& out, const Attributes& attributes) {
   using Stored = v1::StoredAttributes;
   out.bytes(Stored::kBrandFieldNumber, attributes.brand);
@@ -56,6 +63,7 @@ void write(Writer& out, const Moment& moment) {
   out.fixed64(Stored::kTargetFieldNumber, moment.target);
   out.signed_number(Stored::kValueFieldNumber, moment.value);
   out.signed_number(Stored::kNextUpdateMsFieldNumber, moment.next_update_ms);
+  out.number(Stored::kViaFieldNumber, moment.via);
 }
 
 void write(Writer& out, const ClockRun& run) {
@@ -160,8 +168,11 @@ void write(Writer& out, const PublishedAlert& alert) {
 }
 
 // Numbers that a program of format 1 takes for damage are said to be of format 2, which it refuses
-// as newer; all others it may go on reading.
+// as newer, and what has to do with customers that were joined is of format 3; all others it may go
+// on reading.
 std::uint32_t version_of(const Conversation& conversation) {
+  if (conversation.moved || !conversation.signposts.empty() || !conversation.identifiers.empty())
+    return 3;
   const auto newer = [](const FoldState& fold) {
     return std::any_of(fold.clocks.begin(), fold.clocks.end(), [](const ClockRun& run) {
       return run.kind > ClockKind::kTakeOwnership || run.more_at_risk.front().count() != 0;
@@ -173,7 +184,7 @@ std::uint32_t version_of(const Conversation& conversation) {
       });
   const bool two =
       alerts || newer(conversation.fold) || (conversation.base && newer(*conversation.base));
-  return two ? kConversationVersion : kFormatVersion;
+  return two ? 2 : kFormatVersion;
 }
 
 void write(Writer& out, const Conversation& conversation) {
@@ -184,6 +195,7 @@ void write(Writer& out, const Conversation& conversation) {
     // Better to stop than to store what nobody can read again.
     VASTE_CHECK(moment.attributes <= conversation.attribute_sets.size());
     VASTE_CHECK(moment.contact_key <= conversation.keys.size());
+    VASTE_CHECK(moment.via <= conversation.identifiers.size());
     out.message(Stored::kMomentsFieldNumber, [&] { write(out, moment); });
   }
   for (const Attributes& set : conversation.attribute_sets)
@@ -191,6 +203,11 @@ void write(Writer& out, const Conversation& conversation) {
   for (const std::string& key : conversation.keys) out.element(Stored::kKeysFieldNumber, key);
   for (const std::string& one : conversation.promises)
     out.element(Stored::kPromisesFieldNumber, one);
+  for (const std::string& one : conversation.identifiers)
+    out.element(Stored::kIdentifiersFieldNumber, one);
+  packed(out, Stored::kKeyViaFieldNumber, conversation.key_via);
+  packed(out, Stored::kSignpostsFieldNumber, conversation.signposts);
+  out.number(Stored::kMovedFieldNumber, conversation.moved);
   for (const PublishedAlert& alert : conversation.alerts)
     out.message(Stored::kAlertsFieldNumber, [&] { write(out, alert); });
   out.number(Stored::kRevisionFieldNumber, conversation.revision);
@@ -218,12 +235,11 @@ void encode_conversation(const Conversation& conversation, std::string& out) {
   write(writer, conversation);
 }
 
-std::string encode_pointer(const Id& value) {
+std::string encode_thread(const Id& value) {
   std::string out;
   {
     Writer writer(out);
     writer.number(v1::StoredThread::kVersionFieldNumber, kFormatVersion);
-    // An identifier's record has the same form.
     id(writer, v1::StoredThread::kConversationIdFieldNumber, value);
   }
   return out;
@@ -238,17 +254,6 @@ std::string encode_sweep(const Sweep& sweep) {
     writer.fixed64(Stored::kFingerprintFieldNumber, sweep.fingerprint);
     writer.bytes(Stored::kCursorFieldNumber, sweep.cursor);
     writer.number(Stored::kDoneFieldNumber, sweep.done);
-  }
-  return out;
-}
-
-std::string encode_customer(const std::vector<Id>& conversations) {
-  std::string out;
-  {
-    Writer writer(out);
-    writer.number(v1::StoredCustomer::kVersionFieldNumber, kFormatVersion);
-    for (const Id& conversation : conversations)
-      id(writer, v1::StoredCustomer::kConversationIdsFieldNumber, conversation);
   }
   return out;
 }

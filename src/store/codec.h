@@ -9,12 +9,15 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "model/conversation.h"
+#include "model/customer.h"
+#include "model/identity.h"
 #include "model/tally.h"
 
 namespace vaste::store {
 
 inline constexpr std::uint32_t kFormatVersion = 1;        // of the database, and of most records
-inline constexpr std::uint32_t kConversationVersion = 2;  // of the newest conversations
+inline constexpr std::uint32_t kConversationVersion = 3;  // of the newest conversations
+inline constexpr std::uint32_t kCustomerVersion = 2;      // of customers and identifiers, likewise
 // What to say of one later than `known`: which it is, and what to do.
 std::string newer_format(std::uint64_t version, std::uint64_t known = kFormatVersion);
 
@@ -23,13 +26,21 @@ void encode_conversation(const Conversation& conversation, std::string& out);
 Result<Conversation> decode_conversation(const Id& id,
                                          std::string_view bytes);  // kCorrupt, kNewerFormat
 
-// An identifier's customer, a thread key's conversation: one id each.
-std::string encode_pointer(const Id& id);
-Result<Id> decode_pointer(std::string_view bytes);
+// A thread key's conversation.
+std::string encode_thread(const Id& id);
+Result<Id> decode_thread(std::string_view bytes);
 
-// A customer's conversations, oldest first.
-std::string encode_customer(const std::vector<Id>& conversations);
-Result<std::vector<Id>> decode_customer(std::string_view bytes);
+std::string encode_identifier(const Pointer& pointer);
+Result<Pointer> decode_identifier(std::string_view bytes);
+
+std::string encode_customer(const Customer& customer);
+Result<Customer> decode_customer(std::string_view bytes);
+
+// The linker's records; their keys are not in the bytes.
+std::string encode_linked(const Linked& linked);
+Result<Linked> decode_linked(std::string_view bytes);
+std::string encode_component(const Component& component);
+Result<Component> decode_component(std::string_view bytes);
 
 std::string encode_tally(const QueueTally& tally);
 Result<QueueTally> decode_tally(std::string_view bytes);

@@ -57,6 +57,31 @@ Channel channel(std::uint64_t number, Checks& checks) {
   static_assert(kChannels == static_cast<int>(Channel::kSocial) + 1);
   return checks.choice(number, Channel::kSocial, "channel");
 }
+tl::unexpected<Error> corrupt(const char* record, const std::string& why) {
+  return failure(Code::kCorrupt, std::string("stored ") + record + ": " + why);
+}
+
+// The version is the first field of every record and is looked at before the rest: a later
+// version's bytes may mean anything.
+Result<std::uint64_t> version_of(std::string_view bytes, const char* record,
+                                 std::uint64_t newest) {
+  Reader head(bytes);
+  if (!head.next() || head.field() != v1::StoredConversation::kVersionFieldNumber)
+    return corrupt(record, "no format version");
+  const std::uint64_t version = head.number();
+  if (!head.ok() || version == 0) return corrupt(record, "no format version");
+  if (version > newest)
+    return failure(Code::kNewerFormat,
+                   std::string("stored ") + record + ": " + newer_format(version, newest));
+  return version;
+}
+
+void read_packed(Reader in, std::vector<std::uint16_t>& out, Checks& checks) {
+  for (std::uint64_t number = 0; in.value(number);)
+    out.push_back(checks.small<std::uint16_t>(number, "a number of a list"));
+  if (!in.ok()) checks.fail(kMalformed);
+}
+
 }  // namespace decoding
 
 namespace {
@@ -103,6 +128,9 @@ void read(Reader in, Moment& out, Checks& checks) {
         break;
       case Stored::kNextUpdateMsFieldNumber:
         out.next_update_ms = in.signed_number();
+        break;
+      case Stored::kViaFieldNumber:
+        out.via = checks.small<std::uint16_t>(in.number(), "moment.via");
         break;
       default:
         break;
@@ -167,6 +195,18 @@ void read(Reader in, std::uint64_t version, Conversation& out, Checks& checks) {
       case Stored::kPromisesFieldNumber:
         out.promises.emplace_back(in.bytes());
         break;
+      case Stored::kIdentifiersFieldNumber:
+        out.identifiers.emplace_back(in.bytes());
+        break;
+      case Stored::kKeyViaFieldNumber:
+        read_packed(Reader(in.bytes()), out.key_via, checks);
+        break;
+      case Stored::kSignpostsFieldNumber:
+        read_packed(Reader(in.bytes()), out.signposts, checks);
+        break;
+      case Stored::kMovedFieldNumber:
+        out.moved = in.number() != 0;
+        break;
       case Stored::kAlertsFieldNumber:
         read(Reader(in.bytes()), out.alerts.emplace_back(), checks);
         break;
@@ -226,28 +266,13 @@ void check_indices(const Conversation& conversation, Checks& checks) {
   for (const Moment& moment : conversation.moments) {
     if (moment.attributes > conversation.attribute_sets.size()) checks.fail("moment.attributes");
     if (moment.contact_key > keys) checks.fail("moment.contact_key");
+    if (moment.via > conversation.identifiers.size()) checks.fail("moment.via");
   }
+  if (conversation.key_via.size() > keys) checks.fail("key_via");
+  for (const std::uint16_t via : conversation.key_via)
+    if (via > conversation.identifiers.size()) checks.fail("key_via");
   check_indices(conversation.fold, keys, checks);
   if (conversation.base) check_indices(*conversation.base, keys, checks);
-}
-
-tl::unexpected<Error> corrupt(const char* record, const std::string& why) {
-  return failure(Code::kCorrupt, std::string("stored ") + record + ": " + why);
-}
-
-// The version is the first field of every record and is looked at before the rest: a later
-// version's bytes may mean anything.
-Result<std::uint64_t> version_of(std::string_view bytes, const char* record,
-                                 std::uint64_t newest = kFormatVersion) {
-  Reader head(bytes);
-  if (!head.next() || head.field() != v1::StoredConversation::kVersionFieldNumber)
-    return corrupt(record, "no format version");
-  const std::uint64_t version = head.number();
-  if (!head.ok() || version == 0) return corrupt(record, "no format version");
-  if (version > newest)
-    return failure(Code::kNewerFormat,
-                   std::string("stored ") + record + ": " + newer_format(version, newest));
-  return version;
 }
 
 }  // namespace
@@ -266,23 +291,23 @@ Result<Conversation> decode_conversation(const Id& id, std::string_view bytes) {
   return out;
 }
 
-Result<Id> decode_pointer(std::string_view bytes) {
-  const auto version = version_of(bytes, "pointer");
+Result<Id> decode_thread(std::string_view bytes) {
+  const auto version = version_of(bytes, "thread key", kFormatVersion);
   if (!version) return tl::unexpected(version.error());
   Id id;
   Reader in(bytes);
   while (in.next()) {
     if (in.field() == v1::StoredThread::kConversationIdFieldNumber) id = Id::from_bytes(in.bytes());
     if (in.field() == v1::StoredThread::kVersionFieldNumber && in.number() != *version)
-      return corrupt("pointer", "two format versions");
+      return corrupt("thread key", "two format versions");
   }
-  if (!in.ok() || id.empty()) return corrupt("pointer", "no id");
+  if (!in.ok() || id.empty()) return corrupt("thread key", "no id");
   return id;
 }
 
 Result<Sweep> decode_sweep(std::string_view bytes) {
   using Stored = v1::StoredSweep;
-  const auto version = version_of(bytes, "sweep");
+  const auto version = version_of(bytes, "sweep", kFormatVersion);
   if (!version) return tl::unexpected(version.error());
   Sweep out;
   Reader in(bytes);
@@ -292,22 +317,6 @@ Result<Sweep> decode_sweep(std::string_view bytes) {
     if (in.field() == Stored::kDoneFieldNumber) out.done = in.number() != 0;
   }
   if (!in.ok()) return corrupt("sweep", "malformed bytes");
-  return out;
-}
-
-Result<std::vector<Id>> decode_customer(std::string_view bytes) {
-  const auto version = version_of(bytes, "customer");
-  if (!version) return tl::unexpected(version.error());
-  std::vector<Id> out;
-  Reader in(bytes);
-  while (in.next()) {
-    if (in.field() == v1::StoredCustomer::kVersionFieldNumber && in.number() != *version)
-      return corrupt("customer", "two format versions");
-    if (in.field() != v1::StoredCustomer::kConversationIdsFieldNumber) continue;
-    out.push_back(Id::from_bytes(in.bytes()));
-    if (out.back().empty()) return corrupt("customer", "an id that is none");
-  }
-  if (!in.ok()) return corrupt("customer", "malformed bytes");
   return out;
 }
 

@@ -78,7 +78,7 @@ std::map<Id, std::shared_ptr<const Conversation>> Fleet::conversations() const {
   std::map<Id, std::shared_ptr<const Conversation>> out;
   for (const auto& part : parts_)
     part->each_conversation([&](Conversation conversation) {
-      if (!conversation.merged_into.empty()) return;
+      if (!conversation.merged_into.empty() || conversation.moved) return;
       const Id id = conversation.id;
       out.emplace(id, std::make_shared<const Conversation>(std::move(conversation)));
     });
@@ -104,25 +104,39 @@ std::optional<Id> Fleet::customer(const std::string& identifier) const {
   auto known =
       home(stitch::key_group(stitch::identifier_actor(identifier))).stored().identifier(identifier);
   VASTE_CHECK(known.has_value());
-  return *known;
+  if (!*known || (*known)->customer.empty()) return std::nullopt;
+  return current((*known)->customer);
+}
+
+Id Fleet::current(Id id) const {
+  for (;;) {
+    auto customer = home(id.key_group()).stored().customer(id);
+    VASTE_CHECK(customer.has_value());
+    // Redirects lead to older customers, so this ends.
+    if (!*customer || (*customer)->merged_into.empty()) return id;
+    id = (*customer)->merged_into;
+  }
 }
 
 std::shared_ptr<const Conversation> Fleet::newest_of(const Id& customer) const {
   auto theirs = home(customer.key_group()).stored().customer(customer);
   VASTE_CHECK(theirs.has_value());
-  if (!*theirs || (*theirs)->empty()) return nullptr;
-  return follow((*theirs)->back());
+  if (!*theirs || (*theirs)->conversations.empty()) return nullptr;
+  return follow((*theirs)->conversations.back());
 }
 
 std::shared_ptr<const Conversation> Fleet::follow(Id id) const {
-  for (;;) {
-    auto conversation = home(id.key_group()).stored().conversation(id);
+  for (std::uint32_t group = id.key_group();;) {
+    auto conversation = home(group).stored().conversation(id);
     VASTE_CHECK(conversation.has_value());
     if (!*conversation) return nullptr;
+    group = (*conversation)->customer.key_group();
+    if ((*conversation)->moved) continue;
     // Redirects only lead to smaller ids, so this ends.
     if ((*conversation)->merged_into.empty())
       return std::make_shared<const Conversation>(std::move(**conversation));
     id = (*conversation)->merged_into;
+    group = id.key_group();
   }
 }
 
@@ -140,6 +154,7 @@ void Fleet::take(core::Effects& effects) {
   alerts_.insert(alerts_.end(), effects.alerts.begin(), effects.alerts.end());
   enriched_.insert(enriched_.end(), effects.enriched.begin(), effects.enriched.end());
   dead_.insert(dead_.end(), effects.dead.begin(), effects.dead.end());
+  identity_.insert(identity_.end(), effects.identity.begin(), effects.identity.end());
 }
 
 }  // namespace vaste::story

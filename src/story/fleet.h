@@ -44,6 +44,7 @@ class Fleet {
   const std::vector<core::AlertOut>& alerts() const { return alerts_; }
   const std::vector<core::Enriched>& enriched() const { return enriched_; }
   const std::vector<core::Dead>& dead() const { return dead_; }
+  const std::vector<core::IdentityOut>& identity() const { return identity_; }
 
   // State records whose key begins with this (see store/keys.h), redirects and pointers too.
   std::size_t records(std::string_view prefix = {}) const;
@@ -56,7 +57,7 @@ class Fleet {
 
   // Where the event of this offset ended up, merges followed; nullptr: nowhere.
   std::shared_ptr<const Conversation> conversation_of(std::int64_t offset) const;
-  // nullopt: never seen.
+  // Joins followed; nullopt: never seen.
   std::optional<Id> customer(const std::string& identifier) const;
   // The customer's newest conversation; nullptr: none.
   std::shared_ptr<const Conversation> newest_of(const Id& customer) const;
@@ -64,6 +65,7 @@ class Fleet {
  private:
   Partition& home(std::uint32_t key_group) const;
   std::shared_ptr<const Conversation> follow(Id id) const;
+  Id current(Id customer) const;  // joins followed
   void push(core::Message message);
   void take(core::Effects& effects);
   // The first instant after the last gate at which another version takes over.
@@ -80,6 +82,7 @@ class Fleet {
   std::vector<core::AlertOut> alerts_;
   std::vector<core::Enriched> enriched_;
   std::vector<core::Dead> dead_;
+  std::vector<core::IdentityOut> identity_;
 };
 
 }  // namespace vaste::story

@@ -83,11 +83,19 @@ class Nothing : public core::Loader {
   Result<std::optional<Conversation>> conversation(const Id&) override {
     return std::optional<Conversation>();
   }
-  Result<std::optional<std::vector<Id>>> customer(const Id&) override {
-    return std::optional<std::vector<Id>>();
+  Result<std::optional<Customer>> customer(const Id&) override {
+    return std::optional<Customer>();
   }
-  Result<std::optional<Id>> identifier(const std::string&) override { return std::optional<Id>(); }
+  Result<std::optional<Pointer>> identifier(const std::string&) override {
+    return std::optional<Pointer>();
+  }
   Result<std::optional<Id>> thread(const std::string&) override { return std::optional<Id>(); }
+  Result<std::optional<Linked>> linked(const std::string&) override {
+    return std::optional<Linked>();
+  }
+  Result<std::optional<Component>> component(const Id&) override {
+    return std::optional<Component>();
+  }
 };
 
 // One partition that holds one conversation.

@@ -179,7 +179,7 @@ BENCHMARK(decode);
 
 void pointer(benchmark::State& state) {
   for (auto _ : state) {
-    const auto out = decode_pointer(encode_pointer({1, 2}));
+    const auto out = decode_thread(encode_thread({1, 2}));
     benchmark::DoNotOptimize(out);
   }
 }

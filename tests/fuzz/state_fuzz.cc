@@ -56,14 +56,16 @@ void check_conversation(std::string_view input) {
 }
 
 void check_small_records(std::string_view input) {
-  if (const auto pointer = store::decode_pointer(input)) {
-    const auto again = store::decode_pointer(store::encode_pointer(*pointer));
-    VASTE_CHECK(again && *again == *pointer);
-  }
-  if (const auto customer = store::decode_customer(input)) {
-    const auto again = store::decode_customer(store::encode_customer(*customer));
-    VASTE_CHECK(again && *again == *customer);
-  }
+  const auto survives = [](const auto& value, auto encode, auto decode) {
+    if (!value) return;
+    const auto again = decode(encode(*value));
+    VASTE_CHECK(again && *again == *value);
+  };
+  survives(store::decode_thread(input), store::encode_thread, store::decode_thread);
+  survives(store::decode_identifier(input), store::encode_identifier, store::decode_identifier);
+  survives(store::decode_customer(input), store::encode_customer, store::decode_customer);
+  survives(store::decode_linked(input), store::encode_linked, store::decode_linked);
+  survives(store::decode_component(input), store::encode_component, store::decode_component);
 }
 
 void check_keys(std::string_view input) {
@@ -112,8 +114,20 @@ std::vector<std::string> seeds() {
     clocks::compare_alerts(real.fold, real.alerts, mon(16h), mon(8h), *policy());
     out.push_back(encoded(real));
   }
-  out.push_back(store::encode_pointer(kId));
-  out.push_back(store::encode_customer({kId, Id::make(mon(9h), 3, 99)}));
+  const Id other = Id::make(mon(9h), 3, 99);
+  out.push_back(store::encode_thread(kId));
+  out.push_back(store::encode_identifier({kId, 7, false, mon(9h), true, {{1, mon(8h)}}}));
+  out.push_back(store::encode_customer({{kId, other}, other, {{"email:a@b.c", kId}}}));
+  out.push_back(store::encode_linked({.customer = kId,
+                                      .own = other,
+                                      .epoch = 3,
+                                      .seen = {{"phone:+1", mon(9h)}},
+                                      .never = {{"device:x", mon(9h), {5}}}}));
+  out.push_back(store::encode_component(
+      {.epoch = 4,
+       .members = {{"email:a@b.c", IdentifierKind::kEmail, mon(8h), kEndOfTime},
+                   {"phone:+1", IdentifierKind::kPhone, mon(8h), mon(9h)}},
+       .edges = {{0, 1, "login", "crm", mon(8h), mon(9h), true}}}));
   std::string timer;
   store::layout::timer_key({mon(9h), kId}, timer);
   out.push_back(timer);

@@ -24,11 +24,19 @@ class NoStore : public core::Loader {
   Result<std::optional<Conversation>> conversation(const Id&) override {
     return std::optional<Conversation>();
   }
-  Result<std::optional<std::vector<Id>>> customer(const Id&) override {
-    return std::optional<std::vector<Id>>();
+  Result<std::optional<Customer>> customer(const Id&) override {
+    return std::optional<Customer>();
   }
-  Result<std::optional<Id>> identifier(const std::string&) override { return std::optional<Id>(); }
+  Result<std::optional<Pointer>> identifier(const std::string&) override {
+    return std::optional<Pointer>();
+  }
   Result<std::optional<Id>> thread(const std::string&) override { return std::optional<Id>(); }
+  Result<std::optional<Linked>> linked(const std::string&) override {
+    return std::optional<Linked>();
+  }
+  Result<std::optional<Component>> component(const Id&) override {
+    return std::optional<Component>();
+  }
 };
 
 class Fleet {
@@ -110,7 +118,8 @@ class Fleet {
     std::map<Id, const Conversation*> out;
     for (const auto& state : states_)
       for (const auto* node : state->conversations().changes())
-        if (node->second.exists && node->second.value->merged_into.empty())
+        if (node->second.exists && !node->second.value->moved &&
+            node->second.value->merged_into.empty())
           out[node->first] = node->second.value.get();
     return out;
   }

@@ -27,9 +27,19 @@ class Shelf : public Loader {
     const auto found = conversations.find(id);
     return found == conversations.end() ? std::nullopt : std::optional(found->second);
   }
-  Result<std::optional<std::vector<Id>>> customer(const Id&) override { return customers; }
-  Result<std::optional<Id>> identifier(const std::string&) override { return std::optional<Id>(); }
+  Result<std::optional<Customer>> customer(const Id&) override {
+    return Customer{.conversations = customers};
+  }
+  Result<std::optional<Pointer>> identifier(const std::string&) override {
+    return std::optional<Pointer>();
+  }
   Result<std::optional<Id>> thread(const std::string&) override { return std::optional<Id>(); }
+  Result<std::optional<Linked>> linked(const std::string&) override {
+    return std::optional<Linked>();
+  }
+  Result<std::optional<Component>> component(const Id&) override {
+    return std::optional<Component>();
+  }
 
   std::map<Id, Conversation> conversations;
   std::vector<Id> customers;

@@ -102,10 +102,10 @@ TEST_P(OutOfBounds, IsToldByName) {
 TEST(NewerFormat, IsRefusedByNumber) {
   const std::string bytes = std::string("\x08\x05", 2) + "\xff\xff no protobuf at all";
   for (const Code code : {decode_conversation({}, bytes).error().code,
-                          decode_pointer(bytes).error().code, decode_customer(bytes).error().code})
+                          decode_thread(bytes).error().code, decode_customer(bytes).error().code})
     EXPECT_EQ(code, Code::kNewerFormat);
   EXPECT_THAT(decode_conversation({}, bytes).error().detail, HasSubstr("format 5 is newer"));
-  EXPECT_THAT(decode_pointer(bytes).error().detail, HasSubstr("format 5 is newer"));
+  EXPECT_THAT(decode_thread(bytes).error().detail, HasSubstr("format 5 is newer"));
   EXPECT_THAT(decode_customer(bytes).error().detail, HasSubstr("format 5 is newer"));
 }
 
@@ -115,18 +115,18 @@ TEST(Damage, RecordsWithoutAVersionAreRefused) {
   for (const std::string& bytes : {std::string(), message.SerializeAsString(),
                                    std::string("\x08\x00", 2), std::string("\x08")})
     EXPECT_EQ(decode_conversation({}, bytes).error().code, Code::kCorrupt);
-  EXPECT_EQ(decode_pointer("").error().code, Code::kCorrupt);
+  EXPECT_EQ(decode_thread("").error().code, Code::kCorrupt);
   EXPECT_EQ(decode_customer("").error().code, Code::kCorrupt);
 }
 
 TEST(Damage, SmallRecordsWithoutAnIdAreRefused) {
-  EXPECT_EQ(decode_pointer(std::string("\x08\x01", 2)).error().code, Code::kCorrupt);
-  EXPECT_EQ(decode_pointer(std::string("\x08\x01\x12\x02xx", 6)).error().code, Code::kCorrupt);
+  EXPECT_EQ(decode_thread(std::string("\x08\x01", 2)).error().code, Code::kCorrupt);
+  EXPECT_EQ(decode_thread(std::string("\x08\x01\x12\x02xx", 6)).error().code, Code::kCorrupt);
   EXPECT_EQ(decode_customer(std::string("\x08\x01\x12\x02xx", 6)).error().code, Code::kCorrupt);
   // A second version behind the first would slip past the look at the head.
   std::string two = encode_pointer({1, 1});
   two.append("\x08\x07", 2);
-  EXPECT_EQ(decode_pointer(two).error().code, Code::kCorrupt);
+  EXPECT_EQ(decode_thread(two).error().code, Code::kCorrupt);
 }
 
 void mutate(std::string& bytes, std::mt19937_64& random) {
@@ -190,7 +190,7 @@ TEST(Damage, MutatedPointersAndCustomersAreRefusedOrSafe) {
   for (int round = 0; round < 6000; ++round) {
     std::string pointer = encode_pointer({random(), random()});
     mutate(pointer, random);
-    if (const auto id = decode_pointer(pointer); !id) ++refused;
+    if (const auto id = decode_thread(pointer); !id) ++refused;
     std::string customer = encode_customer({{random(), random()}, {random(), random()}});
     mutate(customer, random);
     if (const auto ids = decode_customer(customer); !ids) ++refused;

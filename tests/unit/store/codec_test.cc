@@ -136,9 +136,9 @@ TEST(ConversationCodecDeathTest, WhatNobodyCouldReadIsNotWritten) {
   EXPECT_DEATH(encode(conversation), "check failed");
 }
 
-TEST(PointerCodec, AnIdSurvives) {
+TEST(ThreadCodec, AnIdSurvives) {
   for (const Id id : {Id{1, 2}, Id{~0ULL, ~0ULL}, Id{0, 1}}) {
-    const auto decoded = decode_pointer(encode_pointer(id));
+    const auto decoded = decode_thread(encode_thread(id));
     ASSERT_TRUE(decoded.has_value()) << decoded.error().detail;
     EXPECT_EQ(*decoded, id);
   }
@@ -147,10 +147,55 @@ TEST(PointerCodec, AnIdSurvives) {
 TEST(CustomerCodec, OrderSurvives) {
   const std::vector<Id> conversations{{3, 1}, {1, 1}, {2, 1}};
   for (const auto& list : {conversations, std::vector<Id>{}, std::vector<Id>(32, Id{5, 5})}) {
-    const auto decoded = decode_customer(encode_customer(list));
+    const auto decoded = decode_customer(encode_customer({.conversations = list}));
     ASSERT_TRUE(decoded.has_value()) << decoded.error().detail;
-    EXPECT_EQ(*decoded, list);
+    EXPECT_EQ(decoded->conversations, list);
   }
+}
+
+TEST(CustomerCodec, RedirectsAndPartingsSurvive) {
+  const Customer customer{{{3, 1}}, {9, 9}, {{"phone:+358401234567", {4, 4}}, {"email:a@b.c", {5, 5}}}};
+  const auto decoded = decode_customer(encode_customer(customer));
+  ASSERT_TRUE(decoded.has_value()) << decoded.error().detail;
+  EXPECT_EQ(*decoded, customer);
+}
+
+TEST(IdentifierCodec, EveryFieldSurvives) {
+  const Instant at = instant(1'795'392'000'000);
+  for (const Pointer& pointer :
+       {Pointer{.customer = {1, 2}}, Pointer{.epoch = 3, .told = {{7, at}}},
+        Pointer{{1, 2}, 12, false, at, true, {{~0ULL, at}, {1, at + Millis(1)}}}}) {
+    const auto decoded = decode_identifier(encode_identifier(pointer));
+    ASSERT_TRUE(decoded.has_value()) << decoded.error().detail;
+    EXPECT_EQ(*decoded, pointer);
+  }
+}
+
+TEST(LinkerCodec, EveryFieldSurvives) {
+  const Instant at = instant(1'795'392'000'000);
+  const Linked linked{.customer = {1, 2},
+                      .own = {3, 4},
+                      .epoch = 5,
+                      .shared = true,
+                      .seen = {{"email:a@b.c", at}, {"phone:+1", at + Millis(1)}},
+                      .never = {{"device:x", at, {1, ~0ULL}}}};
+  const auto again = decode_linked(encode_linked(linked));
+  ASSERT_TRUE(again.has_value()) << again.error().detail;
+  EXPECT_EQ(*again, linked);
+  const Component component{
+      .epoch = 9,
+      .members = {{"email:a@b.c", IdentifierKind::kEmail, at, kEndOfTime},
+                  {"phone:+1", IdentifierKind::kPhone, at, at + Millis(5)}},
+      .edges = {{0, 1, "login", "crm", at, at + Millis(2), true}}};
+  const auto same = decode_component(encode_component(component));
+  ASSERT_TRUE(same.has_value()) << same.error().detail;
+  EXPECT_EQ(*same, component);
+}
+
+TEST(LinkerCodec, AnEdgeToNoMemberIsDamage) {
+  Component component{.members = {{.identifier = "email:a@b.c"}}};
+  component.edges.push_back({.a = 0, .b = 1});
+  EXPECT_EQ(decode_component(encode_component(component)).error().code, Code::kCorrupt);
 }
 
 }  // namespace

@@ -33,8 +33,8 @@ auto fields(T& value) {
 template <class T>
 requires std::same_as<std::remove_const_t<T>, Moment>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l] = value;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = value;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m);
 }
 template <class T>
 requires std::same_as<std::remove_const_t<T>, ClockRun>
@@ -63,10 +63,10 @@ auto fields(T& value) {
 template <class T>
 requires std::same_as<std::remove_const_t<T>, Conversation>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, tallied, queue] = value;
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, tallied, queue] = value;
   static_cast<void>(tallied);  // Not stored, by their own words.
   static_cast<void>(queue);
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u);
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y);
 }
 
 template <class T>
@@ -192,7 +192,10 @@ class Filler {
     for (Moment& moment : conversation.moments) {
       moment.attributes = entry(conversation.attribute_sets.size());
       moment.contact_key = entry(conversation.keys.size());
+      moment.via = entry(conversation.identifiers.size());
     }
+    conversation.key_via.resize(std::min(conversation.key_via.size(), conversation.keys.size()));
+    for (std::uint16_t& via : conversation.key_via) via = entry(conversation.identifiers.size());
     mend(conversation.fold, conversation.keys.size());
     if (!conversation.base) return;
     FoldState base = *conversation.base;

@@ -1,0 +1,19 @@
+// Envelopes about who is who. Private to emit/.
+#pragma once
+
+#include <string_view>
+
+#include "base/wire.h"
+#include "emit/encode.h"
+
+namespace vaste::emit {
+
+inline constexpr int kFirstLinkBody = 15;  // of Envelope
+inline constexpr int kLastLinkBody = 21;
+
+// False: the message has another body, nothing is written.
+bool put_link_body(wire::Writer& out, const core::Message& message, std::string_view contents);
+// False: damaged.
+bool read_link_body(int field, std::string_view bytes, Envelope& envelope);
+
+}  // namespace vaste::emit
