@@ -116,8 +116,7 @@ void Core::add_keys(const Message& message, const Routed& routed, Conversation& 
   for (const Key& key : routed.incoming->keys) {
     if (stitch::has_key(conversation, key.text)) continue;
     if (conversation.keys.size() >= 0xfffe) break;
-    hold_key(conversation, key.text,
-             via_index(conversation, first_identifier(*routed.incoming)));
+    hold_key(conversation, key.text, via_index(conversation, first_identifier(*routed.incoming)));
     // The key's own actor hears whose it is, unless it is what led here.
     if (key.text == routed.evidence) continue;
     send({message.origin, message.hops, stitch::thread_actor(key.text), Claim{conversation.id}},

@@ -75,8 +75,7 @@ void Core::routed_to_customer(const Message& message, const Routed& routed, cons
     }
   }
   if (keyed != nullptr)
-    return forward(message, routed,
-                   stitch::conversation_actor(keyed->id, home_group(*keyed)),
+    return forward(message, routed, stitch::conversation_actor(keyed->id, home_group(*keyed)),
                    routed.unresolved, std::string(evidence), effects);
   for (const Conversation* conversation : theirs)
     if (stitch::has_moment(*conversation, incoming.moment.id))
@@ -108,8 +107,7 @@ void Core::found(const Message& message, const Routed& routed, const Id& custome
   const std::uint32_t group = customer.empty()
                                   ? stitch::key_group(stitch::identifier_actor(identifier))
                                   : customer.key_group();
-  const Id theirs =
-      customer.empty() ? new_customer(message, incoming.moment.at, group) : customer;
+  const Id theirs = customer.empty() ? new_customer(message, incoming.moment.at, group) : customer;
   Conversation* fresh = begin(message, routed, theirs, group, JoinMethod::kNew, effects);
   if (fresh == nullptr) return;
   if (customer.empty()) {
@@ -188,6 +186,16 @@ void Core::join_customers(const Message& message, const JoinCustomers& join, Eff
        effects);
 }
 
+namespace {
+
+void leave_signpost(Conversation& conversation, std::uint32_t key_group) {
+  const auto group = static_cast<std::uint16_t>(key_group);
+  auto& left = conversation.signposts;
+  if (std::find(left.begin(), left.end(), group) == left.end()) left.push_back(group);
+}
+
+}  // namespace
+
 // All of it, but what it counts for here, which is undone when the signpost is written down.
 void Core::hand_over(const Message& message, Conversation& conversation, const Id& customer,
                      Effects& effects) {
@@ -200,29 +208,19 @@ void Core::hand_over(const Message& message, Conversation& conversation, const I
   contents->tallied.clear();
   contents->next_breach = kNever;
   contents->timer_at = kNever;
-  if (!lives_here(customer)) {
-    const auto group = static_cast<std::uint16_t>(home_group(*contents));
-    if (std::find(contents->signposts.begin(), contents->signposts.end(), group) ==
-        contents->signposts.end())
-      contents->signposts.push_back(group);
-  }
+  if (!lives_here(customer)) leave_signpost(*contents, home_group(*contents));
   contents->customer = customer;
   conversation.customer = customer;
   conversation.moved = true;
   const Id id = conversation.id;
   state_.changed(conversation);
-  send({message.origin, message.hops, stitch::customer_actor(customer), Adopt{id, std::move(contents)}},
+  send({message.origin, message.hops, stitch::customer_actor(customer),
+        Adopt{id, std::move(contents)}},
        effects);
 }
 
 void Core::adopt(const Message& message, const Adopt& adopt, Effects& effects) {
   const Id id = Id::from_bytes(message.to.key);
-  const Customer& theirs = state_.customer(id);
-  if (!theirs.merged_into.empty()) {
-    Message onward = message;
-    onward.to = stitch::customer_actor(theirs.merged_into);
-    return pass_on(std::move(onward), effects);
-  }
   const Conversation& contents = *adopt.contents;
   Conversation* here = state_.conversation(contents.id);
   if (here != nullptr && !here->moved) {
@@ -234,6 +232,17 @@ void Core::adopt(const Message& message, const Adopt& adopt, Effects& effects) {
     return;
   }
   if (here == nullptr) here = &state_.create_conversation(contents.id);
+  if (const Id onward = state_.customer(id).merged_into; !onward.empty()) {
+    // Who comes by the signpost that led here finds the next one.
+    here->customer = onward;
+    here->moved = true;
+    state_.changed(*here);
+    auto next = std::make_shared<Conversation>(contents);
+    leave_signpost(*next, id.key_group());
+    return pass_on({message.origin, message.hops, stitch::customer_actor(onward),
+                    Adopt{contents.id, std::move(next)}},
+                   effects);
+  }
   auto tallied = std::move(here->tallied);
   const std::uint16_t queue = here->tallied_queue;
   const Instant next_breach = here->next_breach;

@@ -79,15 +79,16 @@ void Core::routed_by_nobody(const Message& message, const Routed& routed, Effect
 void Core::tell_evidence(const Message& message, const Routed& routed, Effects& effects) {
   const Incoming& incoming = *routed.incoming;
   if (incoming.evidence.claimed == Claimed::kNothing || incoming.identifiers.size() < 2) return;
-  const bool trusted = trusts(version_at(routed).policy().identity, incoming.source,
-                              incoming.evidence.method);
+  const bool trusted =
+      trusts(version_at(routed).policy().identity, incoming.source, incoming.evidence.method);
   const auto claim = incoming.evidence.claimed == Claimed::kNotSamePerson ? stitch::Claim::kNotSame
-                                                                         : stitch::Claim::kSame;
+                                                                          : stitch::Claim::kSame;
   const Pointer* known = state_.identifier(message.to.key);
   Pointer pointer = known == nullptr ? Pointer() : *known;
   std::vector<std::string> news;
   for (const std::string& other : incoming.identifiers)
-    if (other != message.to.key && is_news(pointer.told, print_of(incoming, other), incoming.moment.at))
+    if (other != message.to.key &&
+        is_news(pointer.told, print_of(incoming, other), incoming.moment.at))
       news.push_back(other);
   if (news.empty()) return;
   state_.set_identifier(message.to.key, std::move(pointer));
@@ -119,8 +120,7 @@ void Core::tell_evidence(const Message& message, const Routed& routed, Effects& 
 // This identifier, with a customer of its own if it has none.
 stitch::Side Core::side(const Message& message, Instant at) {
   const Pointer* known = state_.identifier(message.to.key);
-  if (known != nullptr && counts(*known, at))
-    return {message.to.key, known->customer, known->own};
+  if (known != nullptr && counts(*known, at)) return {message.to.key, known->customer, known->own};
   Pointer pointer = known == nullptr ? Pointer() : *known;
   pointer.customer = new_customer(message, at, stitch::key_group(message.to));
   pointer.own = true;
@@ -202,7 +202,8 @@ void Core::link(const Message& message, const Link& link, Effects& effects) {
     const stitch::Decision decision = decisions[i];
     if (const auto* merge = std::get_if<stitch::Merge>(&decision)) {
       say(stitch::customer_actor(merge->loser),
-          JoinCustomers{merge->winner, take_points(decisions, i, merge->winner, merge->identifiers)});
+          JoinCustomers{merge->winner,
+                        take_points(decisions, i, merge->winner, merge->identifiers)});
       tell(IdentityOut::What::kMerged, merge->loser, merge->winner, merge->identifiers);
     } else if (const auto* split = std::get_if<stitch::Split>(&decision)) {
       say(stitch::customer_actor(split->from),

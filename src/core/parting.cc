@@ -12,9 +12,8 @@ namespace vaste::core {
 namespace {
 
 Id home_of(const Customer& customer, const std::string& identifier) {
-  const auto parted =
-      std::find_if(customer.parted.begin(), customer.parted.end(),
-                   [&](const Parted& one) { return one.identifier == identifier; });
+  const auto parted = std::find_if(customer.parted.begin(), customer.parted.end(),
+                                   [&](const Parted& one) { return one.identifier == identifier; });
   return parted == customer.parted.end() ? Id() : parted->customer;
 }
 
@@ -88,9 +87,9 @@ void Core::extract(const Message& message, Conversation& conversation, const std
                    const Id& customer, Effects& effects) {
   auto part = std::make_shared<Conversation>();
   auto& moments = conversation.moments;
-  const auto goes = std::stable_partition(
-      moments.begin(), moments.end(),
-      [&](const Moment& moment) { return homes[moment.via] != customer; });
+  const auto goes =
+      std::stable_partition(moments.begin(), moments.end(),
+                            [&](const Moment& moment) { return homes[moment.via] != customer; });
   part->moments.assign(goes, moments.end());
   moments.erase(goes, moments.end());
   VASTE_CHECK(!part->moments.empty());

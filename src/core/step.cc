@@ -169,9 +169,8 @@ void Core::routed_to_conversation(const Message& message, const Routed& routed, 
   }
   if (incoming.opens && stitch::beyond_reopening(*conversation, incoming.moment.at,
                                                  version_at(routed).policy().stitch)) {
-    Conversation* fresh =
-        begin(message, routed, conversation->customer, home_group(*conversation), JoinMethod::kNew,
-              effects);
+    Conversation* fresh = begin(message, routed, conversation->customer, home_group(*conversation),
+                                JoinMethod::kNew, effects);
     if (fresh == nullptr) return;
     fresh->evidence = conversation->evidence;
     fresh->follows = conversation->id;
@@ -196,10 +195,9 @@ void Core::routed_to_forgotten(const Message& message, const Routed& routed, con
   if (!stitch::founds(incoming))
     return answer(message, routed, nullptr, EventOutcome::kIgnored, JoinMethod::kNone, {}, effects);
   // It may have lived elsewhere than where it was born.
-  const std::uint32_t group =
-      stitch::partition_of(id.key_group(), partitions_) == partition_
-          ? id.key_group()
-          : stitch::first_group(partition_, partitions_);
+  const std::uint32_t group = stitch::partition_of(id.key_group(), partitions_) == partition_
+                                  ? id.key_group()
+                                  : stitch::first_group(partition_, partitions_);
   const Id nobody = new_customer(message, incoming.moment.at, group);
   Conversation* fresh = begin(message, routed, nobody, group, JoinMethod::kNew, effects);
   if (fresh == nullptr) return;

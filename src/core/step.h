@@ -209,8 +209,8 @@ class Core {
                  Effects& effects);
   void separate(const Message& message, const Customer& customer, Conversation& conversation,
                 Effects& effects);
-  void extract(const Message& message, Conversation& conversation,
-               const std::vector<Id>& homes, const Id& customer, Effects& effects);
+  void extract(const Message& message, Conversation& conversation, const std::vector<Id>& homes,
+               const Id& customer, Effects& effects);
   void rejoin(const Message& message, const Id& customer, Effects& effects);
   void enlist(const Id& customer, const Id& conversation);
   bool lives_here(const Id& customer) const;

@@ -1,5 +1,5 @@
-// Field numbers are those of proto/vaste/v1/core.proto: Introduce to Repoint, LinkRequest, LinkSide,
-// LinkPoint.
+// Field numbers are those of proto/vaste/v1/core.proto: Introduce to Repoint, LinkRequest,
+// LinkSide, LinkPoint.
 #include "emit/pack_links.h"
 
 #include <utility>
@@ -174,8 +174,8 @@ bool read_link_body(int field, std::string_view bytes, Envelope& envelope) {
     }
     case 16: {
       core::Link link;
-      const bool complete = read_introduce(bytes, link.request) &&
-                            !link.request.second.identifier.empty();
+      const bool complete =
+          read_introduce(bytes, link.request) && !link.request.second.identifier.empty();
       message.body = std::move(link);
       return complete;
     }

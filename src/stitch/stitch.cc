@@ -178,8 +178,8 @@ bool within_window(const Conversation& conversation, const Moment& moment,
     if (other->at + widest < moment.at) return false;
     if (near(other->at, other->channel)) return true;
   }
-  return conversation.base != nullptr && near(conversation.base->last_activity,
-                                              conversation.base->last_channel);
+  return conversation.base != nullptr &&
+         near(conversation.base->last_activity, conversation.base->last_channel);
 }
 
 }  // namespace
@@ -206,8 +206,7 @@ const Conversation* choose(std::span<const Conversation* const> conversations,
   return best;
 }
 
-bool belongs(const Conversation& later, const Conversation& earlier,
-             const StitchWindows& windows) {
+bool belongs(const Conversation& later, const Conversation& earlier, const StitchWindows& windows) {
   if (later.opened_by != JoinMethod::kNew || later.base != nullptr || later.moments.empty())
     return false;
   const Moment& first = later.moments.front();

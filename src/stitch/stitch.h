@@ -64,9 +64,9 @@ bool has_moment(const Conversation& conversation, std::uint64_t id);
 
 // DOMAIN 6.2: of a customer's conversations the one that takes in a contact without a known key.
 // Open, same brand, with anything in it within the window of the two channels; one that waits for
-// us first, then the most recently active. What we send ourselves goes to the open conversation whatever its
-// age. What names a ticket never goes to a conversation that holds another one of the same desk.
-// nullptr: none, a new one begins.
+// us first, then the most recently active. What we send ourselves goes to the open conversation
+// whatever its age. What names a ticket never goes to a conversation that holds another one of the
+// same desk. nullptr: none, a new one begins.
 const Conversation* choose(std::span<const Conversation* const> conversations,
                            const Incoming& incoming, const StitchWindows& windows);
 

@@ -63,8 +63,7 @@ void read(Reader in, Member& out, Checks& checks) {
       out.kind = checks.choice(in.number(), IdentifierKind::kDevice, "member.kind");
     if (in.field() == Stored::kFirstMsFieldNumber)
       out.first = checks.at(in.signed_number(), "member.first_ms");
-    if (in.field() == Stored::kUntilMsFieldNumber)
-      out.until = until_at(in.signed_number(), checks);
+    if (in.field() == Stored::kUntilMsFieldNumber) out.until = until_at(in.signed_number(), checks);
   }
   if (!in.ok()) checks.fail(decoding::kMalformed);
 }

@@ -24,9 +24,7 @@ class NoStore : public core::Loader {
   Result<std::optional<Conversation>> conversation(const Id&) override {
     return std::optional<Conversation>();
   }
-  Result<std::optional<Customer>> customer(const Id&) override {
-    return std::optional<Customer>();
-  }
+  Result<std::optional<Customer>> customer(const Id&) override { return std::optional<Customer>(); }
   Result<std::optional<Pointer>> identifier(const std::string&) override {
     return std::optional<Pointer>();
   }

@@ -41,7 +41,8 @@ class Identity : public testing::TestWithParam<std::uint64_t> {
     out.moment.id = hash64(std::to_string(++number_));
     out.identifiers = std::move(identifiers);
     out.source = "mail";
-    out.opens = out.from_customer = kind == MomentKind::kCustomerMessage;
+    out.opens = kind == MomentKind::kCustomerMessage || kind == MomentKind::kAgentMessage;
+    out.from_customer = kind == MomentKind::kCustomerMessage;
     return out;
   }
   std::int64_t writes(Millis after, const std::string& who) {
@@ -121,8 +122,8 @@ TEST_P(Identity, ADeadlineThatPassesInFlightFiresOnce) {
   EXPECT_EQ(fleet_.conversation_of(mail)->id, fleet_.conversation_of(chat)->id);
   std::size_t raised = 0;
   for (const auto& [id, alert] : fleet_.standing())
-    raised += alert.alert.level == AlertLevel::kBreached &&
-              alert.alert.status == AlertStatus::kRaised;
+    raised +=
+        alert.alert.level == AlertLevel::kBreached && alert.alert.status == AlertStatus::kRaised;
   EXPECT_EQ(raised, 1U);
 }
 
@@ -151,8 +152,11 @@ TEST_P(Identity, AWrongJoinIsUndoneAndNotMadeAgain) {
   const auto later = writes(5h, "phone:+358401234567");
   const auto hers = writes(6h, "email:ann");
   fleet_.run();
+  for (const auto& dead : fleet_.dead()) ADD_FAILURE() << dead.detail;
   const auto one = fleet_.conversation_of(later);
   const auto other = fleet_.conversation_of(hers);
+  ASSERT_NE(one, nullptr);
+  ASSERT_NE(other, nullptr);
   ASSERT_NE(one->id, other->id);
   EXPECT_EQ(one->fold.customer_messages, 2U);    // at 1 h and 5 h
   EXPECT_EQ(other->fold.customer_messages, 3U);  // at 0 h, 3 h and 6 h
@@ -171,6 +175,8 @@ TEST_P(Identity, WhateverTheOrderAChainOfLinksIsOneCustomer) {
     links(std::chrono::hours(10 + i), all[i], all[i + 1]);
   fleet_.run();
   for (const std::string& one : all) EXPECT_EQ(fleet_.customer(one), fleet_.customer(all[0]));
+  for (const auto& dead : fleet_.dead()) ADD_FAILURE() << dead.detail;
+  for (const auto offset : offsets) ASSERT_NE(fleet_.conversation_of(offset), nullptr) << offset;
   for (const auto offset : offsets)
     EXPECT_EQ(fleet_.conversation_of(offset)->id, fleet_.conversation_of(offsets[0])->id);
   EXPECT_THAT(fleet_.conversations(), SizeIs(1));

@@ -154,7 +154,8 @@ TEST(CustomerCodec, OrderSurvives) {
 }
 
 TEST(CustomerCodec, RedirectsAndPartingsSurvive) {
-  const Customer customer{{{3, 1}}, {9, 9}, {{"phone:+358401234567", {4, 4}}, {"email:a@b.c", {5, 5}}}};
+  const Customer customer{
+      {{3, 1}}, {9, 9}, {{"phone:+358401234567", {4, 4}}, {"email:a@b.c", {5, 5}}}};
   const auto decoded = decode_customer(encode_customer(customer));
   ASSERT_TRUE(decoded.has_value()) << decoded.error().detail;
   EXPECT_EQ(*decoded, customer);
@@ -182,11 +183,10 @@ TEST(LinkerCodec, EveryFieldSurvives) {
   const auto again = decode_linked(encode_linked(linked));
   ASSERT_TRUE(again.has_value()) << again.error().detail;
   EXPECT_EQ(*again, linked);
-  const Component component{
-      .epoch = 9,
-      .members = {{"email:a@b.c", IdentifierKind::kEmail, at, kEndOfTime},
-                  {"phone:+1", IdentifierKind::kPhone, at, at + Millis(5)}},
-      .edges = {{0, 1, "login", "crm", at, at + Millis(2), true}}};
+  const Component component{.epoch = 9,
+                            .members = {{"email:a@b.c", IdentifierKind::kEmail, at, kEndOfTime},
+                                        {"phone:+1", IdentifierKind::kPhone, at, at + Millis(5)}},
+                            .edges = {{0, 1, "login", "crm", at, at + Millis(2), true}}};
   const auto same = decode_component(encode_component(component));
   ASSERT_TRUE(same.has_value()) << same.error().detail;
   EXPECT_EQ(*same, component);

@@ -63,7 +63,8 @@ auto fields(T& value) {
 template <class T>
 requires std::same_as<std::remove_const_t<T>, Conversation>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, tallied, queue] = value;
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, tallied,
+         queue] = value;
   static_cast<void>(tallied);  // Not stored, by their own words.
   static_cast<void>(queue);
   return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y);
