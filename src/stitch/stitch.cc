@@ -192,11 +192,14 @@ const Conversation* choose(std::span<const Conversation* const> conversations,
       !incoming.from_customer && std::any_of(incoming.keys.begin(), incoming.keys.end(),
                                              [](const Key& key) { return key.session; });
   if (live_of_its_own) return nullptr;
+  // A note or a change of state begins nothing, so it has no other place to go.
+  const bool by_window =
+      incoming.from_customer || (windows.own_messages_by_window && incoming.opens);
   const Conversation* best = nullptr;
   for (const Conversation* conversation : conversations) {
     if (is_over(*conversation) || !same_brand(*conversation, incoming)) continue;
     if (holds_another_ticket(*conversation, incoming.keys)) continue;
-    if (incoming.from_customer && !within_window(*conversation, incoming.moment, windows)) continue;
+    if (by_window && !within_window(*conversation, incoming.moment, windows)) continue;
     // We answer what we were spoken to about last, even where something older still waits.
     const auto rank = [&](const Conversation& c) {
       return std::pair(incoming.from_customer && waits_for_us(c), c.fold.last_activity);
@@ -217,7 +220,9 @@ bool belongs(const Conversation& later, const Conversation& earlier, const Stitc
   const std::string& theirs = later.fold.attributes.brand;
   if (!ours.empty() && !theirs.empty() && ours != theirs) return false;
   if (holds_another_ticket(earlier, later.keys)) return false;
-  return within_window(earlier, first, windows);
+  const bool ours = first.kind == MomentKind::kAgentMessage ||
+                    first.kind == MomentKind::kBotMessage || (first.flags & kOutbound) != 0;
+  return (ours && !windows.own_messages_by_window) || within_window(earlier, first, windows);
 }
 
 bool beyond_reopening(const Conversation& conversation, Instant at, const StitchWindows& windows) {
@@ -225,7 +230,7 @@ bool beyond_reopening(const Conversation& conversation, Instant at, const Stitch
 }
 
 bool founds(const Incoming& incoming) {
-  if (incoming.moment.kind == MomentKind::kMachineMessage) return false;
+  if (incoming.from_us || incoming.moment.kind == MomentKind::kMachineMessage) return false;
   return incoming.opens || !incoming.keys.empty();
 }
 
