@@ -12,9 +12,10 @@ from vaste_proto import Event, event_pb2 as pb
 
 @dataclass(frozen=True)
 class Record:
-    """One record of a source topic. `key` is what a real connector would choose."""
+    """One record of a source topic. `key` is what a real connector would choose; `topic`, if not the pass's."""
     key: str
     event: Event
+    topic: str = ""
 
     def value(self):
         return json_format.MessageToJson(self.event, indent=None, ensure_ascii=False).encode()
