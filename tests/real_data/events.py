@@ -38,6 +38,12 @@ class Pass:
     notes: list = field(default_factory=list)
     by_ticket: bool = False  # each conversation has one ticket: compared with the model's, one by one
 
+    def topic_of(self, record):
+        return record.topic or self.topic
+
+    def topics(self):
+        return sorted({self.topic_of(record) for record in self.records})
+
 
 def event(source, identifier, at, channel, *, person=None, keys=(), attributes=None, sequence=0):
     """`person` is an Identifier; `keys` are ThreadKeys; `attributes` a dict, empty values left out."""
