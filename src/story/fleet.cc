@@ -68,6 +68,12 @@ void Fleet::advance(Instant gate) {
   }
 }
 
+const std::vector<IdentityNews>& Fleet::identity_news(std::int64_t offset) const {
+  static const std::vector<IdentityNews> kNothing;
+  const auto found = news_.find(offset);
+  return found == news_.end() ? kNothing : found->second;
+}
+
 std::size_t Fleet::records(std::string_view prefix) const {
   std::size_t sum = 0;
   for (const auto& part : parts_) sum += part->records(prefix);

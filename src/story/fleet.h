@@ -15,6 +15,7 @@
 #include "core/step.h"
 #include "model/incoming.h"
 #include "story/partition.h"
+#include "story/story.h"
 
 namespace vaste::story {
 
@@ -44,6 +45,8 @@ class Fleet {
   const std::vector<core::AlertOut>& alerts() const { return alerts_; }
   const std::vector<core::Enriched>& enriched() const { return enriched_; }
   const std::vector<core::Dead>& dead() const { return dead_; }
+  // What the event of this offset brought about; core says nothing of identities yet.
+  const std::vector<IdentityNews>& identity_news(std::int64_t offset) const;
 
   // State records whose key begins with this (see store/keys.h), redirects and pointers too.
   std::size_t records(std::string_view prefix = {}) const;
@@ -80,6 +83,7 @@ class Fleet {
   std::vector<core::AlertOut> alerts_;
   std::vector<core::Enriched> enriched_;
   std::vector<core::Dead> dead_;
+  std::map<std::int64_t, std::vector<IdentityNews>> news_;  // by the offset of what brought it
 };
 
 }  // namespace vaste::story
