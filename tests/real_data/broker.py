@@ -12,12 +12,13 @@ import confluent_kafka
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from outputs import Outputs
-from vaste_proto import ROOT, Alert, Conversation, DeadLetter, EnrichedEvent, alert_pb2
+from vaste_proto import ROOT, Alert, Conversation, DeadLetter, EnrichedEvent, IdentityRecord, alert_pb2
 
 QUIET_SECONDS = 4  # no output for so long, and everything answered: it is done
 STOP_SECONDS = 30
 START_ATTEMPTS = 2
 TOPICS = ("core", "changelog", "progress", "enriched", "conversations", "alerts", "dead_letters")
+IDENTITY_TOPIC = "identity"  # one of TOPICS as soon as vaste's configuration has it; read where it is
 UNAVAILABLE = 69  # tools/kafka: it cannot be done on this machine
 MOST_DELAY_SECONDS = 600  # order delayed: each channel by so much at most
 
@@ -159,6 +160,8 @@ class Reader:
         self._take = {f"{run}.enriched": self._enriched, f"{run}.conversations": self._conversation,
                       f"{run}.alerts": self._alert, f"{run}.dead_letters": self._dead}
         topics = self._consumer.list_topics(timeout=30).topics
+        if f"{run}.{IDENTITY_TOPIC}" in topics:
+            self._take[f"{run}.{IDENTITY_TOPIC}"] = self._identity
         self._consumer.assign([confluent_kafka.TopicPartition(name, partition, confluent_kafka.OFFSET_BEGINNING)
                                for name in self._take for partition in topics[name].partitions])
 
@@ -204,6 +207,12 @@ class Reader:
         dead = DeadLetter.FromString(message.value())
         self._answered(dead.source)
         self.outputs.dead.append(dead)
+
+    def _identity(self, message):
+        record = IdentityRecord.FromString(message.value())
+        if record.WhichOneof("body") == "customer_merged":
+            merged = record.customer_merged
+            self.outputs.redirects[merged.absorbed_customer_id] = merged.customer_id
 
     def _conversation(self, message):
         keep_newest(self.outputs.conversations, message, Conversation)
