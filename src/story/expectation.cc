@@ -6,6 +6,7 @@
 #include <array>
 
 #include "config/units.h"
+#include "vaste/v1/identity.pb.h"
 
 namespace vaste::story {
 
@@ -58,6 +59,21 @@ std::vector<std::string> all_words() {
   return out;
 }
 
+// As the wire has them.
+std::vector<std::string> reasons() {
+  constexpr std::string_view kPrefix = "CONFLICT_REASON_";
+  std::vector<std::string> out;
+  const auto* all = v1::ConflictReason_descriptor();
+  for (int i = 1; i < all->value_count(); ++i) {
+    std::string word = all->value(i)->name().substr(kPrefix.size());
+    std::transform(word.begin(), word.end(), word.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    out.push_back(std::move(word));
+  }
+  return out;
+}
+
 class ExpectationReader {
  public:
   ExpectationReader(Line& line, const Times& times, const Names& names,
@@ -73,6 +89,7 @@ class ExpectationReader {
   bool no_alerts(Check& check);
   bool count(std::string_view what, Check& check);
   bool compare(bool same, Check& check);
+  bool reason(Check& check);
   bool state(Check& check);
   bool due(Check& check);
   bool sla(std::string& name);
@@ -191,6 +208,20 @@ bool ExpectationReader::compare(bool same, Check& check) {
   return false;
 }
 
+// May be left out.
+bool ExpectationReader::reason(Check& check) {
+  if (line_.done()) return true;
+  const Word word = line_.take();
+  const std::vector<std::string> known = reasons();
+  if (std::find(known.begin(), known.end(), word.text) == known.end()) {
+    line_.error(word, fmt::format("`{}` is no reason of a conflict{}", config::printable(word.text),
+                                  choices(word.text, known)));
+    return false;
+  }
+  check.told.reason = word.text;
+  return true;
+}
+
 bool ExpectationReader::state(Check& check) {
   check.what = Check::What::kState;
   const Word word = line_.take();
@@ -228,8 +259,8 @@ bool ExpectationReader::check(const Word& word, Check& check) {
   for (const IdentityNews news : kNews) {
     if (word.text != name(news)) continue;
     check.what = Check::What::kTold;
-    check.told = news;
-    return true;
+    check.told.news = news;
+    return news != IdentityNews::kConflict || reason(check);
   }
   for (const ClockState one : kClockStates) {
     if (word.text != verdict(one)) continue;

@@ -68,8 +68,8 @@ void Fleet::advance(Instant gate) {
   }
 }
 
-const std::vector<IdentityNews>& Fleet::identity_news(std::int64_t offset) const {
-  static const std::vector<IdentityNews> kNothing;
+const std::vector<IdentityTold>& Fleet::identity_news(std::int64_t offset) const {
+  static const std::vector<IdentityTold> kNothing;
   const auto found = news_.find(offset);
   return found == news_.end() ? kNothing : found->second;
 }

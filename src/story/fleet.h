@@ -46,7 +46,7 @@ class Fleet {
   const std::vector<core::Enriched>& enriched() const { return enriched_; }
   const std::vector<core::Dead>& dead() const { return dead_; }
   // What the event of this offset brought about; core says nothing of identities yet.
-  const std::vector<IdentityNews>& identity_news(std::int64_t offset) const;
+  const std::vector<IdentityTold>& identity_news(std::int64_t offset) const;
 
   // State records whose key begins with this (see store/keys.h), redirects and pointers too.
   std::size_t records(std::string_view prefix = {}) const;
@@ -83,7 +83,7 @@ class Fleet {
   std::vector<core::AlertOut> alerts_;
   std::vector<core::Enriched> enriched_;
   std::vector<core::Dead> dead_;
-  std::map<std::int64_t, std::vector<IdentityNews>> news_;  // by the offset of what brought it
+  std::map<std::int64_t, std::vector<IdentityTold>> news_;  // by the offset of what brought it
 };
 
 }  // namespace vaste::story

@@ -79,10 +79,9 @@ void Telling::end_of_line() {
     surprise(last_->words.line, now_,
              "nothing: this belongs to no conversation (give it the `key=` of one, or say `expect "
              "ignored`)");
-  const auto& news = fleet_.identity_news(last_offset_);
-  if (!conflict_expected_ &&
-      std::find(news.begin(), news.end(), IdentityNews::kConflict) != news.end())
-    surprise(last_->words.line, now_, "conflict");
+  for (const IdentityTold& one : fleet_.identity_news(last_offset_))
+    if (one.news == IdentityNews::kConflict && !conflict_expected_)
+      surprise(last_->words.line, now_, "conflict " + one.reason);
 }
 
 void Telling::happen(const Happening& happening) {
@@ -185,12 +184,17 @@ void Telling::compare(const Check& check) {
 }
 
 void Telling::look_at_news(const Check& check) {
-  const auto& news = fleet_.identity_news(last_offset_);
-  conflict_expected_ = conflict_expected_ || check.told == IdentityNews::kConflict;
-  std::vector<std::string> got;
-  for (const IdentityNews one : news) got.emplace_back(name(one));
-  expect(check, std::find(news.begin(), news.end(), check.told) != news.end(),
-         got.empty() ? "nothing about people" : fmt::format("{}", fmt::join(got, ", ")));
+  const auto& all = fleet_.identity_news(last_offset_);
+  conflict_expected_ = conflict_expected_ || check.told.news == IdentityNews::kConflict;
+  const bool holds = std::any_of(all.begin(), all.end(), [&](const IdentityTold& one) {
+    return one.news == check.told.news &&
+           (check.told.reason.empty() || one.reason == check.told.reason);
+  });
+  std::string got;
+  for (const IdentityTold& one : all)
+    got += fmt::format("{}{}{}", got.empty() ? "" : ", ", name(one.news),
+                       one.reason.empty() ? "" : ' ' + one.reason);
+  expect(check, holds, got.empty() ? "nothing about people" : got);
 }
 
 void Telling::look_at_conversation(const Check& check) {

@@ -50,6 +50,11 @@ struct ExpectedAlert {
 // What `vaste.identity` hears.
 enum class IdentityNews : std::uint8_t { kNone, kMerged, kSplit, kConflict, kSuggestion };
 
+struct IdentityTold {
+  IdentityNews news = IdentityNews::kNone;
+  std::string reason;  // of a conflict: v1::ConflictReason in small letters; empty: any
+};
+
 // Any other `expect`: looked at after the lines above it.
 struct Check {
   enum class What : std::uint8_t {
@@ -76,7 +81,7 @@ struct Check {
   std::string sla;
   std::string person;  // whose newest conversation; empty = the one of the line above
   std::vector<std::string> names;
-  IdentityNews told = IdentityNews::kNone;
+  IdentityTold told;
 };
 
 using Step = std::variant<Happening, Check>;

@@ -11,7 +11,7 @@ at Mon 09:01 phone ann answered key=c1 source=pbx
 at Mon 09:05 phone ann ends key=c1 source=pbx
 expect same customer ann +358912345
 at Mon 09:30 phone bob,+358912345 queued id=his key=c2 source=pbx
-expect conflict
+expect conflict contradicting_customer_id
 expect different customers ann bob
 expect different conversations hers his
 expect due Mon 10:30 first_response for bob

@@ -20,7 +20,7 @@ expect different conversations hers his
 expect due Mon 10:00 first_response for ann@example.org
 expect due Mon 10:10 first_response for chat:web:17
 at Mon 09:40 identity crm same ann@example.org chat:web:17
-expect conflict
+expect conflict never_again
 expect different customers ann@example.org chat:web:17
 at Mon 09:50 email to ann@example.org agent ref=m1 key=m2
 at Mon 09:55 chat to chat:web:17 key=s1 "Here it is"

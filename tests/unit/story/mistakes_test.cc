@@ -101,6 +101,7 @@ INSTANTIATE_TEST_SUITE_P(Expect, Mistake, testing::ValuesIn(std::vector<Row>{
     {"NoLine",    "at Mon 10:00 chat ann id=a \"x\"\nexpect same conversation a b\n", 2, 28, "no line above has `id=b`"},
     {"Stranger",  "at Mon 10:00 chat ann \"x\"\nexpect same customer ann anne\n", 2, 26, "did you mean `ann`?"},
     {"NewsEarly", "expect conflict\n",                                1,  8, "nothing happened yet"},
+    {"Reason",    "at Mon 10:00 chat ann \"x\"\nexpect conflict shred\n", 2, 17, "did you mean `shared`?"},
     {"State",     "expect state waiting_agnet\n",                     1, 14, "did you mean `waiting_agent`?"},
     {"Due",       "expect due first_response\n",                      1, 12, "is no day"},
     {"TooEarly",  "expect state new\n",                               1,  8, "nothing happened yet"},
