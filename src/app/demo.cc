@@ -57,7 +57,8 @@ Status make_topics(kafka::MockCluster& cluster, const config::Config& config) {
       {config.topics.core, kCorePartitions}, {config.topics.changelog, kCorePartitions},
       {config.topics.progress, 1},           {config.topics.policies, 1},
       {config.topics.enriched, kPartitions}, {config.topics.conversations, kPartitions},
-      {config.topics.alerts, kPartitions},   {config.topics.dead_letters, 1}};
+      {config.topics.alerts, kPartitions},   {config.topics.dead_letters, 1},
+      {config.topics.identity, 1}};
   for (const config::Source& source : config.sources)
     topics.emplace_back(source.topic, kPartitions);
   for (const auto& [topic, partitions] : topics)

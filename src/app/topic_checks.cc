@@ -12,7 +12,7 @@ namespace {
 
 constexpr Millis kPatience{10000};
 constexpr std::int16_t kReplication = 3;
-constexpr std::int32_t kDeadLetterPartitions = 1;
+constexpr std::int32_t kFewPartitions = 1;  // where little comes
 // Outputs hold a whole input record and what we say about it.
 constexpr std::int64_t kRoom = 2;
 constexpr std::int64_t kLeastMessageBytes = 2 << 20;
@@ -36,6 +36,7 @@ std::vector<Rule> rules_of(const config::Topics& topics) {
           {topics.conversations, kCompact, kCompact, ""},
           {topics.alerts, kBoth, kCompact, ""},
           {topics.dead_letters, kDelete, "", ""},
+          {topics.identity, kDelete, "", ""},
           {topics.policies, kCompact, kCompact, kDelete}};
 }
 
@@ -171,7 +172,7 @@ std::vector<kafka::TopicSpec> wanted_topics(const config::Config& config, std::i
   for (const Rule& rule : rules_of(topics)) {
     std::int32_t partitions = topics.core_partitions;
     if (rule.topic == topics.progress || rule.topic == topics.policies) partitions = 1;
-    if (rule.topic == topics.dead_letters) partitions = kDeadLetterPartitions;
+    if (rule.topic == topics.dead_letters || rule.topic == topics.identity) partitions = kFewPartitions;
     kafka::TopicSpec made = spec(rule.topic, partitions);
     made.settings.emplace_back("cleanup.policy", rule.cleanup);
     if (rule.topic != topics.progress) {

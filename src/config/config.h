@@ -35,6 +35,7 @@ struct Topics {
   std::string alerts = "vaste.alerts";
   std::string dead_letters = "vaste.dead-letters";
   std::string policies = "vaste.policies";
+  std::string identity = "vaste.identity";
   std::int32_t core_partitions = 12;  // for `topics create`; fixed once made
   std::int16_t replication = 0;       // 0: 3, or the number of brokers if there are fewer
 };

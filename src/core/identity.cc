@@ -98,10 +98,12 @@ void Core::tell_evidence(const Message& message, const Routed& routed, Effects& 
       out.what = IdentityOut::What::kSuggestion;
       out.origin = message.origin;
       out.at = incoming.moment.at;
-      out.identifiers = {message.to.key, other};
+      out.first = message.to.key;
+      out.second = other;
       out.claim = claim;
       out.method = incoming.evidence.method;
       out.source = incoming.source;
+      out.version = &version_at(routed);
       continue;
     }
     stitch::Request request;
@@ -180,6 +182,7 @@ void Core::link(const Message& message, const Link& link, Effects& effects) {
   const stitch::Request& request = link.request;
   std::vector<stitch::Decision> decisions;
   stitch::decide(request, timeline_->at(request.at).policy().identity, state_.links(), decisions);
+  // The pair that was named is told with every decision that follows from it.
   const auto tell = [&](IdentityOut::What what, const Id& from, const Id& to,
                         std::vector<std::string> identifiers) -> IdentityOut& {
     IdentityOut& out = effects.identity.emplace_back();
@@ -189,9 +192,12 @@ void Core::link(const Message& message, const Link& link, Effects& effects) {
     out.from = from;
     out.to = to;
     out.identifiers = std::move(identifiers);
+    out.first = request.first.identifier;
+    out.second = request.second.identifier;
     out.claim = request.claim;
     out.method = request.method;
     out.source = request.source;
+    out.version = &timeline_->at(request.at);
     return out;
   };
   const auto say = [&](stitch::Actor to, auto body) {
@@ -204,15 +210,16 @@ void Core::link(const Message& message, const Link& link, Effects& effects) {
       say(stitch::customer_actor(merge->loser),
           JoinCustomers{merge->winner,
                         take_points(decisions, i, merge->winner, merge->identifiers)});
-      tell(IdentityOut::What::kMerged, merge->loser, merge->winner, merge->identifiers);
+      tell(IdentityOut::What::kMerged, merge->loser, merge->winner, merge->identifiers).epoch =
+          merge->epoch;
     } else if (const auto* split = std::get_if<stitch::Split>(&decision)) {
       say(stitch::customer_actor(split->from),
           PartCustomers{split->to, split->identifiers,
                         take_points(decisions, i, split->to, split->identifiers)});
-      tell(IdentityOut::What::kSplit, split->from, split->to, split->identifiers);
+      tell(IdentityOut::What::kSplit, split->from, split->to, split->identifiers).epoch =
+          split->epoch;
     } else if (const auto* conflict = std::get_if<stitch::Conflict>(&decision)) {
-      tell(IdentityOut::What::kConflict, conflict->first_customer, conflict->second_customer,
-           {conflict->first, conflict->second})
+      tell(IdentityOut::What::kConflict, conflict->first_customer, conflict->second_customer, {})
           .refusal = conflict->reason;
     } else if (const auto* point = std::get_if<stitch::Point>(&decision)) {
       say(stitch::identifier_actor(point->identifier), Repoint{*point});

@@ -99,10 +99,13 @@ struct IdentityOut {
   Origin origin;
   Instant at;  // event time of the evidence
   Id from, to;
-  std::vector<std::string> identifiers;
+  std::string first, second;             // whom the evidence is about
+  std::vector<std::string> identifiers;  // that came along with `from`, or left it
   stitch::Refusal refusal = stitch::Refusal::kNone;
   stitch::Claim claim = stitch::Claim::kSame;
   std::string method, source;
+  std::uint64_t epoch = 0;  // of the surviving customer
+  const clocks::CompiledPolicy* version = nullptr;  // that judged; lives as long as the timeline
 };
 
 // What metrics count, at commit.

@@ -5,19 +5,13 @@
 #include "base/check.h"
 #include "base/wire.h"
 #include "clocks/history.h"
+#include "emit/messages.h"
 #include "vaste/v1/alert.pb.h"
 #include "vaste/v1/conversation.pb.h"
 #include "vaste/v1/dead_letter.pb.h"
 #include "vaste/v1/enriched.pb.h"
 
 namespace vaste::emit {
-
-namespace {
-
-// With key and headers inside the 2 MiB that `vaste topics create` gives the topic.
-constexpr std::size_t kDeadLetterBytes = 1 << 20;
-constexpr std::size_t kKeysShown = 64;
-constexpr std::size_t kPausesShown = 16;
 
 void set(google::protobuf::Timestamp* out, Instant at) {
   const std::int64_t ms = to_ms(at);
@@ -31,6 +25,13 @@ void set(v1::SourcePosition* out, const core::Origin& origin) {
   out->set_partition(origin.partition);
   out->set_offset(origin.offset);
 }
+
+namespace {
+
+// With key and headers inside the 2 MiB that `vaste topics create` gives the topic.
+constexpr std::size_t kDeadLetterBytes = 1 << 20;
+constexpr std::size_t kKeysShown = 64;
+constexpr std::size_t kPausesShown = 16;
 
 void set(v1::Attributes* out, const Attributes& in) {
   if (!in.brand.empty()) out->set_brand(in.brand);

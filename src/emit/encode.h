@@ -27,6 +27,8 @@ class Encoder {
                                 const clocks::CompiledPolicy& version);
   // `now`: wall clock, only to say when it was decided.
   std::string_view alert(const core::AlertOut& out, Instant now);
+  // `now` as for an alert.
+  std::string_view identity(const core::IdentityOut& out, Instant now);
   std::string_view dead_letter(const core::Origin& origin, Code code, std::string_view detail,
                                std::string_view key, std::string_view value,
                                const std::vector<std::pair<std::string, std::string>>& headers);
@@ -34,7 +36,11 @@ class Encoder {
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
+  std::string identity_;
 };
+
+// The customer's id: it holds nobody's identifier.
+std::string identity_key(const core::IdentityOut& out);
 
 // An envelope as it was packed. Views point into the record.
 struct Envelope {

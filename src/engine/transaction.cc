@@ -38,7 +38,7 @@ Status Worker::make_producer() {
       producer_->topic(config_.topics.core),          producer_->topic(config_.topics.changelog),
       producer_->topic(config_.topics.progress),      producer_->topic(config_.topics.enriched),
       producer_->topic(config_.topics.conversations), producer_->topic(config_.topics.alerts),
-      producer_->topic(config_.topics.dead_letters)};
+      producer_->topic(config_.topics.dead_letters),  producer_->topic(config_.topics.identity)};
   recycle_ = false;
   return {};
 }
@@ -133,6 +133,11 @@ Status Worker::emit(core::Effects& effects, CoreSlot& slot) {
         !done)
       return done;
     urgent_ = true;
+  }
+  for (const core::IdentityOut& out : effects.identity) {
+    const std::string_view bytes = encoder_.identity(out, now);
+    if (auto done = produce(topics_.identity, -1, emit::identity_key(out), &bytes); !done)
+      return done;
   }
   for (const core::Dead& out : effects.dead)
     if (auto done = reject(out.origin, {out.code, out.detail}, nullptr, out.event); !done)

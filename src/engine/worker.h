@@ -162,7 +162,8 @@ class Worker : public kafka::RebalanceListener {
   std::unique_ptr<kafka::GroupConsumer> consumer_;
   std::unique_ptr<kafka::Producer> producer_;
   struct Handles {
-    kafka::TopicHandle core, changelog, progress, enriched, conversations, alerts, dead_letters;
+    kafka::TopicHandle core, changelog, progress, enriched, conversations, alerts, dead_letters,
+        identity;
   } topics_;
   std::vector<std::string> subscribed_;  // index = Record::topic; the last one is vaste.core
   std::map<kafka::TopicPartition, SourceTask> sources_;

@@ -155,6 +155,11 @@ bool holds_another_ticket(const Conversation& conversation, const Keys& keys) {
   });
 }
 
+bool is_our_call(const Moment& moment) {
+  return (moment.flags & kOutbound) != 0 && moment.kind >= MomentKind::kStarted &&
+         moment.kind <= MomentKind::kWrapUpEnded;
+}
+
 Millis window_of(const StitchWindows& windows, Channel earlier, Channel later) {
   return windows.window[static_cast<std::size_t>(earlier)][static_cast<std::size_t>(later)];
 }
@@ -187,9 +192,10 @@ bool within_window(const Conversation& conversation, const Moment& moment,
 const Conversation* choose(std::span<const Conversation* const> conversations,
                            const Incoming& incoming, const StitchWindows& windows) {
   // What we do in a live contact of its own key belongs to that contact, whose beginning is still
-  // on its way.
+  // on its way. A call that we began ourselves is about what the customer has said already.
+  const bool we_act_in_their_contact = !incoming.from_customer && !is_our_call(incoming.moment);
   const bool live_of_its_own =
-      !incoming.from_customer && std::any_of(incoming.keys.begin(), incoming.keys.end(),
+      we_act_in_their_contact && std::any_of(incoming.keys.begin(), incoming.keys.end(),
                                              [](const Key& key) { return key.session; });
   if (live_of_its_own) return nullptr;
   // A note or a change of state begins nothing, so it has no other place to go.

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "config/units.h"
+#include "vaste/v1/identity.pb.h"
 
 namespace vaste::story {
 
@@ -34,7 +35,10 @@ constexpr std::array kClockStates{ClockState::kRunning, ClockState::kPaused, Clo
 constexpr std::array kStates{
     ConversationState::kNew, ConversationState::kWaitingAgent, ConversationState::kWaitingCustomer,
     ConversationState::kOnHold, ConversationState::kResolved, ConversationState::kClosed};
-constexpr std::array<std::string_view, 5> kOtherWords{"no", "conversations", "state", "due", "ignored"};
+constexpr std::array<std::string_view, 8> kOtherWords{"no",      "conversations", "customers", "state", "due",
+                                                     "ignored", "same",          "different"};
+constexpr std::array kNews{IdentityNews::kMerged, IdentityNews::kSplit, IdentityNews::kConflict,
+                           IdentityNews::kSuggestion};
 // clang-format on
 
 template <class Values>
@@ -47,16 +51,33 @@ std::vector<std::string> names_of(const Values& values) {
 
 std::vector<std::string> all_words() {
   std::vector<std::string> out;
-  out.reserve(kAlertWords.size() + kClockStates.size() + kOtherWords.size());
+  out.reserve(kAlertWords.size() + kClockStates.size() + kNews.size() + kOtherWords.size());
   for (const AlertWord& one : kAlertWords) out.emplace_back(one.word);
   for (const ClockState state : kClockStates) out.emplace_back(verdict(state));
+  for (const IdentityNews news : kNews) out.emplace_back(name(news));
   out.insert(out.end(), kOtherWords.begin(), kOtherWords.end());
+  return out;
+}
+
+// As the wire has them.
+std::vector<std::string> reasons() {
+  constexpr std::string_view kPrefix = "CONFLICT_REASON_";
+  std::vector<std::string> out;
+  const auto* all = v1::ConflictReason_descriptor();
+  for (int i = 1; i < all->value_count(); ++i) {
+    std::string word = all->value(i)->name().substr(kPrefix.size());
+    std::transform(word.begin(), word.end(), word.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    out.push_back(std::move(word));
+  }
   return out;
 }
 
 class ExpectationReader {
  public:
-  ExpectationReader(Line& line, const Times& times, const Names& names, Word& mentioned)
+  ExpectationReader(Line& line, const Times& times, const Names& names,
+                    std::vector<Word>& mentioned)
       : line_(line), times_(times), names_(names), mentioned_(mentioned) {}
 
   std::optional<Expectation> read();
@@ -66,7 +87,9 @@ class ExpectationReader {
   std::optional<Expectation> alert(const AlertWord& word, const Word& at);
   bool check(const Word& word, Check& check);
   bool no_alerts(Check& check);
-  bool conversations(Check& check);
+  bool count(std::string_view what, Check& check);
+  bool compare(bool same, Check& check);
+  bool reason(Check& check);
   bool state(Check& check);
   bool due(Check& check);
   bool sla(std::string& name);
@@ -75,7 +98,7 @@ class ExpectationReader {
   Line& line_;
   const Times& times_;
   const Names& names_;
-  Word& mentioned_;
+  std::vector<Word>& mentioned_;
   Instant at_;
 };
 
@@ -110,12 +133,13 @@ bool ExpectationReader::sla(std::string& sla_name) {
 
 bool ExpectationReader::person(std::string& person_name) {
   if (!line_.take_if("for")) return true;
-  mentioned_ = line_.take();
-  if (mentioned_.text.empty()) {
-    line_.error(mentioned_, "whose conversation? Expected a name behind `for`");
+  const Word word = line_.take();
+  if (word.text.empty()) {
+    line_.error(word, "whose conversation? Expected a name behind `for`");
     return false;
   }
-  person_name = mentioned_.text;
+  mentioned_.push_back(word);
+  person_name = word.text;
   return true;
 }
 
@@ -140,16 +164,61 @@ bool ExpectationReader::no_alerts(Check& check) {
   return false;
 }
 
-bool ExpectationReader::conversations(Check& check) {
-  check.what = Check::What::kConversations;
+bool ExpectationReader::count(std::string_view what, Check& check) {
+  check.what = what == "customers" ? Check::What::kCustomers : Check::What::kConversations;
   const Word word = line_.take();
   const auto count = config::parse_integer(word.text);
   if (!count || *count < 0) {
-    line_.error(word, fmt::format("`{}` is no number of conversations, expected e.g. `1`",
-                                  config::printable(word.text)));
+    line_.error(word, fmt::format("`{}` is no number of {}, expected e.g. `1`",
+                                  config::printable(word.text), what));
     return false;
   }
   check.count = *count;
+  return true;
+}
+
+// `same customer ann bob`, `different conversations m1 c1`: people, or lines by their `id=`.
+bool ExpectationReader::compare(bool same, Check& check) {
+  const Word what = line_.take();
+  const bool customers = what.text == (same ? "customer" : "customers");
+  if (!customers && what.text != (same ? "conversation" : "conversations")) {
+    line_.error(what, same ? "the same what? Expected `same customer` or `same conversation`"
+                           : "what is different? Expected `different customers` or `different "
+                             "conversations`");
+    return false;
+  }
+  if (customers)
+    check.what = same ? Check::What::kSameCustomer : Check::What::kDifferentCustomers;
+  else
+    check.what = same ? Check::What::kSameConversation : Check::What::kDifferentConversations;
+  while (!line_.done()) {
+    const Word word = line_.take();
+    if (customers) {
+      mentioned_.push_back(word);
+    } else if (std::find(names_.ids.begin(), names_.ids.end(), word.text) == names_.ids.end()) {
+      line_.error(word, fmt::format("no line above has `id={}`{}", config::printable(word.text),
+                                    choices(word.text, names_.ids)));
+      return false;
+    }
+    check.names.push_back(word.text);
+  }
+  if (check.names.size() >= 2) return true;
+  line_.error(line_.take(), customers ? "two people or more are compared"
+                                      : "two lines or more are compared, by their `id=`");
+  return false;
+}
+
+// May be left out.
+bool ExpectationReader::reason(Check& check) {
+  if (line_.done()) return true;
+  const Word word = line_.take();
+  const std::vector<std::string> known = reasons();
+  if (std::find(known.begin(), known.end(), word.text) == known.end()) {
+    line_.error(word, fmt::format("`{}` is no reason of a conflict{}", config::printable(word.text),
+                                  choices(word.text, known)));
+    return false;
+  }
+  check.told.reason = word.text;
   return true;
 }
 
@@ -179,12 +248,19 @@ bool ExpectationReader::due(Check& check) {
 
 bool ExpectationReader::check(const Word& word, Check& check) {
   if (word.text == "no") return no_alerts(check);
-  if (word.text == "conversations") return conversations(check);
+  if (word.text == "conversations" || word.text == "customers") return count(word.text, check);
+  if (word.text == "same" || word.text == "different") return compare(word.text == "same", check);
   if (word.text == "state") return state(check);
   if (word.text == "due") return due(check);
   if (word.text == "ignored") {
     check.what = Check::What::kIgnored;
     return true;
+  }
+  for (const IdentityNews news : kNews) {
+    if (word.text != name(news)) continue;
+    check.what = Check::What::kTold;
+    check.told.news = news;
+    return news != IdentityNews::kConflict || reason(check);
   }
   for (const ClockState one : kClockStates) {
     if (word.text != verdict(one)) continue;
@@ -237,8 +313,24 @@ const char* verdict(ClockState state) {
   return state == ClockState::kBreached ? "missed" : name(state);
 }
 
+const char* name(IdentityNews news) {
+  switch (news) {
+    case IdentityNews::kMerged:
+      return "merged";
+    case IdentityNews::kSplit:
+      return "split";
+    case IdentityNews::kConflict:
+      return "conflict";
+    case IdentityNews::kSuggestion:
+      return "suggestion";
+    case IdentityNews::kNone:
+      break;
+  }
+  return "none";
+}
+
 std::optional<Expectation> read_expectation(Line& line, const Times& times, const Names& names,
-                                            Word& mentioned) {
+                                            std::vector<Word>& mentioned) {
   return ExpectationReader(line, times, names, mentioned).read();
 }
 

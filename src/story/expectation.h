@@ -17,12 +17,12 @@ using Expectation = std::variant<ExpectedAlert, Check>;
 // The policy as expectations know it: what they may name.
 struct Names {
   const std::string& policy;
-  const std::vector<SlaSpec>& slas;  // of all its versions so far
+  const std::vector<SlaSpec>& slas;     // of all its versions so far
+  const std::vector<std::string>& ids;  // of the lines above
 };
 
-// What follows `expect`. `mentioned`: the word behind `for`, empty if there is none. nullopt:
-// `line` heard why.
+// What follows `expect`. `mentioned`: who it names. nullopt: `line` heard why.
 std::optional<Expectation> read_expectation(Line& line, const Times& times, const Names& names,
-                                            Word& mentioned);
+                                            std::vector<Word>& mentioned);
 
 }  // namespace vaste::story

@@ -68,6 +68,12 @@ void Fleet::advance(Instant gate) {
   }
 }
 
+const std::vector<IdentityTold>& Fleet::identity_news(std::int64_t offset) const {
+  static const std::vector<IdentityTold> kNothing;
+  const auto found = news_.find(offset);
+  return found == news_.end() ? kNothing : found->second;
+}
+
 std::size_t Fleet::records(std::string_view prefix) const {
   std::size_t sum = 0;
   for (const auto& part : parts_) sum += part->records(prefix);
@@ -154,7 +160,13 @@ void Fleet::take(core::Effects& effects) {
   alerts_.insert(alerts_.end(), effects.alerts.begin(), effects.alerts.end());
   enriched_.insert(enriched_.end(), effects.enriched.begin(), effects.enriched.end());
   dead_.insert(dead_.end(), effects.dead.begin(), effects.dead.end());
-  identity_.insert(identity_.end(), effects.identity.begin(), effects.identity.end());
+  for (const core::IdentityOut& out : effects.identity) {
+    identity_.push_back(out);
+    // The numbers are the same.
+    news_[out.origin.offset].push_back(
+        {static_cast<IdentityNews>(out.what),
+         out.refusal == stitch::Refusal::kNone ? "" : stitch::name(out.refusal)});
+  }
 }
 
 }  // namespace vaste::story

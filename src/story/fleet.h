@@ -15,6 +15,7 @@
 #include "core/step.h"
 #include "model/incoming.h"
 #include "story/partition.h"
+#include "story/story.h"
 
 namespace vaste::story {
 
@@ -45,6 +46,8 @@ class Fleet {
   const std::vector<core::Enriched>& enriched() const { return enriched_; }
   const std::vector<core::Dead>& dead() const { return dead_; }
   const std::vector<core::IdentityOut>& identity() const { return identity_; }
+  // What the event of this offset brought about.
+  const std::vector<IdentityTold>& identity_news(std::int64_t offset) const;
 
   // State records whose key begins with this (see store/keys.h), redirects and pointers too.
   std::size_t records(std::string_view prefix = {}) const;
@@ -83,6 +86,7 @@ class Fleet {
   std::vector<core::Enriched> enriched_;
   std::vector<core::Dead> dead_;
   std::vector<core::IdentityOut> identity_;
+  std::map<std::int64_t, std::vector<IdentityTold>> news_;  // by the offset of what brought it
 };
 
 }  // namespace vaste::story

@@ -9,6 +9,7 @@
 #include "config/units.h"
 #include "ingest/route.h"
 #include "model/attributes.h"
+#include "story/evidence.h"
 #include "story/verbs.h"
 #include "vaste/v1/event.pb.h"
 
@@ -55,13 +56,14 @@ bool set_attribute(std::string_view name, const std::string& value, v1::Attribut
 // What one line becomes, word by word.
 class Builder {
  public:
-  Builder(Line& line, const Times& times, Cast& cast) : line_(line), times_(times), cast_(cast) {
+  Builder(Line& line, const Times& times, Cast& cast, Word first)
+      : line_(line), times_(times), cast_(cast), first_(std::move(first)) {
     event_.set_source("story");
     event_.set_id(fmt::format("line {}", line.number()));
     event_.set_sequence(line.number());  // of one instant: as they stand
   }
 
-  std::optional<Happening> read();
+  std::optional<Happening> read(Instant at);
 
  private:
   bool read_channel();
@@ -69,6 +71,7 @@ class Builder {
   bool read_verb();
   bool read_option(const Word& word);
   bool read_key(const Word& word, std::string_view name, const std::string& value);
+  bool read_copied(const Word& word, const std::string& value);
   bool read_target(const Word& word, const std::string& value);
   bool read_time_of(const Word& word);
   bool read_promise(const Word& word, std::string_view name, const std::string& value);
@@ -77,6 +80,7 @@ class Builder {
   Line& line_;
   const Times& times_;
   Cast& cast_;
+  const Word first_;  // behind the time
   v1::Event event_;
   const ChannelWords* channel_ = nullptr;
   bool to_ = false;  // `to ann`: we to her
@@ -112,13 +116,7 @@ bool Builder::read_person() {
                                   config::printable(word.text)));
     return false;
   }
-  v1::Identifier* person = event_.add_person();
-  person->set_type(v1::IDENTIFIER_TYPE_CUSTOMER_ID);
-  person->set_value(word.text);
-  auto& people = cast_.people;
-  if (std::find(people.begin(), people.end(), word.text) == people.end())
-    people.push_back(word.text);
-  return true;
+  return read_identifiers(line_, word, cast_, *event_.mutable_person());
 }
 
 // May be left out in front of what was said: a name then says it, and `to` a name we do.
@@ -184,6 +182,18 @@ bool Builder::read_key(const Word& word, std::string_view name, const std::strin
   return true;
 }
 
+// Who else reads it: of their own, and nobody's evidence.
+bool Builder::read_copied(const Word& word, const std::string& value) {
+  google::protobuf::RepeatedPtrField<v1::Identifier> copied;
+  if (!read_identifiers(line_, {value, word.column, false}, cast_, copied)) return false;
+  for (const v1::Identifier& one : copied) {
+    v1::Participant* participant = event_.add_participants();
+    *participant->mutable_identifier() = one;
+    participant->set_role(v1::PARTICIPANT_ROLE_COPIED);
+  }
+  return true;
+}
+
 bool Builder::read_target(const Word& word, const std::string& value) {
   if (!event_.has_revision()) {
     line_.error(word, "`of=` goes with edited, deleted and bounced alone");
@@ -237,7 +247,7 @@ bool Builder::read_promise(const Word& word, std::string_view name, const std::s
   return false;
 }
 
-// key=, ref=, ticket=, id=, of=, out, late, what was promised, and attributes.
+// key=, ref=, ticket=, id=, of=, cc=, source=, out, late, what was promised, and attributes.
 bool Builder::read_option(const Word& word) {
   const auto equals = word.text.find('=');
   const std::string name = word.text.substr(0, equals);
@@ -263,7 +273,12 @@ bool Builder::read_option(const Word& word) {
   }
   if (name == "key" || name == "ref" || name == "ticket") return read_key(word, name, value);
   if (name == "of") return read_target(word, value);
+  if (name == "cc") return read_copied(word, value);
   if (name == "promise" || name == "announced") return read_promise(word, name, value);
+  if (name == "source") {
+    event_.set_source(value);
+    return true;
+  }
   if (name == "id") {
     event_.set_id(value);
     id_ = value;
@@ -271,8 +286,9 @@ bool Builder::read_option(const Word& word) {
   }
   if (equals != std::string::npos && set_attribute(name, value, *event_.mutable_attributes()))
     return true;
-  std::vector<std::string> known{"key",    "ref", "ticket", "id",   "of",      "out",      "late",
-                                 "public", "by",  "next",   "from", "promise", "announced"};
+  std::vector<std::string> known{"key",  "ref",    "ticket",  "id",        "of",
+                                 "cc",   "source", "late",    "public",    "by",
+                                 "next", "from",   "promise", "announced", "out"};
   for_each_attribute(
       [&](const char* attribute, std::string Attributes::*) { known.emplace_back(attribute); });
   line_.error(word, fmt::format("`{}` says nothing here{}; what was said stands in quotes",
@@ -285,21 +301,13 @@ bool Builder::finish(const Word& first) {
     line_.error(first, "`of=` is missing: which message it is about, by its `id=`");
     return false;
   }
-  if (!id_.empty()) {
-    if (std::find(cast_.ids.begin(), cast_.ids.end(), id_) != cast_.ids.end()) {
-      line_.error(first, fmt::format("a line above has `id={}` already: ids are unique", id_));
-      return false;
-    }
-    cast_.ids.push_back(id_);
-  }
+  if (!id_.empty() && !give_id(line_, first, id_, cast_)) return false;
   if (event_.thread_keys_size() == 0) cast_.all_have_keys = false;
   return true;
 }
 
-std::optional<Happening> Builder::read() {
-  const Word first = line_.peek() == nullptr ? Word{} : *line_.peek();
-  const auto at = times_.read(line_);
-  if (!at || !read_channel() || !read_person() || !read_verb()) return std::nullopt;
+std::optional<Happening> Builder::read(Instant at) {
+  if (!read_channel() || !read_person() || !read_verb()) return std::nullopt;
   while (!line_.done()) {
     const Word word = line_.take();
     if (word.quoted) {
@@ -308,13 +316,14 @@ std::optional<Happening> Builder::read() {
     }
     if (!read_option(word)) return std::nullopt;
   }
-  if (!finish(first)) return std::nullopt;
-  *event_.mutable_time() = google::protobuf::util::TimeUtil::MillisecondsToTimestamp(to_ms(*at));
+  if (!finish(first_)) return std::nullopt;
+  *event_.mutable_time() = google::protobuf::util::TimeUtil::MillisecondsToTimestamp(to_ms(at));
   Happening happening;
+  happening.id = id_;
   happening.incoming = ingest::extract(event_, 0);
   happening.late = late_;
   if (happening.incoming.identifiers.empty() && happening.incoming.keys.empty()) {
-    line_.error(first,
+    line_.error(first_,
                 "neither a person nor a key: write a name, or a `key=` that says where it "
                 "belongs");
     return std::nullopt;
@@ -325,7 +334,11 @@ std::optional<Happening> Builder::read() {
 }  // namespace
 
 std::optional<Happening> read_happening(Line& line, const Times& times, Cast& cast) {
-  return Builder(line, times, cast).read();
+  const Word first = line.peek() == nullptr ? Word{} : *line.peek();
+  const auto at = times.read(line);
+  if (!at) return std::nullopt;
+  if (line.take_if("identity")) return read_evidence(line, *at, cast);
+  return Builder(line, times, cast, first).read(*at);
 }
 
 }  // namespace vaste::story

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <random>
+#include <set>
 #include <utility>
 
 #include "clocks/fold.h"
@@ -31,7 +32,12 @@ class Telling {
  private:
   void happen(const Happening& happening);
   void look(const Check& check);
-  void must_belong_somewhere();
+  void look_at_conversation(const Check& check);
+  void count(const Check& check);
+  void compare(const Check& check);
+  void look_at_news(const Check& check);
+  void end_of_line();
+  std::optional<Id> customer(const std::string& name) const;
   void compare_alerts();
   std::string alert_text(const core::AlertOut& out, const std::map<Id, std::string>& people) const;
 
@@ -41,6 +47,11 @@ class Telling {
   void surprise(int line, Instant at, std::string text) {
     differences_.push_back({What::kUnexpected, line, at, std::move(text)});
   }
+  void expect(const Check& check, bool holds, const std::string& got) {
+    if (holds) return;
+    miss(check.words, now_);
+    surprise(0, now_, got);
+  }
   std::string time(Instant at) const { return story_.times->text(at, story_.dates); }
 
   const Story& story_;
@@ -48,9 +59,12 @@ class Telling {
   std::vector<Difference> differences_;
   Instant now_;
   std::int64_t last_offset_ = -1;
+  std::int64_t last_contact_ = -1;             // the offset of the last line that is no evidence
+  std::map<std::string, std::int64_t> named_;  // offsets by `id=`
   const Happening* last_ = nullptr;
   bool ignored_ = false;           // the last line
   bool ignored_expected_ = false;  // ... as the story says
+  bool conflict_expected_ = false;
 };
 
 core::EventOutcome outcome_of(const Fleet& fleet, std::int64_t offset) {
@@ -59,29 +73,45 @@ core::EventOutcome outcome_of(const Fleet& fleet, std::int64_t offset) {
   return core::EventOutcome::kNone;
 }
 
-void Telling::must_belong_somewhere() {
-  if (!ignored_ || ignored_expected_) return;
-  surprise(last_->words.line, now_,
-           "nothing: this belongs to no conversation (give it the `key=` of one, or say `expect "
-           "ignored`)");
+// What a line led to and nobody looked at, though it is no small matter.
+void Telling::end_of_line() {
+  if (ignored_ && !ignored_expected_)
+    surprise(last_->words.line, now_,
+             "nothing: this belongs to no conversation (give it the `key=` of one, or say `expect "
+             "ignored`)");
+  for (const IdentityTold& one : fleet_.identity_news(last_offset_))
+    if (one.news == IdentityNews::kConflict && !conflict_expected_)
+      surprise(last_->words.line, now_, "conflict " + one.reason);
 }
 
 void Telling::happen(const Happening& happening) {
-  must_belong_somewhere();
+  end_of_line();
   // What was due before this happened has fired by then.
   now_ = std::max(now_, happening.incoming.moment.at);
   fleet_.advance(now_ - Millis(1));
   last_offset_ = fleet_.send(happening.incoming);
   last_ = &happening;
+  if (!happening.id.empty()) named_[happening.id] = last_offset_;
   fleet_.run();
+  ignored_expected_ = conflict_expected_ = false;
+  // What is said about people belongs to no conversation.
+  ignored_ = false;
+  if (happening.incoming.moment.kind == MomentKind::kIdentity) return;
+  last_contact_ = last_offset_;
   const core::EventOutcome outcome = outcome_of(fleet_, last_offset_);
   ignored_ = outcome == core::EventOutcome::kIgnored ||
              outcome == core::EventOutcome::kLateDropped || outcome == core::EventOutcome::kNone;
-  ignored_expected_ = false;
 }
 
 std::string of_person(const std::string& person) {
   return person.empty() ? std::string() : " for " + person;
+}
+
+std::optional<Id> Telling::customer(const std::string& name) const {
+  const auto person = std::find_if(story_.people.begin(), story_.people.end(),
+                                   [&](const Person& one) { return one.name == name; });
+  if (person == story_.people.end() || person->identifier.empty()) return std::nullopt;
+  return fleet_.customer(person->identifier);
 }
 
 void Telling::look(const Check& check) {
@@ -89,47 +119,110 @@ void Telling::look(const Check& check) {
     now_ = check.at;
     fleet_.advance(now_);
   }
-  const auto expect = [&](bool holds, const std::string& got) {
-    if (holds) return;
-    miss(check.words, now_);
-    surprise(0, now_, got);
-  };
-  if (check.what == Check::What::kIgnored) {
-    ignored_expected_ = true;
-    return expect(ignored_, "not ignored: it belongs to a conversation");
+  switch (check.what) {
+    case Check::What::kIgnored:
+      ignored_expected_ = true;
+      return expect(check, ignored_, "not ignored: it belongs to a conversation");
+    case Check::What::kNoAlerts:
+    case Check::What::kConversations:
+    case Check::What::kCustomers:
+      return count(check);
+    case Check::What::kSameCustomer:
+    case Check::What::kDifferentCustomers:
+    case Check::What::kSameConversation:
+    case Check::What::kDifferentConversations:
+      return compare(check);
+    case Check::What::kTold:
+      return look_at_news(check);
+    case Check::What::kState:
+    case Check::What::kClock:
+    case Check::What::kDue:
+      return look_at_conversation(check);
   }
+}
+
+void Telling::count(const Check& check) {
   if (check.what == Check::What::kNoAlerts) {
-    const std::size_t count = fleet_.alerts().size();
-    return expect(count == 0, fmt::format("{} alert{}", count, count == 1 ? "" : "s"));
+    const std::size_t alerts = fleet_.alerts().size();
+    return expect(check, alerts == 0, fmt::format("{} alert{}", alerts, alerts == 1 ? "" : "s"));
   }
-  if (check.what == Check::What::kConversations) {
-    const auto count = static_cast<std::int64_t>(fleet_.conversations().size());
-    return expect(count == check.count, fmt::format("conversations {}", count));
+  const auto conversations = fleet_.conversations();
+  std::set<Id> customers;
+  for (const auto& [id, conversation] : conversations) customers.insert(conversation->customer);
+  const bool people = check.what == Check::What::kCustomers;
+  const auto number = static_cast<std::int64_t>(people ? customers.size() : conversations.size());
+  expect(check, number == check.count,
+         fmt::format("{} {}", people ? "customers" : "conversations", number));
+}
+
+// Whether all of them are one, or no two of them are.
+void Telling::compare(const Check& check) {
+  const bool customers =
+      check.what == Check::What::kSameCustomer || check.what == Check::What::kDifferentCustomers;
+  const bool same =
+      check.what == Check::What::kSameCustomer || check.what == Check::What::kSameConversation;
+  std::map<Id, std::string> found;  // the first of them
+  for (const std::string& name : check.names) {
+    std::optional<Id> id;
+    if (customers) {
+      id = customer(name);
+    } else if (const auto offset = named_.find(name); offset != named_.end()) {
+      if (const auto conversation = fleet_.conversation_of(offset->second)) id = conversation->id;
+    }
+    if (!id)
+      return expect(check, false,
+                    fmt::format("no {} of {}", customers ? "customer" : "conversation", name));
+    const auto [known, fresh] = found.emplace(*id, name);
+    if (!same && !fresh)
+      return expect(check, false,
+                    fmt::format("same {} {} {}", customers ? "customer" : "conversation",
+                                known->second, name));
   }
+  if (!same || found.size() == 1) return;
+  expect(check, false,
+         fmt::format("{} different {}", found.size(), customers ? "customers" : "conversations"));
+}
+
+void Telling::look_at_news(const Check& check) {
+  const auto& all = fleet_.identity_news(last_offset_);
+  conflict_expected_ = conflict_expected_ || check.told.news == IdentityNews::kConflict;
+  const bool holds = std::any_of(all.begin(), all.end(), [&](const IdentityTold& one) {
+    return one.news == check.told.news &&
+           (check.told.reason.empty() || one.reason == check.told.reason);
+  });
+  std::string got;
+  for (const IdentityTold& one : all)
+    got += fmt::format("{}{}{}", got.empty() ? "" : ", ", name(one.news),
+                       one.reason.empty() ? "" : ' ' + one.reason);
+  expect(check, holds, got.empty() ? "nothing about people" : got);
+}
+
+void Telling::look_at_conversation(const Check& check) {
   std::shared_ptr<const Conversation> conversation;
   if (check.person.empty()) {
-    conversation = fleet_.conversation_of(last_offset_);
-  } else if (const auto customer = fleet_.customer("customer:" + check.person)) {
-    conversation = fleet_.newest_of(*customer);
+    conversation = fleet_.conversation_of(last_contact_);
+  } else if (const auto id = customer(check.person)) {
+    conversation = fleet_.newest_of(*id);
   }
-  if (conversation == nullptr) return expect(false, "no conversation");
+  if (conversation == nullptr) return expect(check, false, "no conversation");
   const FoldState& fold = conversation->fold;
   if (check.what == Check::What::kState)
-    return expect(fold.state == check.state,
+    return expect(check, fold.state == check.state,
                   fmt::format("state {}{}", name(fold.state), of_person(check.person)));
   const auto run = std::find_if(fold.clocks.rbegin(), fold.clocks.rend(),
                                 [&](const ClockRun& one) { return one.sla == check.sla; });
   if (check.what == Check::What::kClock) {
     const ClockState state = run == fold.clocks.rend() ? ClockState::kNone : run->state;
-    return expect(state == check.clock,
+    return expect(check, state == check.clock,
                   fmt::format("{} {}{}", state == ClockState::kNone ? "no" : verdict(state),
                               check.sla, of_person(check.person)));
   }
   std::optional<Instant> due;
   if (run != fold.clocks.rend() && is_open(run->state))
     due = clocks::due(*run, clocks::version_of(*conversation, *story_.timeline));
-  expect(due.value_or(kNever) == check.due, fmt::format("due {} {}{}", due ? time(*due) : "never",
-                                                        check.sla, of_person(check.person)));
+  expect(
+      check, due.value_or(kNever) == check.due,
+      fmt::format("due {} {}{}", due ? time(*due) : "never", check.sla, of_person(check.person)));
 }
 
 std::string Telling::alert_text(const core::AlertOut& out,
@@ -137,14 +230,14 @@ std::string Telling::alert_text(const core::AlertOut& out,
   std::string text = fmt::format("{} {} {}", time(out.changed),
                                  name(out.alert.level, out.alert.status), out.alert.sla);
   const auto person = people.find(out.customer);
-  if (story_.people.size() > 1 && person != people.end()) text += " for " + person->second;
+  if (people.size() > 1 && person != people.end()) text += " for " + person->second;
   return text;
 }
 
 void Telling::compare_alerts() {
-  std::map<Id, std::string> people;
-  for (const std::string& person : story_.people)
-    if (const auto id = fleet_.customer("customer:" + person)) people.emplace(*id, person);
+  std::map<Id, std::string> people;  // by what the story calls them first
+  for (const Person& person : story_.people)
+    if (const auto id = customer(person.name)) people.emplace(*id, person.name);
   std::vector<const core::AlertOut*> open;
   for (const core::AlertOut& alert : fleet_.alerts()) open.push_back(&alert);
   // Those that name a person choose first.
@@ -159,8 +252,7 @@ void Telling::compare_alerts() {
         return false;
       if (wanted->level != AlertLevel::kNone && got->alert.level != wanted->level) return false;
       if (wanted->person.empty()) return true;
-      const auto person = people.find(got->customer);
-      return person != people.end() && person->second == wanted->person;
+      return customer(wanted->person) == got->customer;
     };
     const auto found = std::find_if(open.begin(), open.end(), fits);
     if (found == open.end()) {
@@ -177,7 +269,7 @@ std::vector<Difference> Telling::tell() {
     if (const auto* happening = std::get_if<Happening>(&step)) happen(*happening);
     if (const auto* check = std::get_if<Check>(&step)) look(*check);
   }
-  must_belong_somewhere();
+  end_of_line();
   fleet_.advance(story_.until);
   compare_alerts();
   for (const core::Dead& dead : fleet_.dead()) surprise(0, now_, "dead letter: " + dead.detail);

@@ -45,6 +45,21 @@ void keep_errors(std::vector<config::Finding>& all, const std::vector<config::Fi
     if (finding.error) all.push_back(finding);
 }
 
+// Does it look at what the line above did?
+bool is_of_a_line(const Check& check) {
+  switch (check.what) {
+    case Check::What::kState:
+    case Check::What::kClock:
+    case Check::What::kDue:
+      return check.person.empty();
+    case Check::What::kIgnored:
+    case Check::What::kTold:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::shared_ptr<const clocks::Timeline> timeline_of(const Story& story) {
   if (story.versions.empty()) return std::make_shared<const clocks::Timeline>(story.policy);
   std::vector<clocks::DatedPolicy> later;
@@ -259,13 +274,13 @@ void Reading::happening(Line& line, std::string words) {
 
 void Reading::expectation(Line& line, std::string words) {
   const Word first = line.peek() == nullptr ? Word{} : *line.peek();
-  Word person;
-  const Names names{story_.policy->policy().id, slas_};
-  auto read = read_expectation(line, *story_.times, names, person);
+  std::vector<Word> people;
+  const Names names{story_.policy->policy().id, slas_, cast_.ids};
+  auto read = read_expectation(line, *story_.times, names, people);
   if (!read) return;
   ++expectations_;
   story_.dates = story_.dates || is_date(first.text);
-  if (!person.text.empty()) mentioned_.emplace_back(line.number(), person);
+  for (Word& person : people) mentioned_.emplace_back(line.number(), std::move(person));
   if (auto* alert = std::get_if<ExpectedAlert>(&*read)) {
     alert->words = {line.number(), std::move(words)};
     story_.alerts.push_back(std::move(*alert));
@@ -274,9 +289,7 @@ void Reading::expectation(Line& line, std::string words) {
   auto& check = std::get<Check>(*read);
   if (is_set(check.at)) keep_order(line, first, check.at, false);
   check.words = {line.number(), std::move(words)};
-  const bool of_a_line = check.person.empty() && check.what != Check::What::kNoAlerts &&
-                         check.what != Check::What::kConversations;
-  if (of_a_line && story_.steps.empty()) {
+  if (is_of_a_line(check) && story_.steps.empty()) {
     line.error(first, "nothing happened yet: this looks at the conversation of the line above");
     return;
   }
@@ -347,11 +360,11 @@ void Reading::finish() {
   if (expectations_ == 0)
     complain(number_, "nothing is expected: write what vaste must say, or `expect no alerts`");
   for (const auto& [line, word] : mentioned_) {
-    if (std::find(cast_.people.begin(), cast_.people.end(), word.text) != cast_.people.end())
-      continue;
+    const std::vector<std::string> known = names(cast_.people);
+    if (std::find(known.begin(), known.end(), word.text) != known.end()) continue;
     findings_.push_back({story_.file, line, word.column, true,
                          fmt::format("nobody here is called `{}`{}", config::printable(word.text),
-                                     choices(word.text, cast_.people))});
+                                     choices(word.text, known))});
   }
   if (!is_set(story_.until)) story_.until = latest_ + kWatched;
   for (const ExpectedAlert& alert : story_.alerts)

@@ -23,9 +23,16 @@ struct Words {
   std::string text;  // without indentation and comment
 };
 
+// One identifier of somebody: as it is written, and as the core knows it.
+struct Person {
+  std::string name;
+  std::string identifier;  // empty: a placeholder, nobody's
+};
+
 // `at ...`
 struct Happening {
   Words words;
+  std::string id;  // given by `id=`, else empty
   Incoming incoming;
   bool late = false;  // it came after what stands above it, though it happened earlier
 };
@@ -40,6 +47,14 @@ struct ExpectedAlert {
   std::string person;  // whose conversation; empty = anybody's
 };
 
+// What `vaste.identity` hears.
+enum class IdentityNews : std::uint8_t { kNone, kMerged, kSplit, kConflict, kSuggestion };
+
+struct IdentityTold {
+  IdentityNews news = IdentityNews::kNone;
+  std::string reason;  // of a conflict: v1::ConflictReason in small letters; empty: any
+};
+
 // Any other `expect`: looked at after the lines above it.
 struct Check {
   enum class What : std::uint8_t {
@@ -49,6 +64,12 @@ struct Check {
     kClock,          // the state of its newest clock of the SLA
     kDue,            // ... and when it is due; kNever = it is not (paused, or none runs)
     kIgnored,        // the line above belonged to no conversation
+    kCustomers,      // so many have a conversation
+    kSameCustomer,   // all of `names`; kDifferentCustomers: no two of them
+    kDifferentCustomers,
+    kSameConversation,  // all lines of `names`; kDifferentConversations: no two of them
+    kDifferentConversations,
+    kTold,  // the line above brought this about
   };
   Words words;
   What what = What::kNoAlerts;
@@ -59,6 +80,8 @@ struct Check {
   Instant due;
   std::string sla;
   std::string person;  // whose newest conversation; empty = the one of the line above
+  std::vector<std::string> names;
+  IdentityTold told;
 };
 
 using Step = std::variant<Happening, Check>;
@@ -83,12 +106,13 @@ struct Story {
   bool any_order = true;
   std::vector<Step> steps;
   std::vector<ExpectedAlert> alerts;
-  std::vector<std::string> people;
+  std::vector<Person> people;
   Instant until;  // nothing is looked at after it
 };
 
 // How findings and reports call them, and how they are written in a story.
 const char* name(AlertLevel level, AlertStatus status);  // "at_risk", "breached", "recovered", ...
 const char* verdict(ClockState state);                   // its name, but "missed" for what breached
+const char* name(IdentityNews news);                     // "merged", "split", "conflict", ...
 
 }  // namespace vaste::story

@@ -5,21 +5,22 @@ import random
 import signal
 import subprocess
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import confluent_kafka
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from outputs import Outputs
-from vaste_proto import ROOT, Alert, Conversation, DeadLetter, EnrichedEvent, alert_pb2
+from vaste_proto import ROOT, Alert, Conversation, DeadLetter, EnrichedEvent, IdentityRecord, alert_pb2
 
 QUIET_SECONDS = 4  # no output for so long, and everything answered: it is done
 STOP_SECONDS = 30
 START_ATTEMPTS = 2
 TOPICS = ("core", "changelog", "progress", "enriched", "conversations", "alerts", "dead_letters")
+IDENTITY_TOPIC = "identity"  # one of TOPICS as soon as vaste's configuration has it; read where it is
 UNAVAILABLE = 69  # tools/kafka: it cannot be done on this machine
-SEED = 1999
+MOST_DELAY_SECONDS = 600  # order delayed: each channel by so much at most
 
 
 class Failure(Exception):
@@ -48,39 +49,55 @@ def kafka(directory):
         subprocess.run([tool, "stop", "--dir", directory], check=False)
 
 
-def write_config(directory, bootstrap, run, topic, policy, workers):
+def write_config(directory, bootstrap, run, topics, policy, options):
     """vaste's configuration; JSON is YAML. `run`: a name of its own for what shares the Kafka with others."""
     file = directory / "vaste.yaml"
     file.write_text(json.dumps({
         "application": f"real-data-{run}", "instance": "one", "state_directory": str(directory / "state"),
         "policy": str(policy), "kafka": {"bootstrap_servers": bootstrap},
-        "sources": [{"topic": topic, "format": "json"}],
+        "sources": [{"topic": topic, "format": "json"} for topic in topics],
         "retention": {"open": "0s", "resolved": "0s"},  # the sets are years old, and their figures are of all that was
-        "topics": {**{name: f"{run}.{name}" for name in TOPICS}, "core_partitions": 6},
-        "engine": {"workers": workers}, "http": {"port": 0}}, indent=1) + "\n")
+        "topics": {**{name: f"{run}.{name}" for name in TOPICS}, "core_partitions": options.core_partitions},
+        "engine": {"workers": options.workers}, "http": {"port": 0}}, indent=1) + "\n")
     return file
 
 
-def create_topics(vaste, config, bootstrap, topic, partitions):
+def create_topics(vaste, config, bootstrap, topics, partitions):
     admin = AdminClient({"bootstrap.servers": bootstrap})  # It must live until the answer is there.
-    admin.create_topics([NewTopic(topic, partitions, 1)])[topic].result(30)
+    for created in admin.create_topics([NewTopic(topic, partitions, 1) for topic in topics]).values():
+        created.result(30)
     done = subprocess.run([vaste, "topics", "create", "-c", str(config)], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, timeout=60)
     if done.returncode != 0:
         raise Failure(f"vaste topics create: exit {done.returncode}\n{done.stdout}")
 
 
-def produce(bootstrap, topic, records, order, keys, partitions):
-    """Positions (topic, partition, offset) of all records.
+def arrivals(records, order, seed):
+    """(record, when it comes or None = now, in milliseconds), in the order in which they come.
 
-    `order`: event (by event time, which is also the record's time), file (as in the files, stamped now) or shuffled
-    (any order, stamped now; the same every time). `keys`: connector, or none = no key and partitions in turn.
+    `order`: event (by event time, which is also the record's time), delayed (each channel, and what a system says of
+    identities, so many seconds later than it happened: nought to ten minutes, by the seed), file (as in the files) or
+    shuffled (any order, by the seed).
     """
     records = list(records)
-    if order == "event":
-        records.sort(key=lambda record: record.order())
-    elif order == "shuffled":
-        random.Random(SEED).shuffle(records)
+    if order == "shuffled":
+        random.Random(seed).shuffle(records)
+    if order in ("file", "shuffled"):
+        return [(record, None) for record in records]
+    delays = delays_of(records, seed) if order == "delayed" else defaultdict(int)
+    timed = [(record, record.event.time.ToMilliseconds() + 1000 * delays[record.event.source]) for record in records]
+    return sorted(timed, key=lambda each: (each[1], *each[0].order()[1:]))
+
+
+def delays_of(records, seed):
+    """By source: a channel's connector is one, whatever it tells of is late together."""
+    chosen = random.Random(seed)
+    return {source: chosen.randint(0, MOST_DELAY_SECONDS)
+            for source in sorted({record.event.source for record in records})}
+
+
+def produce(bootstrap, prefix, each, order, options):
+    """Positions (topic, partition, offset) of all records, in the order of arrivals()."""
     positions, failures = [], []
 
     def delivered(error, message):
@@ -91,11 +108,12 @@ def produce(bootstrap, topic, records, order, keys, partitions):
 
     producer = confluent_kafka.Producer({"bootstrap.servers": bootstrap, "enable.idempotence": True, "linger.ms": 20,
                                          "queue.buffering.max.messages": 1_000_000, "log_level": 3})
-    for number, record in enumerate(records):
-        where = {"key": record.key.encode()} if keys == "connector" else {"partition": number % partitions}
-        if order == "event":
-            where["timestamp"] = record.event.time.ToMilliseconds()
-        producer.produce(topic, record.value(), on_delivery=delivered, **where)
+    for number, (record, at) in enumerate(arrivals(each.records, order, options.seed)):
+        where = ({"key": record.key.encode()} if options.keys == "connector"
+                 else {"partition": number % options.partitions})
+        if at is not None:
+            where["timestamp"] = at
+        producer.produce(prefix + each.topic_of(record), record.value(), on_delivery=delivered, **where)
         producer.poll(0)
     left = producer.flush(120)
     if left or failures:
@@ -142,6 +160,8 @@ class Reader:
         self._take = {f"{run}.enriched": self._enriched, f"{run}.conversations": self._conversation,
                       f"{run}.alerts": self._alert, f"{run}.dead_letters": self._dead}
         topics = self._consumer.list_topics(timeout=30).topics
+        if f"{run}.{IDENTITY_TOPIC}" in topics:
+            self._take[f"{run}.{IDENTITY_TOPIC}"] = self._identity
         self._consumer.assign([confluent_kafka.TopicPartition(name, partition, confluent_kafka.OFFSET_BEGINNING)
                                for name in self._take for partition in topics[name].partitions])
 
@@ -188,6 +208,12 @@ class Reader:
         self._answered(dead.source)
         self.outputs.dead.append(dead)
 
+    def _identity(self, message):
+        record = IdentityRecord.FromString(message.value())
+        if record.WhichOneof("body") == "customer_merged":
+            merged = record.customer_merged
+            self.outputs.redirects[merged.absorbed_customer_id] = merged.customer_id
+
     def _conversation(self, message):
         keep_newest(self.outputs.conversations, message, Conversation)
 
@@ -210,10 +236,10 @@ def run_pass(each, order, options, directory, bootstrap):
     """One vaste, one stream: (reader, positions, exit status)."""
     policy = Path(__file__).parent / "policies" / each.policy
     run = f"{each.name}-{order}"
-    source = f"{run}.{each.topic}"
+    sources = [f"{run}.{topic}" for topic in each.topics()]
     with contextlib.ExitStack() as stack:
-        config = write_config(directory, bootstrap, run, source, policy, options.workers)
-        create_topics(options.vaste, config, bootstrap, source, options.partitions)
+        config = write_config(directory, bootstrap, run, sources, policy, options)
+        create_topics(options.vaste, config, bootstrap, sources, options.partitions)
         log_file = directory / "vaste.log"
         reader = Reader(bootstrap, run)
         stack.callback(reader.close)
@@ -221,10 +247,10 @@ def run_pass(each, order, options, directory, bootstrap):
         def start():
             return stack.enter_context(running(options.vaste, config, log_file))
 
-        # In the order of events the whole history waits when vaste comes, so record times hold deadlines back. Else
+        # With times of their own the whole history waits when vaste comes, so record times hold deadlines back. Else
         # vaste is there first and lives through it: deadlines of 1999 fire at once, and late answers take them back.
-        process = None if order == "event" else start()
-        positions = produce(bootstrap, source, each.records, order, options.keys, options.partitions)
+        process = None if order in ("event", "delayed") else start()
+        positions = produce(bootstrap, f"{run}.", each, order, options)
         process = process or start()
         began = time.monotonic()
         try:

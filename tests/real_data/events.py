@@ -12,9 +12,10 @@ from vaste_proto import Event, event_pb2 as pb
 
 @dataclass(frozen=True)
 class Record:
-    """One record of a source topic. `key` is what a real connector would choose."""
+    """One record of a source topic. `key` is what a real connector would choose; `topic`, if not the pass's."""
     key: str
     event: Event
+    topic: str = ""
 
     def value(self):
         return json_format.MessageToJson(self.event, indent=None, ensure_ascii=False).encode()
@@ -36,6 +37,12 @@ class Pass:
     figures: Callable
     notes: list = field(default_factory=list)
     by_ticket: bool = False  # each conversation has one ticket: compared with the model's, one by one
+
+    def topic_of(self, record):
+        return record.topic or self.topic
+
+    def topics(self):
+        return sorted({self.topic_of(record) for record in self.records})
 
 
 def event(source, identifier, at, channel, *, person=None, keys=(), attributes=None, sequence=0):

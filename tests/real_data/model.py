@@ -3,13 +3,15 @@
 It knows the whole stream at once, so it has no lateness and no order of arrival: what vaste must end with. It covers
 what the policies here use: calendars that never close, first_response, next_response, speed_of_answer and resolution
 with its pauses and reopenings, targets that change with the priority, explicit keys or a window by customer (a stream
-has one or the other), duplicates and withdrawals, no identities that join.
+has one or the other), duplicates and withdrawals, and evidence of trusted sources that two identifiers are one person's:
+no limits, no expiry, nothing that is taken back.
 """
 import re
 from collections import defaultdict
 
 import yaml
 
+from conversations import Union
 from outputs import Outputs
 from vaste_proto import Alert, Conversation, EnrichedEvent, alert_pb2, conversation_pb2, enriched_pb2, event_pb2 as pb
 
@@ -33,8 +35,13 @@ def predict(records, policy_file):
     policy = yaml.safe_load(policy_file.read_text())
     events = sorted((record.event for record in records), key=moment_order)
     outputs = Outputs()
-    for number, members in enumerate(stitched(events, policy)):
-        fold = Fold(f"conversation-{number}", policy)
+    evidence = [event for event in events if event.WhichOneof("body") == "identity"]
+    customers = customers_of(evidence, policy)
+    outputs.enriched.extend(EnrichedEvent(event=event, outcome=enriched_pb2.EVENT_OUTCOME_IGNORED)
+                            for event in evidence)
+    events = [event for event in events if event.WhichOneof("body") != "identity"]
+    for number, members in enumerate(stitched(events, policy, customers)):
+        fold = Fold(f"conversation-{number}", policy, customers)
         never_were = {(event.source, event.revision.target_id) for event in members
                       if event.WhichOneof("body") == "revision"}
         seen = set()
@@ -62,20 +69,43 @@ def moment_order(event):
     return event.time.ToMilliseconds(), rank, event.sequence, event.id
 
 
+# ---------------------------------------------------------------------------- identity (DOMAIN 7)
+
+
+def customers_of(evidence, policy):
+    """Person of an event -> whom they are with everybody they were joined to."""
+    trusted = [trust if isinstance(trust, dict) else {"source": trust}
+               for trust in policy.get("identity", {}).get("trust", [])]
+    joined = Union()
+    for event in evidence:
+        if event.identity.action != pb.IdentityEvidence.ACTION_SAME_PERSON:
+            raise ValueError("this model joins people, it does not part them")
+        if any(trust["source"] in ("*", event.source) and
+               (not trust.get("methods") or event.identity.method in trust["methods"]) for trust in trusted):
+            joined.join([identifier_name(person) for person in event.person])
+    return lambda person: joined.find(identifier_name(person))
+
+
+def identifier_name(person):
+    return person.type, person.network, person.value
+
+
 # ---------------------------------------------------------------------------- stitching (DOMAIN 6)
 
 
-def stitched(events, policy):
+def stitched(events, policy, customers):
     """Lists of events, a conversation each."""
     conversations = defaultdict(list)
     keyed = [event for event in events if event.thread_keys]
-    roots = key_components(keyed)
+    threads = Union()
     for event in keyed:
-        conversations[roots(key_texts(event)[0])].append(event)
+        threads.join(key_texts(event))
+    for event in keyed:
+        conversations[threads.find(key_texts(event)[0])].append(event)
     by_person = defaultdict(list)
     for event in events:
         if not event.thread_keys:
-            conversation = open_conversation(by_person[event.person[0].value, event.person[0].network], event, policy)
+            conversation = open_conversation(by_person[customers(event.person[0])], event, policy)
             conversation.append(event)
     yield from conversations.values()
     for found in by_person.values():
@@ -86,33 +116,22 @@ def key_texts(event):
     return [(NAME_SPACES[key.kind], key.scope, key.value) for key in event.thread_keys]
 
 
-def key_components(events):
-    parents = {}
-
-    def find(key):
-        parents.setdefault(key, key)
-        while parents[key] != key:
-            parents[key] = parents[parents[key]]
-            key = parents[key]
-        return key
-    for event in events:
-        first, *others = key_texts(event)
-        for other in others:
-            parents[find(other)] = find(first)
-        find(first)
-    return find
-
-
 def open_conversation(theirs, event, policy):
-    """The customer's most recent conversation: for us always, for them within the window; else a new one."""
-    channel = CHANNELS[event.channel]
-    window = milliseconds(policy["stitch"]["windows"][f"{channel}-{channel}"])
+    """The customer's most recent conversation within the window, for us always if the policy lets us; else a new one."""
     if theirs:
-        silence = event.time.ToMilliseconds() - theirs[-1][-1].time.ToMilliseconds()
-        if event.message.author == pb.AUTHOR_KIND_AGENT or 0 <= silence <= window:
+        last = theirs[-1][-1]
+        silence = event.time.ToMilliseconds() - last.time.ToMilliseconds()
+        ours = event.message.author == pb.AUTHOR_KIND_AGENT and policy["stitch"].get("own_messages") != "window"
+        if ours or 0 <= silence <= window(policy["stitch"]["windows"], CHANNELS[last.channel], CHANNELS[event.channel]):
             return theirs[-1]
     theirs.append([])
     return theirs[-1]
+
+
+def window(windows, last, now):
+    """By the pair of channels, else by what kind they are."""
+    kinds = ["live" if channel in ("chat", "phone") else "written" for channel in (last, now)]
+    return milliseconds(windows.get(f"{last}-{now}") or windows["-".join(kinds)])
 
 
 # ---------------------------------------------------------------------------- clocks (DOMAIN 3)
@@ -121,12 +140,14 @@ def open_conversation(theirs, event, policy):
 class Fold:
     """Moments in order -> a Conversation."""
 
-    def __init__(self, identifier, policy):
+    def __init__(self, identifier, policy, customers):
         self.conversation = Conversation(id=identifier, state=conversation_pb2.CONVERSATION_STATE_NEW)
         self._policy = policy
+        self._customers = customers
         self._rule = None
         self._stretches = {}  # (SLA, cycle) -> [[from, to], ...]; to is None while it runs
         self._people = set()
+        self._asked = False
         self._responded = False
         self._opener = None
         self._contacts = {}  # key -> index
@@ -141,7 +162,7 @@ class Fold:
             self._start("resolution", event.time)
         conversation.attributes.MergeFrom(event.attributes)
         if event.person and not conversation.customer_id:
-            conversation.customer_id = f"customer of {event.person[0].network}/{event.person[0].value}"
+            conversation.customer_id = f"customer of {self._customers(event.person[0])}"
         body = event.WhichOneof("body")
         if body == "message" and event.message.visibility != pb.VISIBILITY_INTERNAL:
             conversation.last_activity.CopyFrom(event.time)
@@ -221,10 +242,10 @@ class Fold:
             self._opener = self._opener or person
             author = pb.AUTHOR_KIND_CUSTOMER if person == self._opener else pb.AUTHOR_KIND_AGENT
         if author == pb.AUTHOR_KIND_AGENT:
-            conversation.agent_started |= not conversation.customer_messages and not conversation.agent_messages
+            conversation.agent_started |= not self._asked and not conversation.agent_messages
             conversation.agent_messages += 1
             self._stop(("first_response", "next_response"), event.time)
-            self._responded |= conversation.customer_messages > 0
+            self._responded |= self._asked
             if conversation.state not in OVER:
                 conversation.state = conversation_pb2.CONVERSATION_STATE_WAITING_CUSTOMER
             return
@@ -236,7 +257,7 @@ class Fold:
         conversation.customer_messages += 1
         self._people.update(person.value for person in event.person)
         conversation.participants = len(self._people)
-        self._start("next_response" if self._responded else "first_response", event.time)
+        self._ask(event.time)
 
     def _signal(self, event):
         contact = self._contact(event)
@@ -246,6 +267,7 @@ class Fold:
         elif kind == pb.SIGNAL_KIND_QUEUED:
             contact.queued.CopyFrom(event.time)
             self._start("speed_of_answer", event.time)
+            self._ask(event.time)
         elif kind == pb.SIGNAL_KIND_ENDED:
             contact.ended.CopyFrom(event.time)
             if contact.HasField("answered"):
@@ -255,14 +277,24 @@ class Fold:
                 contact.wait_ms = event.time.ToMilliseconds() - contact.queued.ToMilliseconds()
             if kind == pb.SIGNAL_KIND_CONNECTED:
                 contact.answered.CopyFrom(event.time)
+                self._stop(("first_response", "next_response"), event.time)
+                self._responded |= self._asked
             elif kind == pb.SIGNAL_KIND_ABANDONED:
                 contact.abandoned.CopyFrom(event.time)
             elif kind == pb.SIGNAL_KIND_FLOWED_OUT:
                 contact.flowed_out = True
+            elif kind == pb.SIGNAL_KIND_CALLBACK_REQUESTED:
+                contact.callback = True
+                self._ask(event.time)
             self._stop(("speed_of_answer",), event.time, void=kind != pb.SIGNAL_KIND_CONNECTED)
 
+    def _ask(self, at):
+        self._asked = True
+        self._start("next_response" if self._responded else "first_response", at)
+
     def _contact(self, event):
-        key = event.thread_keys[0].value
+        """A call of its own key; without keys all that a channel brings is one, which nothing here looks at."""
+        key = event.thread_keys[0].value if event.thread_keys else CHANNELS[event.channel]
         if key not in self._contacts:
             self._contacts[key] = len(self.conversation.contacts)
             self.conversation.contacts.add(channel=event.channel, key=key, attributes=event.attributes)

@@ -11,6 +11,7 @@ class Outputs:
     enriched: list = field(default_factory=list)       # EnrichedEvent, as they came
     alerts: dict = field(default_factory=dict)         # id -> newest Alert
     dead: list = field(default_factory=list)           # DeadLetter
+    redirects: dict = field(default_factory=dict)      # id of a customer who was merged -> the one who survived
     _by_conversation: dict = None                      # id -> its alerts, once asked for
 
     def live(self):
@@ -28,6 +29,16 @@ class Outputs:
                 return conversation_id
             conversation_id = found.merged_into
         raise ValueError(f"merges in a circle, through {conversation_id}")
+
+    def customer_home(self, customer_id):
+        """Who a customer is now."""
+        passed = set()
+        while customer_id in self.redirects:
+            if customer_id in passed:
+                raise ValueError(f"customers in a circle, through {customer_id}")
+            passed.add(customer_id)
+            customer_id = self.redirects[customer_id]
+        return customer_id
 
     def events(self):
         """conversation id -> its events, in the order of time; what was not applied is left out."""

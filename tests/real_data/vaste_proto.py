@@ -13,7 +13,7 @@ def _generate():
     out = tempfile.mkdtemp(prefix="vaste-proto-")
     atexit.register(shutil.rmtree, out, ignore_errors=True)
     proto = ROOT / "proto"
-    names = ("event", "conversation", "enriched", "alert", "dead_letter")
+    names = ("event", "conversation", "enriched", "alert", "dead_letter", "command", "identity")
     subprocess.run(["protoc", f"--proto_path={proto}", f"--python_out={out}",
                     *(str(proto / f"vaste/v1/{name}.proto") for name in names)], check=True)
     sys.path.insert(0, out)
@@ -21,10 +21,12 @@ def _generate():
 
 _generate()
 
-from vaste.v1 import alert_pb2, conversation_pb2, dead_letter_pb2, enriched_pb2, event_pb2  # noqa: E402
+from vaste.v1 import (alert_pb2, conversation_pb2, dead_letter_pb2, enriched_pb2, event_pb2,  # noqa: E402
+                      identity_pb2)
 
 Event = event_pb2.Event
 Conversation = conversation_pb2.Conversation
 EnrichedEvent = enriched_pb2.EnrichedEvent
 Alert = alert_pb2.Alert
 DeadLetter = dead_letter_pb2.DeadLetter
+IdentityRecord = identity_pb2.IdentityRecord

@@ -62,5 +62,52 @@ TEST_P(Tickets, StayApart) {
   EXPECT_EQ(choose(theirs, incoming, windows), GetParam().joins ? &open : nullptr);
 }
 
+struct LiveRow {
+  const char* name;
+  MomentKind kind;
+  bool outbound;
+  bool from_customer;
+  bool joins;
+};
+
+std::ostream& operator<<(std::ostream& out, const LiveRow& row) {
+  return out << row.name;
+}
+
+class LiveContacts : public testing::TestWithParam<LiveRow> {};
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(OfAnUnknownKey, LiveContacts, testing::ValuesIn(std::vector<LiveRow>{
+    //name                 kind                       outbound customer joins
+    {"TheyCall",           MomentKind::kQueued,       false,   true,    true},
+    {"WeAnswerTheirCall",  MomentKind::kConnected,    false,   false,   false},
+    {"WeSayInTheirChat",   MomentKind::kAgentMessage, true,    false,   false},
+    {"WeCall",             MomentKind::kStarted,      true,    false,   true},
+    {"TheyTakeOurCall",    MomentKind::kConnected,    true,    true,    true},
+    {"OurCallEnds",        MomentKind::kEnded,        true,    false,   true},
+}), testing::PrintToStringParamName());
+// clang-format on
+
+TEST_P(LiveContacts, OfOursAreAboutWhatIsOpen) {
+  const Instant now = Instant(hours(1000));
+  Conversation open;
+  open.keys = {"mail::<1@x>"};
+  open.fold.state = ConversationState::kNew;
+  open.fold.opened = open.fold.last_activity = now - hours(1);
+  open.fold.last_channel = Channel::kEmail;
+  Incoming incoming;
+  incoming.moment.at = now;
+  incoming.moment.channel = Channel::kPhone;
+  incoming.moment.kind = GetParam().kind;
+  incoming.moment.flags = GetParam().outbound ? kOutbound : std::uint8_t{0};
+  incoming.from_customer = GetParam().from_customer;
+  incoming.keys.push_back({"call::1", false, true});
+  StitchWindows windows;
+  for (auto& row : windows.window) row.fill(hours(24));
+
+  const std::vector<const Conversation*> theirs = {&open};
+  EXPECT_EQ(choose(theirs, incoming, windows), GetParam().joins ? &open : nullptr);
+}
+
 }  // namespace
 }  // namespace vaste::stitch

@@ -111,6 +111,44 @@ TEST(Play, APauseHasNoDue) {
               IsEmpty());
 }
 
+// Two customers, three conversations; nobody says who is who.
+const std::string kThree =
+    "at Mon 10:00 chat ann key=a id=a \"x\"\nat Mon 10:00 chat chat:web:1 key=b id=b \"x\"\n"
+    "at Mon 16:00 chat ann key=c id=c \"x\"\nat Mon 16:00 chat chat:web:1 key=b id=d \"x\"\n";
+
+struct Compares : testing::TestWithParam<Row> {};
+
+TEST_P(Compares, WhatIsOneAndWhatIsNot) {
+  EXPECT_EQ(told("order matters\n" + kThree + GetParam().expectation +
+                 "\nexpect Mon 10:01 breach first_response\nexpect Mon 10:01 breach "
+                 "first_response\nuntil Mon 16:00:30\n"),
+            GetParam().says);
+}
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(Checks, Compares, testing::ValuesIn(std::vector<Row>{
+    {"Same",        "expect same conversation b d",              {}},
+    {"NotSame",     "expect same conversation a c",              {"-6 expect same conversation a c", "+ 2 different conversations"}},
+    {"Different",   "expect different conversations a b c",      {}},
+    {"NotDifferent","expect different conversations a b d",      {"-6 expect different conversations a b d", "+ same conversation b d"}},
+    {"Customers",   "expect customers 2",                        {}},
+    {"NotSoMany",   "expect customers 3",                        {"-6 expect customers 3", "+ customers 2"}},
+    {"People",      "expect different customers ann chat:web:1", {}},
+    {"NotOne",      "expect same customer ann chat:web:1",       {"-6 expect same customer ann chat:web:1", "+ 2 different customers"}},
+    {"Itself",      "expect same customer ann ann",              {}},
+    {"NoNews",      "expect conflict",                           {"-6 expect conflict", "+ nothing about people"}},
+    {"ForVisitor",  "expect state new for chat:web:1",           {}},
+}), testing::PrintToStringParamName());
+// clang-format on
+
+TEST(Play, WhatIsSaidAboutPeopleBelongsToNoConversation) {
+  EXPECT_THAT(told("at Mon 10:00 identity crm same ann chat:web:1\nexpect no alerts\n"), IsEmpty());
+  // What stands below it still looks at the contact above it.
+  EXPECT_THAT(told("at Mon 10:00 email ann key=m \"x\"\nat Mon 10:01 identity crm same ann bob\n"
+                   "expect state new\nuntil Mon 10:02\n"),
+              IsEmpty());
+}
+
 TEST(Play, PeopleAreToldApart) {
   const std::string two =
       "at Mon 10:00 chat ann key=a \"x\"\nat Mon 10:00 chat bob key=b \"x\"\n"

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "base/hash.h"
+#include "story/cast.h"
 #include "story/play.h"
 #include "unit/story/reading.h"
 
@@ -35,7 +36,7 @@ TEST(Story, IsReadAsItStands) {
   EXPECT_THAT(got.findings, IsEmpty());
   EXPECT_EQ(story.times->zone(), "Europe/Helsinki");
   EXPECT_TRUE(story.any_order);
-  EXPECT_THAT(story.people, ElementsAre("ann"));
+  EXPECT_THAT(names(story.people), ElementsAre("ann"));
   ASSERT_EQ(story.steps.size(), 2u);
   const Happening& first = happening(story, 0);
   EXPECT_EQ(first.words.line, kFrontLines + 2);
@@ -103,6 +104,55 @@ TEST(Story, ChatsAndCallsAreSessions) {
   EXPECT_TRUE(event("at Mon 10:00 phone ann queued key=s").keys.at(0).session);
   EXPECT_FALSE(event("at Mon 10:00 email ann key=s \"x\"").keys.at(0).session);
   EXPECT_TRUE(event("at Mon 10:00 phone ann queued ticket=7").keys.at(0).refers);
+}
+
+struct WhoRow {
+  const char* name;
+  const char* who;
+  std::vector<std::string> identifiers;  // strongest first
+};
+std::ostream& operator<<(std::ostream& out, const WhoRow& row) {
+  return out << row.name;
+}
+struct Who : testing::TestWithParam<WhoRow> {};
+
+TEST_P(Who, IsKnownByIdentifiers) {
+  const std::string line = std::string("at Mon 10:00 chat ") + GetParam().who + " key=s \"x\"";
+  EXPECT_EQ(event(line).identifiers, GetParam().identifiers);
+}
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(Words, Who, testing::ValuesIn(std::vector<WhoRow>{
+    {"Name",    "ann",                         {"customer:ann"}},
+    {"Address", "ann@example.org",             {"email:ann@example.org"}},
+    {"Number",  "+358401234567",               {"phone:+358401234567"}},
+    {"Visitor", "chat:web:17",                 {"chat:web:17"}},
+    {"Account", "social:twitter:116416",       {"social:twitter:116416"}},
+    {"Nowhere", "chat:17",                     {"chat::17"}},
+    {"Typed",   "customer:ann@example.org",    {"customer:ann@example.org"}},
+    {"Device",  "device:7",                    {"device:7"}},
+    {"Several", "chat:web:17,ann@example.org", {"email:ann@example.org", "chat:web:17"}},
+    {"Nobody",  "anonymous",                   {}},
+}), testing::PrintToStringParamName());
+// clang-format on
+
+TEST(Story, HearsWhoIsWho) {
+  const Read ordered = read_body(
+      "at Mon 10:00 identity crm same ann@example.org +358401234567 id=e \"one\"\n"
+      "at Mon 10:01 identity operator not-same ann@example.org bob\n"
+      "at Mon 10:02 chat ann,bob@example.org cc=cat id=c \"x\"\nexpect no alerts\n");
+  ASSERT_TRUE(ordered.story) << ordered.said();
+  const Incoming& same = happening(*ordered.story, 0).incoming;
+  EXPECT_EQ(same.moment.kind, MomentKind::kIdentity);
+  EXPECT_THAT(same.identifiers, ElementsAre("email:ann@example.org", "phone:+358401234567"));
+  EXPECT_EQ(happening(*ordered.story, 0).id, "e");
+  EXPECT_THAT(happening(*ordered.story, 1).incoming.identifiers,
+              ElementsAre("customer:bob", "email:ann@example.org"));
+  // Who is in copy is named, and is not the person.
+  EXPECT_THAT(happening(*ordered.story, 2).incoming.identifiers,
+              ElementsAre("customer:ann", "email:bob@example.org"));
+  EXPECT_THAT(names(ordered.story->people), ElementsAre("ann@example.org", "+358401234567", "bob",
+                                                        "ann", "bob@example.org", "cat"));
 }
 
 TEST(Story, RevisionsNameTheirMessage) {

@@ -1,0 +1,133 @@
+// Who is who, for `vaste.identity`.
+#include <array>
+#include <utility>
+
+#include "base/check.h"
+#include "base/hash.h"
+#include "emit/encode.h"
+#include "emit/messages.h"
+#include "vaste/v1/identity.pb.h"
+
+namespace vaste::emit {
+
+namespace {
+
+// "a%3ab" of a scope is "a:b": see ingest/normalise.
+std::string unescaped(std::string_view scope) {
+  std::string out;
+  while (!scope.empty()) {
+    const bool colon = scope.starts_with("%3a");
+    const bool percent = scope.starts_with("%25");
+    out.push_back(colon ? ':' : percent ? '%' : scope.front());
+    scope.remove_prefix(colon || percent ? 3 : 1);
+  }
+  return out;
+}
+
+void set(v1::Identifier* out, std::string_view identifier) {
+  struct Space {
+    std::string_view name;
+    v1::IdentifierType type;
+    bool scoped;
+  };
+  static constexpr std::array kSpaces{
+      Space{"customer:", v1::IDENTIFIER_TYPE_CUSTOMER_ID, false},
+      Space{"email:", v1::IDENTIFIER_TYPE_EMAIL, false},
+      Space{"phone:", v1::IDENTIFIER_TYPE_PHONE, false},
+      Space{"chat:", v1::IDENTIFIER_TYPE_CHAT_VISITOR, true},
+      Space{"social:", v1::IDENTIFIER_TYPE_SOCIAL, true},
+      Space{"device:", v1::IDENTIFIER_TYPE_DEVICE, false}};
+  for (const Space& space : kSpaces) {
+    if (!identifier.starts_with(space.name)) continue;
+    identifier.remove_prefix(space.name.size());
+    out->set_type(space.type);
+    if (space.scoped) {
+      const auto end = identifier.find(':');
+      out->set_network(unescaped(identifier.substr(0, end)));
+      identifier.remove_prefix(end == identifier.npos ? identifier.size() : end + 1);
+    }
+    break;
+  }
+  out->set_value(std::string(identifier));
+}
+
+void set(v1::IdentityEdge* out, const core::IdentityOut& in) {
+  set(out->mutable_first(), in.first);
+  set(out->mutable_second(), in.second);
+  out->set_action(in.claim == stitch::Claim::kSame ? v1::IdentityEvidence::ACTION_SAME_PERSON
+                                                   : v1::IdentityEvidence::ACTION_NOT_SAME_PERSON);
+  out->set_source(in.source);
+  out->set_method(in.method);
+  set(out->mutable_time(), in.at);
+}
+
+std::string text(const Id& id) {
+  return id.empty() ? std::string() : id.text();
+}
+
+std::string record_id(const core::IdentityOut& in) {
+  std::uint64_t print = hash64(in.origin.topic, static_cast<std::uint64_t>(in.what));
+  print = hash64(std::to_string(in.origin.partition) + '@' + std::to_string(in.origin.offset),
+                 print);
+  print = hash64(in.from.bytes() + in.to.bytes(), print);
+  print = hash64(in.first, hash64(in.second, print));
+  // A number of its own is what a hash needs to become an id.
+  return Id::make(in.at, 0, print).text();
+}
+
+}  // namespace
+
+std::string identity_key(const core::IdentityOut& out) {
+  return text(out.what == core::IdentityOut::What::kMerged ? out.to : out.from);
+}
+
+std::string_view Encoder::identity(const core::IdentityOut& in, Instant now) {
+  using What = core::IdentityOut::What;
+  v1::IdentityRecord out;
+  out.set_id(record_id(in));
+  set(out.mutable_time(), in.at);
+  set(out.mutable_source(), in.origin);
+  set(out.mutable_decided(), now);
+  if (in.version != nullptr) out.set_policy_version(in.version->policy().version);
+  switch (in.what) {
+    case What::kMerged: {
+      v1::CustomerMerged* merged = out.mutable_customer_merged();
+      merged->set_customer_id(text(in.to));
+      merged->set_absorbed_customer_id(text(in.from));
+      set(merged->mutable_edge(), in);
+      for (const std::string& identifier : in.identifiers)
+        set(merged->add_identifiers(), identifier);
+      merged->set_epoch(in.epoch);
+      break;
+    }
+    case What::kSplit: {
+      v1::CustomerSplit* split = out.mutable_customer_split();
+      split->set_customer_id(text(in.from));
+      v1::CustomerPart* part = split->add_parts();
+      part->set_customer_id(text(in.to));
+      for (const std::string& identifier : in.identifiers) set(part->add_identifiers(), identifier);
+      set(split->add_edges(), in);
+      split->set_epoch(in.epoch);
+      break;
+    }
+    case What::kConflict: {
+      v1::IdentityConflict* conflict = out.mutable_identity_conflict();
+      set(conflict->mutable_edge(), in);
+      // The numbers are the same.
+      conflict->set_reason(static_cast<v1::ConflictReason>(in.refusal));
+      conflict->set_first_customer_id(text(in.from));
+      conflict->set_second_customer_id(text(in.to));
+      break;
+    }
+    case What::kSuggestion:
+      set(out.mutable_identity_suggestion()->mutable_edge(), in);
+      break;
+    case What::kNone:
+      VASTE_CHECK(false);
+  }
+  identity_.clear();
+  out.AppendToString(&identity_);
+  return identity_;
+}
+
+}  // namespace vaste::emit
