@@ -13,6 +13,16 @@
 // (customer_id, e-mail, social, chat visitor, device, phone number last, because numbers get new
 // owners; of equals the one that was named first). Each other part gets a fresh customer.
 //
+// Of evidence that runs out whoever loses hold leaves without taking anything along (a Point, no
+// Split): it may be another person by now. kNotSame and kForget undo what was joined (Split). Where
+// other evidence still holds the two together, what is cut is the least: the fewest pieces of
+// evidence (an operator's counts as a thousand), and of such cuts the one that leaves the fewest
+// identifiers with the weaker of the two (by the order above).
+//
+// An operator's kSame lifts what parted the two, and makes a shared identifier a person's own
+// again; limits hold for operators too. Seen with: what a refused join would have joined;
+// customers, so what became one since counts once, and its own component counts as one.
+//
 // Cost: a decision looks at the two components, which IdentityRules::most bounds, and at no more
 // than `shared_beyond` of an identifier's acquaintances. An identifier that is named with a million
 // others is shared after a few, and then each costs a look-up.
@@ -86,7 +96,9 @@ struct Merge {
 // To the actor of an identifier: this is your customer. The newer epoch wins.
 struct Point {
   std::string identifier;
-  Id customer;  // empty: none any more; it makes a customer of its own when it next hears something
+  // Empty: the one that a Point gave it is its customer no more; it makes one of its own when it
+  // next hears something, or has already.
+  Id customer;
   std::uint64_t epoch = 0;
   // Event time after which the pointer counts as empty: the evidence that holds it has run out.
   // kEndOfTime: never; of the member that keeps the customer.
@@ -115,6 +127,7 @@ enum class Refusal : std::uint8_t {
   kNeverAgain = 5,  // the join would bring together who was once parted
   // kNotSame, and evidence of another kind that came later in event time says that they are.
   kOverridden = 6,
+  kRanOut = 7,  // so old that it held no more when one of the two customers began
 };
 const char* name(Refusal refusal);  // "contradicting_customer_id", ...
 
