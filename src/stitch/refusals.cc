@@ -32,7 +32,7 @@ bool insert_kind(std::vector<std::uint64_t>& kinds, std::uint64_t kind) {
 }
 
 bool bars(const Never& never, std::uint64_t kind) {
-  return never.evidence == std::vector{kAnyKind} ||
+  return never.evidence.empty() || never.evidence == std::vector{kAnyKind} ||
          std::find(never.evidence.begin(), never.evidence.end(), kind) != never.evidence.end();
 }
 
