@@ -9,6 +9,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "model/conversation.h"
+#include "model/identity.h"
 #include "model/tally.h"
 
 namespace vaste::store {
@@ -30,6 +31,12 @@ Result<Id> decode_pointer(std::string_view bytes);
 // A customer's conversations, oldest first.
 std::string encode_customer(const std::vector<Id>& conversations);
 Result<std::vector<Id>> decode_customer(std::string_view bytes);
+
+// The linker's records. What their keys say comes from the keys.
+std::string encode_linked(const Linked& linked);
+Result<Linked> decode_linked(std::string_view identifier, std::string_view bytes);
+std::string encode_component(const Component& component);
+Result<Component> decode_component(const Id& customer, std::string_view bytes);
 
 std::string encode_tally(const QueueTally& tally);
 Result<QueueTally> decode_tally(std::string_view bytes);

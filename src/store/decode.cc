@@ -57,6 +57,22 @@ Channel channel(std::uint64_t number, Checks& checks) {
   static_assert(kChannels == static_cast<int>(Channel::kSocial) + 1);
   return checks.choice(number, Channel::kSocial, "channel");
 }
+tl::unexpected<Error> corrupt(const char* record, const std::string& why) {
+  return failure(Code::kCorrupt, std::string("stored ") + record + ": " + why);
+}
+
+Result<std::uint64_t> version_of(std::string_view bytes, const char* record, std::uint64_t newest) {
+  Reader head(bytes);
+  if (!head.next() || head.field() != v1::StoredConversation::kVersionFieldNumber)
+    return corrupt(record, "no format version");
+  const std::uint64_t version = head.number();
+  if (!head.ok() || version == 0) return corrupt(record, "no format version");
+  if (version > newest)
+    return failure(Code::kNewerFormat,
+                   std::string("stored ") + record + ": " + newer_format(version, newest));
+  return version;
+}
+
 }  // namespace decoding
 
 namespace {
@@ -229,25 +245,6 @@ void check_indices(const Conversation& conversation, Checks& checks) {
   }
   check_indices(conversation.fold, keys, checks);
   if (conversation.base) check_indices(*conversation.base, keys, checks);
-}
-
-tl::unexpected<Error> corrupt(const char* record, const std::string& why) {
-  return failure(Code::kCorrupt, std::string("stored ") + record + ": " + why);
-}
-
-// The version is the first field of every record and is looked at before the rest: a later
-// version's bytes may mean anything.
-Result<std::uint64_t> version_of(std::string_view bytes, const char* record,
-                                 std::uint64_t newest = kFormatVersion) {
-  Reader head(bytes);
-  if (!head.next() || head.field() != v1::StoredConversation::kVersionFieldNumber)
-    return corrupt(record, "no format version");
-  const std::uint64_t version = head.number();
-  if (!head.ok() || version == 0) return corrupt(record, "no format version");
-  if (version > newest)
-    return failure(Code::kNewerFormat,
-                   std::string("stored ") + record + ": " + newer_format(version, newest));
-  return version;
 }
 
 }  // namespace

@@ -4,10 +4,13 @@
 
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <string_view>
 
+#include "base/result.h"
 #include "base/wire.h"
 #include "model/conversation.h"
+#include "store/codec.h"
 
 namespace vaste::store::decoding {
 
@@ -56,6 +59,11 @@ class Checks {
 inline constexpr char kMalformed[] = "a part with malformed bytes";
 
 // decode.cc
+tl::unexpected<Error> corrupt(const char* record, const std::string& why);
+// The version is the first field of every record and is looked at before the rest: a later
+// version's bytes may mean anything.
+Result<std::uint64_t> version_of(std::string_view bytes, const char* record,
+                                 std::uint64_t newest = kFormatVersion);
 Channel channel(std::uint64_t number, Checks& checks);
 void read(wire::Reader in, Attributes& out, Checks& checks);
 

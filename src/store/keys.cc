@@ -11,6 +11,8 @@ constexpr char kIdentifier = 'p';
 constexpr char kThread = 't';
 constexpr char kCustomer = 'c';
 constexpr char kConversation = 'v';
+constexpr char kLinked = 'l';
+constexpr char kComponent = 'g';
 constexpr char kTally = 'n';
 constexpr char kBreach = 'b';
 constexpr char kSweep = 'w';
@@ -67,6 +69,13 @@ std::string customer_key(const Id& customer) {
 }
 std::string conversation_key(const Id& conversation) {
   return with_prefix(kConversation, conversation.bytes());
+}
+
+std::string linked_key(std::string_view identifier) {
+  return with_prefix(kLinked, identifier);
+}
+std::string component_key(const Id& customer) {
+  return with_prefix(kComponent, customer.bytes());
 }
 
 std::string tally_key(std::string_view queue) {

@@ -16,6 +16,8 @@ std::string identifier_key(std::string_view identifier);  // 'p' + identifier
 std::string thread_key(std::string_view key);             // 't' + thread key
 std::string customer_key(const Id& customer);             // 'c' + 16 bytes
 std::string conversation_key(const Id& conversation);     // 'v' + 16 bytes
+std::string linked_key(std::string_view identifier);      // 'l' + identifier
+std::string component_key(const Id& customer);            // 'g' + 16 bytes
 std::string tally_key(std::string_view queue);            // 'n' + queue
 
 inline constexpr std::string_view kConversations = "v";  // what all their keys begin with

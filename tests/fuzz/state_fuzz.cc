@@ -64,6 +64,14 @@ void check_small_records(std::string_view input) {
     const auto again = store::decode_customer(store::encode_customer(*customer));
     VASTE_CHECK(again && *again == *customer);
   }
+  if (const auto linked = store::decode_linked("email:x", input)) {
+    const auto again = store::decode_linked("email:x", store::encode_linked(*linked));
+    VASTE_CHECK(again && *again == *linked);
+  }
+  if (const auto component = store::decode_component(kId, input)) {
+    const auto again = store::decode_component(kId, store::encode_component(*component));
+    VASTE_CHECK(again && *again == *component);
+  }
 }
 
 void check_keys(std::string_view input) {
@@ -114,6 +122,16 @@ std::vector<std::string> seeds() {
   }
   out.push_back(store::encode_pointer(kId));
   out.push_back(store::encode_customer({kId, Id::make(mon(9h), 3, 99)}));
+  Linked linked;
+  linked.customer = kId;
+  linked.seen = {{"phone:+1", mon(9h)}};
+  linked.never = {{"email:y", mon(9h), {1, 2}}};
+  out.push_back(store::encode_linked(linked));
+  Component component;
+  component.members = {{"email:x", IdentifierKind::kEmail, mon(9h), kEndOfTime},
+                       {"phone:+1", IdentifierKind::kPhone, mon(9h), mon(10h)}};
+  component.edges = {{0, 1, "event", "web", mon(9h), mon(9h), false}};
+  out.push_back(store::encode_component(component));
   std::string timer;
   store::layout::timer_key({mon(9h), kId}, timer);
   out.push_back(timer);
