@@ -51,14 +51,12 @@ Result<std::optional<Id>> Records::thread(const std::string& key) {
   return load(store_, store::thread_key(key), store::decode_thread);
 }
 Result<std::optional<Linked>> Records::linked(const std::string& identifier) {
-  auto found = load(store_, store::linked_key(identifier), store::decode_linked);
-  if (found && *found) (*found)->identifier = identifier;
-  return found;
+  return load(store_, store::linked_key(identifier),
+              [&](std::string_view bytes) { return store::decode_linked(identifier, bytes); });
 }
 Result<std::optional<Component>> Records::component(const Id& customer) {
-  auto found = load(store_, store::component_key(customer), store::decode_component);
-  if (found && *found) (*found)->customer = customer;
-  return found;
+  return load(store_, store::component_key(customer),
+              [&](std::string_view bytes) { return store::decode_component(customer, bytes); });
 }
 
 Status write_changes(const core::State& state, const Put& put) {

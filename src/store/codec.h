@@ -36,11 +36,11 @@ Result<Pointer> decode_identifier(std::string_view bytes);
 std::string encode_customer(const Customer& customer);
 Result<Customer> decode_customer(std::string_view bytes);
 
-// The linker's records; their keys are not in the bytes.
+// The linker's records. What their keys say comes from the keys.
 std::string encode_linked(const Linked& linked);
-Result<Linked> decode_linked(std::string_view bytes);
+Result<Linked> decode_linked(std::string_view identifier, std::string_view bytes);
 std::string encode_component(const Component& component);
-Result<Component> decode_component(std::string_view bytes);
+Result<Component> decode_component(const Id& customer, std::string_view bytes);
 
 std::string encode_tally(const QueueTally& tally);
 Result<QueueTally> decode_tally(std::string_view bytes);

@@ -61,8 +61,6 @@ tl::unexpected<Error> corrupt(const char* record, const std::string& why) {
   return failure(Code::kCorrupt, std::string("stored ") + record + ": " + why);
 }
 
-// The version is the first field of every record and is looked at before the rest: a later
-// version's bytes may mean anything.
 Result<std::uint64_t> version_of(std::string_view bytes, const char* record, std::uint64_t newest) {
   Reader head(bytes);
   if (!head.next() || head.field() != v1::StoredConversation::kVersionFieldNumber)

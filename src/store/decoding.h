@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/wire.h"
 #include "model/conversation.h"
+#include "store/codec.h"
 
 namespace vaste::store::decoding {
 
@@ -62,7 +63,8 @@ inline constexpr char kMalformed[] = "a part with malformed bytes";
 tl::unexpected<Error> corrupt(const char* record, const std::string& why);
 // The version is the first field of every record and is looked at before the rest: a later
 // version's bytes may mean anything.
-Result<std::uint64_t> version_of(std::string_view bytes, const char* record, std::uint64_t newest);
+Result<std::uint64_t> version_of(std::string_view bytes, const char* record,
+                                 std::uint64_t newest = kFormatVersion);
 void read_packed(wire::Reader in, std::vector<std::uint16_t>& out, Checks& checks);
 Channel channel(std::uint64_t number, Checks& checks);
 void read(wire::Reader in, Attributes& out, Checks& checks);

@@ -64,8 +64,10 @@ void check_small_records(std::string_view input) {
   survives(store::decode_thread(input), store::encode_thread, store::decode_thread);
   survives(store::decode_identifier(input), store::encode_identifier, store::decode_identifier);
   survives(store::decode_customer(input), store::encode_customer, store::decode_customer);
-  survives(store::decode_linked(input), store::encode_linked, store::decode_linked);
-  survives(store::decode_component(input), store::encode_component, store::decode_component);
+  survives(store::decode_linked("email:x", input), store::encode_linked,
+           [](std::string_view bytes) { return store::decode_linked("email:x", bytes); });
+  survives(store::decode_component(kId, input), store::encode_component,
+           [](std::string_view bytes) { return store::decode_component(kId, bytes); });
 }
 
 void check_keys(std::string_view input) {

@@ -172,31 +172,5 @@ TEST(IdentifierCodec, EveryFieldSurvives) {
   }
 }
 
-TEST(LinkerCodec, EveryFieldSurvives) {
-  const Instant at = instant(1'795'392'000'000);
-  const Linked linked{.customer = {1, 2},
-                      .own = {3, 4},
-                      .epoch = 5,
-                      .shared = true,
-                      .seen = {{"email:a@b.c", at}, {"phone:+1", at + Millis(1)}},
-                      .never = {{"device:x", at, {1, ~0ULL}}}};
-  const auto again = decode_linked(encode_linked(linked));
-  ASSERT_TRUE(again.has_value()) << again.error().detail;
-  EXPECT_EQ(*again, linked);
-  const Component component{.epoch = 9,
-                            .members = {{"email:a@b.c", IdentifierKind::kEmail, at, kEndOfTime},
-                                        {"phone:+1", IdentifierKind::kPhone, at, at + Millis(5)}},
-                            .edges = {{0, 1, "login", "crm", at, at + Millis(2), true}}};
-  const auto same = decode_component(encode_component(component));
-  ASSERT_TRUE(same.has_value()) << same.error().detail;
-  EXPECT_EQ(*same, component);
-}
-
-TEST(LinkerCodec, AnEdgeToNoMemberIsDamage) {
-  Component component{.members = {{.identifier = "email:a@b.c"}}};
-  component.edges.push_back({.a = 0, .b = 1});
-  EXPECT_EQ(decode_component(encode_component(component)).error().code, Code::kCorrupt);
-}
-
 }  // namespace
 }  // namespace vaste::store

@@ -25,6 +25,8 @@ TEST(StateKeys, AreTheseBytes) {
   EXPECT_EQ(thread_key("call:pbx1:4711"), "tcall:pbx1:4711");
   EXPECT_EQ(customer_key(kId), std::string("c") + kIdBytes);
   EXPECT_EQ(conversation_key(kId), std::string("v") + kIdBytes);
+  EXPECT_EQ(linked_key("email:ann@example.org"), "lemail:ann@example.org");
+  EXPECT_EQ(component_key(kId), std::string("g") + kIdBytes);
   std::string stored;
   layout::state_key("pann", stored);
   EXPECT_EQ(stored, "spann");

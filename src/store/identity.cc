@@ -1,6 +1,4 @@
 // The linker's records to bytes and back.
-#include <algorithm>
-
 #include "base/wire.h"
 #include "store/codec.h"
 #include "store/decoding.h"
@@ -10,23 +8,14 @@ namespace vaste::store {
 
 namespace {
 
-using decoding::Checks;
-using decoding::corrupt;
+using namespace decoding;
 using wire::Reader;
 using wire::Writer;
 
-void put_id(Writer& out, int field, const Id& id) {
-  if (id.empty()) return;
-  const auto bytes = id.array();
+void id(Writer& out, int field, const Id& value) {
+  if (value.empty()) return;
+  const auto bytes = value.array();
   out.bytes(field, {bytes.data(), bytes.size()});
-}
-
-// The end of time is what most have: 0.
-std::int64_t until_ms(Instant until) {
-  return until == kEndOfTime ? 0 : to_ms(until);
-}
-Instant until_at(std::int64_t ms, Checks& checks) {
-  return ms == 0 ? kEndOfTime : checks.at(ms, "until_ms");
 }
 
 void read(Reader in, Seen& out, Checks& checks) {
@@ -36,7 +25,7 @@ void read(Reader in, Seen& out, Checks& checks) {
     if (in.field() == Stored::kAtMsFieldNumber)
       out.at = checks.at(in.signed_number(), "seen.at_ms");
   }
-  if (!in.ok()) checks.fail(decoding::kMalformed);
+  if (!in.ok()) checks.fail(kMalformed);
 }
 
 void read(Reader in, Never& out, Checks& checks) {
@@ -45,27 +34,36 @@ void read(Reader in, Never& out, Checks& checks) {
     if (in.field() == Stored::kIdentifierFieldNumber) out.identifier = in.bytes();
     if (in.field() == Stored::kAtMsFieldNumber)
       out.at = checks.at(in.signed_number(), "never.at_ms");
-    if (in.field() == Stored::kEvidenceFieldNumber) {
-      Reader list(in.bytes());
-      for (std::uint64_t kind = 0; list.value64(kind);) out.evidence.push_back(kind);
-      if (!list.ok()) checks.fail(decoding::kMalformed);
-    }
+    if (in.field() != Stored::kEvidenceFieldNumber) continue;
+    Reader list(in.bytes());
+    std::uint64_t kind = 0;
+    while (list.value64(kind)) out.evidence.push_back(kind);
+    if (!list.ok()) checks.fail(kMalformed);
   }
-  if (!in.ok()) checks.fail(decoding::kMalformed);
+  if (!in.ok()) checks.fail(kMalformed);
 }
 
 void read(Reader in, Member& out, Checks& checks) {
   using Stored = v1::StoredMember;
-  out.until = kEndOfTime;
   while (in.next()) {
-    if (in.field() == Stored::kIdentifierFieldNumber) out.identifier = in.bytes();
-    if (in.field() == Stored::kKindFieldNumber)
-      out.kind = checks.choice(in.number(), IdentifierKind::kDevice, "member.kind");
-    if (in.field() == Stored::kFirstMsFieldNumber)
-      out.first = checks.at(in.signed_number(), "member.first_ms");
-    if (in.field() == Stored::kUntilMsFieldNumber) out.until = until_at(in.signed_number(), checks);
+    switch (in.field()) {
+      case Stored::kIdentifierFieldNumber:
+        out.identifier = in.bytes();
+        break;
+      case Stored::kKindFieldNumber:
+        out.kind = checks.choice(in.number(), IdentifierKind::kDevice, "member.kind");
+        break;
+      case Stored::kFirstMsFieldNumber:
+        out.first = checks.at(in.signed_number(), "member.first_ms");
+        break;
+      case Stored::kUntilMsFieldNumber:
+        out.until = checks.at(in.signed_number(), "member.until_ms");
+        break;
+      default:
+        break;
+    }
   }
-  if (!in.ok()) checks.fail(decoding::kMalformed);
+  if (!in.ok()) checks.fail(kMalformed);
 }
 
 void read(Reader in, Edge& out, Checks& checks) {
@@ -97,7 +95,14 @@ void read(Reader in, Edge& out, Checks& checks) {
         break;
     }
   }
-  if (!in.ok()) checks.fail(decoding::kMalformed);
+  if (!in.ok()) checks.fail(kMalformed);
+}
+
+// What the linker takes for granted.
+void check_indices(const Component& component, Checks& checks) {
+  if (component.members.empty()) checks.fail("members");
+  for (const Edge& edge : component.edges)
+    if (edge.a >= edge.b || edge.b >= component.members.size()) checks.fail("edge.b");
 }
 
 }  // namespace
@@ -108,42 +113,46 @@ std::string encode_linked(const Linked& linked) {
   {
     Writer writer(out);
     writer.number(Stored::kVersionFieldNumber, kFormatVersion);
-    put_id(writer, Stored::kCustomerIdFieldNumber, linked.customer);
-    put_id(writer, Stored::kOwnFieldNumber, linked.own);
+    id(writer, Stored::kCustomerIdFieldNumber, linked.customer);
+    id(writer, Stored::kOwnIdFieldNumber, linked.own);
     writer.number(Stored::kEpochFieldNumber, linked.epoch);
     writer.number(Stored::kSharedFieldNumber, linked.shared);
-    for (const Seen& one : linked.seen)
+    for (const Seen& seen : linked.seen)
       writer.message(Stored::kSeenFieldNumber, [&] {
-        writer.bytes(v1::StoredSeen::kIdentifierFieldNumber, one.identifier);
-        writer.signed_number(v1::StoredSeen::kAtMsFieldNumber, to_ms(one.at));
+        writer.bytes(v1::StoredSeen::kIdentifierFieldNumber, seen.identifier);
+        writer.signed_number(v1::StoredSeen::kAtMsFieldNumber, to_ms(seen.at));
       });
-    for (const Never& one : linked.never)
+    for (const Never& never : linked.never)
       writer.message(Stored::kNeverFieldNumber, [&] {
-        writer.bytes(v1::StoredNever::kIdentifierFieldNumber, one.identifier);
-        writer.signed_number(v1::StoredNever::kAtMsFieldNumber, to_ms(one.at));
-        if (!one.evidence.empty())
-          writer.message(v1::StoredNever::kEvidenceFieldNumber, [&] {
-            for (const std::uint64_t kind : one.evidence) writer.value64(kind);
-          });
+        writer.bytes(v1::StoredNever::kIdentifierFieldNumber, never.identifier);
+        writer.signed_number(v1::StoredNever::kAtMsFieldNumber, to_ms(never.at));
+        if (never.evidence.empty()) return;
+        writer.message(v1::StoredNever::kEvidenceFieldNumber, [&] {
+          for (const std::uint64_t kind : never.evidence) writer.value64(kind);
+        });
       });
   }
   return out;
 }
 
-Result<Linked> decode_linked(std::string_view bytes) {
+Result<Linked> decode_linked(std::string_view identifier, std::string_view bytes) {
   using Stored = v1::StoredLinked;
-  const auto version = decoding::version_of(bytes, "link", kFormatVersion);
+  const auto version = version_of(bytes, "linked");
   if (!version) return tl::unexpected(version.error());
   Checks checks;
   Linked out;
+  out.identifier = identifier;
   Reader in(bytes);
   while (in.next()) {
     switch (in.field()) {
+      case Stored::kVersionFieldNumber:
+        if (in.number() != *version) checks.fail("version");
+        break;
       case Stored::kCustomerIdFieldNumber:
         out.customer = checks.id(in.bytes(), "customer_id");
         break;
-      case Stored::kOwnFieldNumber:
-        out.own = checks.id(in.bytes(), "own");
+      case Stored::kOwnIdFieldNumber:
+        out.own = checks.id(in.bytes(), "own_id");
         break;
       case Stored::kEpochFieldNumber:
         out.epoch = in.number();
@@ -161,9 +170,9 @@ Result<Linked> decode_linked(std::string_view bytes) {
         break;
     }
   }
-  if (!in.ok()) return corrupt("link", "malformed bytes");
-  if (checks.fault() != nullptr) return corrupt("link", checks.fault());
-  return out;
+  if (!in.ok()) checks.fail(kMalformed);
+  if (checks.fault() == nullptr) return out;
+  return corrupt("linked", std::string(checks.fault()) + " is out of bounds");
 }
 
 std::string encode_component(const Component& component) {
@@ -173,36 +182,42 @@ std::string encode_component(const Component& component) {
     Writer writer(out);
     writer.number(Stored::kVersionFieldNumber, kFormatVersion);
     writer.number(Stored::kEpochFieldNumber, component.epoch);
-    for (const Member& one : component.members)
+    for (const Member& member : component.members)
       writer.message(Stored::kMembersFieldNumber, [&] {
-        writer.bytes(v1::StoredMember::kIdentifierFieldNumber, one.identifier);
-        writer.number(v1::StoredMember::kKindFieldNumber, static_cast<std::uint64_t>(one.kind));
-        writer.signed_number(v1::StoredMember::kFirstMsFieldNumber, to_ms(one.first));
-        writer.signed_number(v1::StoredMember::kUntilMsFieldNumber, until_ms(one.until));
+        using Field = v1::StoredMember;
+        writer.bytes(Field::kIdentifierFieldNumber, member.identifier);
+        writer.number(Field::kKindFieldNumber, static_cast<std::uint64_t>(member.kind));
+        writer.signed_number(Field::kFirstMsFieldNumber, to_ms(member.first));
+        writer.signed_number(Field::kUntilMsFieldNumber, to_ms(member.until));
       });
-    for (const Edge& one : component.edges)
+    for (const Edge& edge : component.edges)
       writer.message(Stored::kEdgesFieldNumber, [&] {
-        writer.number(v1::StoredEdge::kAFieldNumber, one.a);
-        writer.number(v1::StoredEdge::kBFieldNumber, one.b);
-        writer.bytes(v1::StoredEdge::kMethodFieldNumber, one.method);
-        writer.bytes(v1::StoredEdge::kSourceFieldNumber, one.source);
-        writer.signed_number(v1::StoredEdge::kFirstMsFieldNumber, to_ms(one.first));
-        writer.signed_number(v1::StoredEdge::kGivenMsFieldNumber, to_ms(one.given));
-        writer.number(v1::StoredEdge::kByOperatorFieldNumber, one.by_operator);
+        using Field = v1::StoredEdge;
+        writer.number(Field::kAFieldNumber, edge.a);
+        writer.number(Field::kBFieldNumber, edge.b);
+        writer.bytes(Field::kMethodFieldNumber, edge.method);
+        writer.bytes(Field::kSourceFieldNumber, edge.source);
+        writer.signed_number(Field::kFirstMsFieldNumber, to_ms(edge.first));
+        writer.signed_number(Field::kGivenMsFieldNumber, to_ms(edge.given));
+        writer.number(Field::kByOperatorFieldNumber, edge.by_operator);
       });
   }
   return out;
 }
 
-Result<Component> decode_component(std::string_view bytes) {
+Result<Component> decode_component(const Id& customer, std::string_view bytes) {
   using Stored = v1::StoredComponent;
-  const auto version = decoding::version_of(bytes, "component", kFormatVersion);
+  const auto version = version_of(bytes, "component");
   if (!version) return tl::unexpected(version.error());
   Checks checks;
   Component out;
+  out.customer = customer;
   Reader in(bytes);
   while (in.next()) {
     switch (in.field()) {
+      case Stored::kVersionFieldNumber:
+        if (in.number() != *version) checks.fail("version");
+        break;
       case Stored::kEpochFieldNumber:
         out.epoch = in.number();
         break;
@@ -216,11 +231,10 @@ Result<Component> decode_component(std::string_view bytes) {
         break;
     }
   }
-  if (!in.ok()) return corrupt("component", "malformed bytes");
-  for (const Edge& one : out.edges)
-    if (std::max(one.a, one.b) >= out.members.size()) checks.fail("an edge to no member");
-  if (checks.fault() != nullptr) return corrupt("component", checks.fault());
-  return out;
+  if (!in.ok()) checks.fail(kMalformed);
+  if (checks.fault() == nullptr) check_indices(out, checks);
+  if (checks.fault() == nullptr) return out;
+  return corrupt("component", std::string(checks.fault()) + " is out of bounds");
 }
 
 }  // namespace vaste::store
