@@ -16,6 +16,7 @@
 #include "engine/policy_board.h"
 #include "engine/progress.h"
 #include "ingest/decode.h"
+#include "ingest/identity.h"
 #include "ingest/route.h"
 #include "kafka/consumer.h"
 #include "kafka/watermarks.h"
@@ -168,6 +169,7 @@ Result<std::vector<Conversation>> from_events(const std::string& file, const Pol
   auto lines = Lines::open(file);
   if (!lines) return tl::unexpected(lines.error());
   story::Fleet fleet(std::make_shared<const clocks::CompiledPolicy>(policy), 1, 1);
+  const ingest::Identity identity(policy.identity);
   ingest::Decoder decoder({});
   for (;;) {
     auto line = lines->next();
@@ -176,12 +178,17 @@ Result<std::vector<Conversation>> from_events(const std::string& file, const Pol
     if ((*line)->empty()) continue;
     auto decoded =
         decoder.decode(**line, false, ingest::Format::kJson, 0, to_ms(engine::wall_clock()));
-    if (decoded) {
-      fleet.send(ingest::extract(*decoded->event, decoded->clamped_time_ms));
+    Status taken = decoded ? Status() : Status(tl::unexpected(decoded.error()));
+    if (taken) {
+      Incoming incoming =
+          ingest::extract(*decoded->event, decoded->clamped_time_ms, identity.habits({}));
+      identity.judge(incoming);
+      taken = ingest::usable(incoming);
+      if (taken) fleet.send(incoming);
       fleet.run();
-    } else {
-      say(lines->name() + ':' + std::to_string(lines->number()) + ": " + decoded.error().detail);
     }
+    if (!taken)
+      say(lines->name() + ':' + std::to_string(lines->number()) + ": " + taken.error().detail);
     decoder.reset();
   }
   std::vector<Conversation> out;

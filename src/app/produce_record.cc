@@ -18,7 +18,7 @@ std::string strongest_identifier(const v1::Event& event) {
   int best_strength = 0;
   for (const v1::Identifier& one : event.person()) {
     const int strength = ingest::strength(one.type());
-    if ((best.empty() || strength < best_strength) && ingest::canonical(one, text)) {
+    if ((best.empty() || strength < best_strength) && ingest::canonical(one, {}, text)) {
       best = text;
       best_strength = strength;
     }

@@ -119,7 +119,7 @@ std::string event_text(const v1::Event& event) {
       fmt::format("{} {} {}", time_of(event.time()), word(event.channel()), body_text(event));
   std::string one;
   for (const auto& identifier : event.person()) {
-    if (ingest::canonical(identifier, one)) out += ' ' + one;
+    if (ingest::canonical(identifier, {}, one)) out += ' ' + one;
   }
   for (const auto& key : event.thread_keys()) {
     if (ingest::canonical(key, one)) out += ' ' + one;

@@ -89,9 +89,12 @@ std::string show(const Config& config) {
     std::vector<std::string_view> channels;
     for (const Channel channel : source.channels) channels.push_back(vaste::name(channel));
     out += fmt::format(
-        "  - {{topic: {}, format: {}, lateness: {}{}}}\n", quoted(source.topic),
+        "  - {{topic: {}, format: {}, lateness: {}{}{}}}\n", quoted(source.topic),
         name(source.format), duration_text(source.lateness),
-        channels.empty() ? "" : fmt::format(", channels: [{}]", fmt::join(channels, ", ")));
+        channels.empty() ? "" : fmt::format(", channels: [{}]", fmt::join(channels, ", ")),
+        source.default_region.empty()
+            ? ""
+            : fmt::format(", default_region: {}", quoted(source.default_region)));
   }
   for (const std::string_view section : {"topics", "engine", "retention", "http", "log"}) {
     show_section(section, config, out);

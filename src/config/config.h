@@ -23,6 +23,7 @@ struct Source {
   // polled every five minutes).
   Millis lateness{0};
   std::vector<Channel> channels;  // whose events it brings; empty = any
+  std::string default_region;     // of telephone numbers without a country ("FI"); empty = unknown
 };
 
 struct Topics {

@@ -53,7 +53,10 @@ Json of_sources() {
        {"lateness", schema::duration(Millis(0), kMostLateness,
                                      "deadlines wait so long for what comes in batches", "5m")},
        {"channels", schema::one_or_list(schema::word(channel_names(), "a channel"),
-                                        "what it brings; without it any, so all deadlines wait")}},
+                                        "what it brings; without it any, so all deadlines wait")},
+       {"default_region",
+        schema::word(region_names(),
+                     "the country of telephone numbers that name none (ISO 3166)")}},
       {"topic"});
   return schema::list(source, "the topics to read");
 }

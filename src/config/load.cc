@@ -88,6 +88,9 @@ void read_source(const Value& value, Config& config, Report& report, Places& pla
   if (const Value* channels = map.get("channels"); channels != nullptr) {
     source.channels = read_channels(*channels, report);
   }
+  if (const Value* region = map.get("default_region"); region != nullptr) {
+    source.default_region = read_region(*region, report).value_or("");
+  }
   map.finish();
   if (topic == nullptr) {
     report.error(value.place, value.path + ": `topic` is missing, e.g. `topic: support.email`");
@@ -192,8 +195,8 @@ bool is_policy(const std::string& text) {
   Report report("", ignored);
   const auto document = parse_yaml(text, report);
   if (!document || !document->node.IsMap()) return false;
-  static const std::vector<std::string> policy_keys = {"rules",  "calendars", "slas",
-                                                       "queues", "stitch",    "goals"};
+  static const std::vector<std::string> policy_keys = {"rules",  "calendars", "slas",    "queues",
+                                                       "stitch", "goals",     "identity"};
   int policy = 0;
   int configuration = 0;
   bool named = false;

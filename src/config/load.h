@@ -33,6 +33,9 @@ void read_target(const Map::Entry& entry, std::uint16_t calendar, Report& report
                  Rule& rule, std::vector<PriorityTarget>& by_priority);
 // One of `slas`; `places` as policy.slas, of those that are declared (slas.cc).
 void read_slas(const Value& value, Report& report, Policy& policy, std::vector<Place>& places);
+void read_identity(const Value& value, Report& report, IdentityRules& rules);  // identity.cc
+// A region of telephone numbers (regions.cc).
+std::optional<std::string> read_region(const Value& value, Report& report);
 // A path as a file names it: relative to the file's own folder.
 std::string beside(const std::string& file, const std::string& wanted);  // load.cc
 std::vector<Channel> read_channels(const Value& value, Report& report);  // policy.cc
@@ -47,17 +50,23 @@ struct SlaOption {
   bool is_pause = false;              // ... that may stand still
   std::string_view help;
 };
-std::span<const SlaOption> sla_options();               // slas.cc
-bool fits(const SlaOption& option, ClockKind clock);    // slas.cc
-std::vector<std::string> clock_names();                 // slas.cc
-std::vector<std::string> stitch_window_names();         // policy.cc
-const std::vector<std::string>& on_change_names();      // policy.cc, in the order of the enum
-const std::vector<std::string>& channel_names();        // policy.cc
-const std::vector<std::string>& start_names();          // targets.cc
-const std::vector<std::string>& due_names();            // targets.cc
-std::span<const std::string_view> day_names();          // calendars.cc
-const std::vector<std::string>& source_format_names();  // load.cc, in the order of the enum
-std::span<const std::string_view> config_sections();    // load.cc
+std::span<const SlaOption> sla_options();                 // slas.cc
+bool fits(const SlaOption& option, ClockKind clock);      // slas.cc
+std::vector<std::string> clock_names();                   // slas.cc
+std::vector<std::string> stitch_window_names();           // policy.cc
+const std::vector<std::string>& own_message_names();      // policy.cc
+const std::vector<std::string>& identifier_kind_names();  // identity.cc, in the order of the enum
+const std::vector<std::string>& local_part_names();       // identity.cc
+const std::vector<std::string>& plus_tag_names();         // identity.cc
+std::string identifier_pattern();                         // identity.cc, a regular expression
+const std::vector<std::string>& region_names();           // regions.cc, in order
+const std::vector<std::string>& on_change_names();        // policy.cc, in the order of the enum
+const std::vector<std::string>& channel_names();          // policy.cc
+const std::vector<std::string>& start_names();            // targets.cc
+const std::vector<std::string>& due_names();              // targets.cc
+std::span<const std::string_view> day_names();            // calendars.cc
+const std::vector<std::string>& source_format_names();    // load.cc, in the order of the enum
+std::span<const std::string_view> config_sections();      // load.cc
 
 // Bounds of values.
 inline constexpr Millis kMostLateness = std::chrono::hours(24);     // of a source
@@ -66,6 +75,12 @@ inline constexpr Millis kMostWindow = std::chrono::hours(24 * 90);  // of stitch
 inline constexpr Millis kMostTarget = std::chrono::hours(24 * 365);
 inline constexpr std::int64_t kMostDays = 365;  // `business_days`
 inline constexpr std::int64_t kMostScore = 99;  // of an NPS; 100 is a goal that nothing can beat
+inline constexpr std::int64_t kMostIdentifiers = 1000;  // of a customer; customers of an identifier
+inline constexpr Millis kLeastEvidence = std::chrono::hours(1);
+inline constexpr Millis kMostEvidence = std::chrono::hours(24 * 3660);
+inline constexpr std::size_t kMostSourceName = 256;    // as ingest/ takes them
+inline constexpr std::size_t kMostMethodName = 64;     // likewise
+inline constexpr std::size_t kMostPatternValue = 512;  // likewise
 // Of SLAs that the policy names itself.
 inline constexpr std::string_view kSlaNamePattern = "^[A-Za-z0-9_.-]{1,64}$";
 

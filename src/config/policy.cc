@@ -142,6 +142,8 @@ void read_stitch(const Value& value, Report& report, Policy& policy) {
     policy.stitch.reopen = read_duration(*reopen, report, Millis(0), kMostWindow, "48h")
                                .value_or(policy.stitch.reopen);
   }
+  if (const Value* own = map.get("own_messages"))
+    policy.stitch.own_messages_by_window = read_word(*own, report, own_message_names()) == 1;
   const Value* windows = map.get("windows");
   if (map.usable()) map.finish();
   if (windows == nullptr) return;
@@ -182,6 +184,11 @@ void read_header(Map& top, Report& report, Policy& policy) {
 
 bool is_live(Channel channel) {
   return channel == Channel::kChat || channel == Channel::kPhone;
+}
+
+const std::vector<std::string>& own_message_names() {
+  static const std::vector<std::string> names = {"any_age", "window"};
+  return names;
 }
 
 const std::vector<std::string>& on_change_names() {
@@ -245,6 +252,7 @@ Policy read_policy(const std::string& text, Report& report) {
                  "`rules: [{name: all, targets: {first_response: 24h}}]`");
   }
   if (const Value* value = top.get("stitch")) read_stitch(*value, report, policy);
+  if (const Value* value = top.get("identity")) read_identity(*value, report, policy.identity);
   read_flag(top, "message_reopens", policy.message_reopens, report);
   read_flag(top, "bounce_undoes_answer", policy.bounce_undoes_answer, report);
   if (const Value* value = top.get("on_policy_change")) read_on_change(*value, report, policy);

@@ -2,6 +2,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -24,8 +25,10 @@ std::string flat(const YAML::Node& node) {
 }
 
 std::string entry_name(const YAML::Node& entry, std::size_t index) {
-  if (entry.IsMap())
-    if (const YAML::Node name = entry["name"]; name && name.IsScalar()) return name.Scalar();
+  if (entry.IsScalar()) return entry.Scalar();
+  for (const char* key : {"name", "source"})
+    if (const YAML::Node name = entry.IsMap() ? entry[key] : YAML::Node(); name && name.IsScalar())
+      return name.Scalar();
   return std::to_string(index);
 }
 
@@ -37,7 +40,9 @@ void collect(const YAML::Node& node, const std::string& path, Leaves& out) {
     }
     return;
   }
-  const bool of_entries = node.IsSequence() && node.size() > 0 && node[0].IsMap();
+  const bool of_entries =
+      node.IsSequence() &&
+      std::any_of(node.begin(), node.end(), [](const auto& entry) { return entry.IsMap(); });
   if (!of_entries) {
     out.emplace_back(path, flat(node));
     return;

@@ -246,7 +246,61 @@ Json of_stitch() {
                                    "so long after it was resolved a conversation goes on", "48h")},
        {"windows", schema::object("how long a conversation takes in what comes by the customer "
                                   "alone; pairs of channels go before live and written",
-                                  windows)}});
+                                  windows)},
+       {"own_messages",
+        schema::word(own_message_names(),
+                     "any_age (default): what we send goes to the customer's open conversation; "
+                     "window: only within its windows, as a contact does")}});
+}
+
+Json of_identity() {
+  Json trust;
+  trust["description"] = "whose word joins identifiers";
+  trust["anyOf"] = {
+      schema::text("a source, however it knows", "crm"),
+      schema::object("a source and how it knows",
+                     {{"source", schema::text("Event.source; * is any", "crm")},
+                      {"methods", schema::one_or_list(
+                                      schema::text("as its events say; event: several identifiers "
+                                                   "on one event",
+                                                   "login"),
+                                      "how it knows; without it however")}},
+                     {"source"})};
+  Properties limits;
+  for (const std::string& kind : identifier_kind_names())
+    limits.emplace_back(kind, schema::count(0, kMostIdentifiers, "so many of this kind"));
+  limits.emplace_back("all", schema::count(2, kMostIdentifiers, "so many in all (default 50)"));
+  const auto span = [](std::string_view help, std::string_view example) {
+    return schema::duration(kLeastEvidence, kMostEvidence, help, example);
+  };
+  const auto patterns = [](std::string_view help, std::string_view example) {
+    return schema::one_or_list(schema::pattern(identifier_pattern(),
+                                               "an identifier as outputs show it, or with * at one "
+                                               "end of its value",
+                                               {std::string(example)}),
+                               help);
+  };
+  return schema::object(
+      "which identifiers are one customer",
+      {{"trust", schema::list(trust, "whose word joins identifiers; without it nobody's")},
+       {"limits", schema::object("how many identifiers a customer may have; beyond, nothing is "
+                                 "joined and identity_conflict is told",
+                                 limits)},
+       {"shared", schema::object("an identifier of many customers joins nothing",
+                                 {{"beyond", schema::count(1, kMostIdentifiers,
+                                                           "more customers (default 10)")},
+                                  {"within", span("... seen in this time (default 30d)", "30d")}})},
+       {"evidence",
+        schema::object("how long evidence holds after it was last given",
+                       {{"lasts", span("any (default 365d)", "365d")},
+                        {"phone", span("of a telephone number (default 180d)", "180d")}})},
+       {"deny", patterns("identifiers that name nobody", "email:*@example.com")},
+       {"own", patterns("our own addresses and numbers: what comes from them opens nothing",
+                        "phone:+35810*")},
+       {"email_local_part",
+        schema::word(local_part_names(), "lower (default): Ann@ is ann@; exact: two mailboxes")},
+       {"email_plus_tag",
+        schema::word(plus_tag_names(), "keep (default), or strip: ann+shop@ is ann@")}});
 }
 
 }  // namespace
@@ -270,6 +324,7 @@ std::string policy_schema() {
        {"goals", of_goals("goals of KPIs, for every queue that has none of its own")},
        {"rules", of_rules()},
        {"stitch", of_stitch()},
+       {"identity", of_identity()},
        {"message_reopens",
         schema::flag("a customer's message opens what is closed (default true)")},
        {"bounce_undoes_answer", schema::flag("an answer that bounces was none (default true)")},

@@ -42,10 +42,15 @@ struct Envelope {
       message;  // a Routed's `incoming` is not set, a Handover's contents are in `contents`
   std::int64_t clamped_time_ms = 0;
   std::string_view contents;
+  // Of a Routed: what ingest made of the person (Incoming). False: a vaste of before packed it.
+  bool recognised = false;
+  std::vector<std::string> identifiers;
+  bool from_us = false;
 };
 
 // Appends to a packed record; begins one when `packed` is empty. A Routed carries the clamped time,
-// a Handover `contents`: the stored form of what it hands over.
+// and what its `incoming` says of the person, a Handover `contents`: the stored form of what it
+// hands over.
 void pack(const core::Message& message, std::int64_t clamped_ms, std::string_view contents,
           std::string& packed);
 

@@ -27,6 +27,10 @@ void put_body(Writer& out, const core::Message& message, std::int64_t clamped_ms
       out.number(2, routed->unresolved ? 1 : 0);
       out.signed_number(3, clamped_ms);
       out.bytes(4, routed->evidence);
+      if (routed->incoming == nullptr) return;
+      out.number(10, 1);
+      for (const std::string& identifier : routed->incoming->identifiers) out.bytes(11, identifier);
+      out.number(12, routed->incoming->from_us ? 1 : 0);
     });
   } else if (const auto* claim = std::get_if<core::Claim>(&message.body)) {
     out.message(11, [&] { put_id(out, 1, claim->conversation); });
@@ -54,6 +58,9 @@ bool read_routed(std::string_view bytes, Envelope& envelope) {
     if (fields.field() == 2) routed.unresolved = fields.number() != 0;
     if (fields.field() == 3) envelope.clamped_time_ms = static_cast<std::int64_t>(fields.number());
     if (fields.field() == 4) routed.evidence = fields.bytes();
+    if (fields.field() == 10) envelope.recognised = fields.number() != 0;
+    if (fields.field() == 11) envelope.identifiers.emplace_back(fields.bytes());
+    if (fields.field() == 12) envelope.from_us = fields.number() != 0;
   }
   envelope.message.body = std::move(routed);
   return fields.ok();

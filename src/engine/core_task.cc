@@ -68,7 +68,10 @@ Status CoreTask::on_record(std::string_view record, ingest::Decoder& decoder,
       const v1::Event* event = decoder.parse(routed->event);
       if (event == nullptr)
         return failure(Code::kCorrupt, "an event inside a packed record is damaged");
-      incoming = ingest::extract(*event, envelope.clamped_time_ms);
+      incoming = envelope.recognised
+                     ? ingest::extract(*event, envelope.clamped_time_ms,
+                                       std::move(envelope.identifiers), envelope.from_us)
+                     : ingest::extract(*event, envelope.clamped_time_ms);
       routed->incoming = &incoming;
     } else if (auto* handover = std::get_if<core::Handover>(&envelope.message.body)) {
       auto contents = store::decode_conversation(handover->loser, envelope.contents);

@@ -41,6 +41,7 @@ Worker::Worker(Shared& shared, int index)
       packs_(static_cast<std::size_t>(shared.core_partitions)) {
   for (const config::Source& source : config_.sources) subscribed_.push_back(source.topic);
   subscribed_.push_back(config_.topics.core);
+  index_identities();
 }
 
 Worker::~Worker() {
@@ -195,24 +196,30 @@ Status Worker::ingest(const kafka::Record& record, SourceTask& task) {
   if (!decoded) {
     done = reject(origin, decoded.error(), &record, record.value);
   } else {
-    const Incoming incoming = ingest::extract(*decoded->event, decoded->clamped_time_ms);
-    if (incoming.identifiers.empty() && incoming.keys.empty()) {
-      done = reject(origin,
-                    {Code::kNoIdentity,
-                     "neither a person nor a thread key is left after placeholders were dropped; "
-                     "give person or thread_keys"},
-                    &record, record.value);
-    } else {
+    const Incoming incoming = recognise(*decoded, task);
+    if (Status usable = ingest::usable(incoming); !usable)
+      done = reject(origin, usable.error(), &record, record.value);
+    else
       done = pack(
-          {origin, 0, stitch::route(incoming), core::Routed{decoded->bytes, nullptr, false, {}}},
+          {origin, 0, stitch::route(incoming), core::Routed{decoded->bytes, &incoming, false, {}}},
           decoded->clamped_time_ms, {});
-    }
   }
   decoder_.reset();
   if (!done) return done;
   task.position = record.offset + 1;
   if (record.timestamp_ms > 0) task.last_record = instant(record.timestamp_ms);
   return {};
+}
+
+// By the version of the policy that governs the event's time, as far as this worker knows them: the
+// core is told what came of it and asks no policy again.
+Incoming Worker::recognise(const ingest::Decoded& decoded, const SourceTask& task) const {
+  const Instant at = ingest::time_of(*decoded.event, decoded.clamped_time_ms);
+  const ingest::Identity& identity = identities_[timeline_->index_at(at)];
+  Incoming incoming =
+      ingest::extract(*decoded.event, decoded.clamped_time_ms, identity.habits(task.region));
+  identity.judge(incoming);
+  return incoming;
 }
 
 Status Worker::on_core(const kafka::Record& record, CoreSlot& slot) {
@@ -264,8 +271,15 @@ void Worker::follow_policies() {
   auto newest = shared_.policies.timeline();
   if (newest == timeline_) return;
   timeline_ = std::move(newest);
+  index_identities();
   for (auto& [partition, slot] : core_)
     if (slot.task != nullptr) slot.task->follow(timeline_);
+}
+
+void Worker::index_identities() {
+  identities_.clear();
+  for (std::size_t i = 0; i < timeline_->size(); ++i)
+    identities_.emplace_back((*timeline_)[i].policy().identity);
 }
 
 Status Worker::reject(const core::Origin& origin, const Error& error, const kafka::Record* record,
@@ -293,6 +307,7 @@ void Worker::index_sources() {
       if (partitions.size() <= number) partitions.resize(number + 1, nullptr);
       partitions[number] = &task;
       task.format = format_of(config_.sources[topic].format);
+      task.region = config_.sources[topic].default_region;
     }
   }
 }

@@ -29,6 +29,7 @@
 #include "engine/counters.h"
 #include "engine/policy_board.h"
 #include "engine/progress.h"
+#include "ingest/identity.h"
 #include "kafka/consumer.h"
 #include "kafka/transaction.h"
 #include "serve/health.h"
@@ -78,6 +79,7 @@ class Worker : public kafka::RebalanceListener {
     Instant published;    // progress as last written
     Instant known;        // progress as last committed: what others know
     ingest::Format format = ingest::Format::kAuto;
+    std::string region;  // of national telephone numbers
   };
   struct CoreSlot {
     std::unique_ptr<CoreTask> task;  // nullptr until the database is open
@@ -114,10 +116,12 @@ class Worker : public kafka::RebalanceListener {
   // one round (worker.cc)
   Status on_polled(const kafka::Polled& polled);
   Status ingest(const kafka::Record& record, SourceTask& task);
+  Incoming recognise(const ingest::Decoded& decoded, const SourceTask& task) const;
   Status on_core(const kafka::Record& record, CoreSlot& slot);
   Status fire_timers();
   Status sweep(CoreSlot& slot);
   void follow_policies();
+  void index_identities();
   Status reject(const core::Origin& origin, const Error& error, const kafka::Record* record,
                 std::string_view value);
 
@@ -149,6 +153,7 @@ class Worker : public kafka::RebalanceListener {
   int index_;
   std::string name_;
   std::shared_ptr<const clocks::Timeline> timeline_;  // what all tasks decide by
+  std::vector<ingest::Identity> identities_;          // of its versions
   std::thread thread_;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> over_{false};

@@ -7,7 +7,6 @@
 #include "base/hash.h"
 #include "ingest/channels.h"
 #include "ingest/decode.h"
-#include "ingest/normalise.h"
 
 namespace vaste::ingest {
 namespace {
@@ -246,11 +245,11 @@ std::uint64_t moment_id(const std::string& source, const std::string& id) {
   return hash64(text.append(id));
 }
 
-std::vector<std::string> identifiers_of(const v1::Event& event) {
+std::vector<std::string> identifiers_of(const v1::Event& event, const Habits& habits) {
   std::vector<std::pair<int, std::string>> found;
   std::string text;
   for (const v1::Identifier& identifier : event.person()) {
-    if (!canonical(identifier, text)) continue;
+    if (!canonical(identifier, habits, text)) continue;
     const auto same = [&](const auto& known) { return known.second == text; };
     if (std::ranges::none_of(found, same)) found.emplace_back(strength(identifier.type()), text);
   }
@@ -285,6 +284,28 @@ std::vector<Key> keys_of(const v1::Event& event) {
   return keys;
 }
 
+// What its source says of its person's identifiers; that there are two is for settle() to see.
+Evidence evidence_of(const v1::Event& event) {
+  if (!event.has_identity()) return {Claimed::kSamePerson, kEventMethod};
+  const v1::IdentityEvidence& identity = event.identity();
+  return {identity.action() == v1::IdentityEvidence::ACTION_NOT_SAME_PERSON
+              ? Claimed::kNotSamePerson
+              : Claimed::kSamePerson,
+          identity.method()};
+}
+
+// Somebody's contact with us: by whom makes a difference to what it is.
+bool comes_to_us(const Moment& moment) {
+  switch (moment.kind) {
+    case MomentKind::kCustomerMessage:
+    case MomentKind::kMemberMessage:
+      return true;
+    default:
+      return moment.kind >= MomentKind::kStarted && moment.kind <= MomentKind::kWrapUpEnded &&
+             (moment.flags & kOutbound) == 0;
+  }
+}
+
 Attributes attributes_of(const v1::Attributes& given) {
   return {.brand = given.brand(),
           .queue = given.queue(),
@@ -295,6 +316,32 @@ Attributes attributes_of(const v1::Attributes& given) {
           .market = given.market(),
           .language = given.language(),
           .topic = given.topic()};
+}
+
+Incoming without_person(const v1::Event& event, std::int64_t clamped_time_ms) {
+  Incoming out;
+  Moment& moment = out.moment;
+  const ChannelRow* row = channel_row(event.channel());
+  moment.at = time_of(event, clamped_time_ms);
+  moment.kind = moment_kind(event);
+  moment.channel = row ? row->channel : Channel::kNone;
+  moment.flags = flags_of(event);
+  moment.id = moment_id(event.source(), event.id());
+  moment.sequence = event.sequence();
+  moment.value = value_of(event);
+  moment.next_update_ms = next_update_of(event);
+  if (event.has_revision()) moment.target = moment_id(event.source(), event.revision().target_id());
+
+  if (event.has_commitment()) {
+    out.promise = event.commitment().reference();
+    if (!out.promise.empty()) moment.target = hash64(out.promise);
+  }
+
+  out.attributes = attributes_of(event.attributes());
+  out.keys = keys_of(event);
+  out.source = event.source();
+  out.evidence = evidence_of(event);
+  return out;
 }
 
 }  // namespace
@@ -323,34 +370,52 @@ MomentKind moment_kind(const v1::Event& event) {
   return MomentKind::kNone;
 }
 
-Incoming extract(const v1::Event& event, std::int64_t clamped_time_ms) {
-  Incoming out;
-  Moment& moment = out.moment;
-  const ChannelRow* row = channel_row(event.channel());
-  moment.at = instant(clamped_time_ms != 0 ? clamped_time_ms : milliseconds(event.time()));
-  moment.kind = moment_kind(event);
-  moment.channel = row ? row->channel : Channel::kNone;
-  moment.flags = flags_of(event);
-  moment.id = moment_id(event.source(), event.id());
-  moment.sequence = event.sequence();
-  moment.value = value_of(event);
-  moment.next_update_ms = next_update_of(event);
-  if (event.has_revision()) moment.target = moment_id(event.source(), event.revision().target_id());
+Instant time_of(const v1::Event& event, std::int64_t clamped_time_ms) {
+  return instant(clamped_time_ms != 0 ? clamped_time_ms : milliseconds(event.time()));
+}
 
-  if (event.has_commitment()) {
-    out.promise = event.commitment().reference();
-    if (!out.promise.empty()) moment.target = hash64(out.promise);
-  }
-
-  out.attributes = attributes_of(event.attributes());
-  out.identifiers = identifiers_of(event);
-  out.keys = keys_of(event);
+void settle(Incoming& incoming, bool from_us) {
+  Moment& moment = incoming.moment;
   const bool outbound = (moment.flags & kOutbound) != 0;
-  if (!out.identifiers.empty() && !ours(moment.kind, outbound))
-    moment.author = hash64(out.identifiers.front());
-  out.opens = opens(moment.kind);
-  out.from_customer = from_customer(moment.kind, outbound);
+  incoming.from_us = from_us && comes_to_us(moment);
+  // Our own mail come back, or two responders that answer each other: a machine's. A member of a
+  // list who is one of us still answers.
+  if (incoming.from_us && moment.kind == MomentKind::kCustomerMessage)
+    moment.kind = MomentKind::kMachineMessage;
+  incoming.opens = opens(moment.kind) && !incoming.from_us;
+  incoming.from_customer = from_customer(moment.kind, outbound) && !incoming.from_us;
+  const bool known = !incoming.identifiers.empty() && !ours(moment.kind, outbound);
+  moment.author = known ? hash64(incoming.identifiers.front()) : 0;
+  if (incoming.identifiers.size() < 2) incoming.evidence = {};
+}
+
+Incoming extract(const v1::Event& event, std::int64_t clamped_time_ms, const Habits& habits) {
+  Incoming out = without_person(event, clamped_time_ms);
+  out.identifiers = identifiers_of(event, habits);
+  settle(out, false);
   return out;
+}
+
+Incoming extract(const v1::Event& event, std::int64_t clamped_time_ms,
+                 std::vector<std::string> identifiers, bool from_us) {
+  Incoming out = without_person(event, clamped_time_ms);
+  out.identifiers = std::move(identifiers);
+  settle(out, from_us);
+  return out;
+}
+
+Status usable(const Incoming& incoming) {
+  if (incoming.identifiers.empty() && incoming.keys.empty())
+    return failure(Code::kNoIdentity,
+                   "neither a person nor a thread key is left after placeholders and what the "
+                   "policy's `identity` denies or calls our own were dropped; give a thread key");
+  if (incoming.moment.kind == MomentKind::kIdentity &&
+      incoming.evidence.claimed == Claimed::kNothing)
+    return failure(Code::kNoIdentity,
+                   "identity: fewer than two different identifiers of a person are left after "
+                   "placeholders and what the policy's `identity` denies or calls our own were "
+                   "dropped, so it says nothing");
+  return {};
 }
 
 }  // namespace vaste::ingest

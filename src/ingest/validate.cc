@@ -91,7 +91,7 @@ Status check_channel(v1::Channel channel) {
 
 Status check_identifier(const v1::Identifier& identifier, const char* list, int index) {
   Status status = check_name(identifier.value(), kMaxValue, {list, index, ".value"});
-  if (status) status = check_name(identifier.network(), kMaxValue, {list, index, ".network"});
+  if (status) status = check_name(identifier.network(), kMaxNetwork, {list, index, ".network"});
   return status;
 }
 
@@ -140,8 +140,8 @@ Status check_attributes(const v1::Attributes& given) {
 }
 
 Status check_identity(const v1::Event& event, std::string& scratch) {
-  const auto usable = [&](const auto& given) { return canonical(given, scratch); };
-  if (std::ranges::any_of(event.person(), usable) ||
+  const auto usable = [&](const v1::ThreadKey& key) { return canonical(key, scratch); };
+  if (std::ranges::any_of(event.person(), names_somebody) ||
       std::ranges::any_of(event.thread_keys(), usable))
     return {};
   const bool any = event.person_size() + event.thread_keys_size() > 0;
@@ -182,7 +182,11 @@ Status check_body(const v1::Event& event) {
     case v1::Event::kMessage:
       return check_message(event.message());
     case v1::Event::kIdentity:
-      return check_name(event.identity().method(), kMaxValue, {"identity.method"});
+      if (std::ranges::count_if(event.person(), names_somebody) < 2)
+        return failure(Code::kNoIdentity,
+                       "person: identity is about two identifiers of it, and fewer than two are "
+                       "given that are no placeholders");
+      return check_name(event.identity().method(), kMaxMethod, {"identity.method"});
     case v1::Event::kCommitment:
       return check_commitment(event.commitment());
     case v1::Event::kSignal:

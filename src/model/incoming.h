@@ -37,7 +37,8 @@ struct Incoming {
   Evidence evidence;   // kNothing where there is but one identifier
   bool opens = false;  // may begin a conversation: a contact, not a trailing signal or a receipt
   bool from_customer = false;  // the customer did it
-  std::string promise;         // of a commitment: its name; Moment::target is its hash
+  bool from_us = false;  // came to us from one of our own addresses or numbers: founds nothing
+  std::string promise;   // of a commitment: its name; Moment::target is its hash
 };
 
 }  // namespace vaste

@@ -95,4 +95,11 @@ std::optional<ClockKind> clock_kind(std::string_view wanted) {
   return found->kind;
 }
 
+bool trusts(const IdentityRules& rules, std::string_view source, std::string_view method) {
+  return std::ranges::any_of(rules.trust, [&](const Trust& trust) {
+    if (trust.source != "*" && trust.source != source) return false;
+    return trust.methods.empty() || std::ranges::find(trust.methods, method) != trust.methods.end();
+  });
+}
+
 }  // namespace vaste

@@ -199,6 +199,8 @@ struct StitchWindows {
   // [channel of the conversation's last activity][channel of the contact]
   std::array<std::array<Millis, kChannels>, kChannels> window{};
   Millis reopen{std::chrono::hours(48)};
+  // What we send ourselves goes to the open conversation whatever its age, or as a contact would.
+  bool own_messages_by_window = false;
 };
 
 // Whose word joins identifiers. A source that is not named is heard and not believed.
@@ -231,6 +233,12 @@ struct IdentityRules {
   // How long evidence holds after it was last given; of pairs with a phone number, the latter.
   Millis evidence_lasts{std::chrono::hours(365 * 24)};
   Millis phone_evidence_lasts{std::chrono::hours(180 * 24)};
+  // Who is nobody, and who we are ourselves: texts of identifiers as outputs show them
+  // ("email:ann@example.org"), or with a '*' at one end of what stands behind the kind.
+  std::vector<std::string> deny;
+  std::vector<std::string> own;
+  bool exact_local_part = false;  // of an e-mail address; else Ann@ is ann@
+  bool strip_plus_tag = false;    // ann+shop@ is ann@
 };
 
 // What becomes of clocks that run when this version takes over from another (R5, R7).
@@ -264,6 +272,9 @@ struct Policy {
 double objective(const Queue& queue, const SlaSpec& sla);
 // The queue's goal, else the policy's; of sla_met the queue's objective stands between. 0: none.
 double goal(const Policy& policy, const Queue& queue, Kpi kpi);
+
+// Does this source's word, known in this way, join identifiers?
+bool trusts(const IdentityRules& rules, std::string_view source, std::string_view method);
 
 const char* name(ClockKind kind);  // "first_response", ...
 std::optional<ClockKind> clock_kind(std::string_view name);

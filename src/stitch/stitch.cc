@@ -133,11 +133,14 @@ const Conversation* choose(std::span<const Conversation* const> conversations,
       !incoming.from_customer && std::any_of(incoming.keys.begin(), incoming.keys.end(),
                                              [](const Key& key) { return key.session; });
   if (live_of_its_own) return nullptr;
+  // A note or a change of state begins nothing, so it has no other place to go.
+  const bool by_window =
+      incoming.from_customer || (windows.own_messages_by_window && incoming.opens);
   const Conversation* best = nullptr;
   for (const Conversation* conversation : conversations) {
     if (is_over(*conversation) || !same_brand(*conversation, incoming)) continue;
     if (is_another_ticket(*conversation, incoming)) continue;
-    if (incoming.from_customer && !within_window(*conversation, incoming, windows)) continue;
+    if (by_window && !within_window(*conversation, incoming, windows)) continue;
     // We answer what we were spoken to about last, even where something older still waits.
     const auto rank = [&](const Conversation& c) {
       return std::pair(incoming.from_customer && waits_for_us(c), c.fold.last_activity);
@@ -152,7 +155,7 @@ bool beyond_reopening(const Conversation& conversation, Instant at, const Stitch
 }
 
 bool founds(const Incoming& incoming) {
-  if (incoming.moment.kind == MomentKind::kMachineMessage) return false;
+  if (incoming.from_us || incoming.moment.kind == MomentKind::kMachineMessage) return false;
   return incoming.opens || !incoming.keys.empty();
 }
 

@@ -53,8 +53,8 @@ bool has_moment(const Conversation& conversation, std::uint64_t id);
 // DOMAIN 6.2: of a customer's conversations the one that takes in a contact without a known key.
 // Open, same brand, last active within the window of the two channels; one that waits for us first,
 // then the most recently active. What we send ourselves goes to the open conversation whatever its
-// age. What names a ticket never goes to a conversation that holds another one of the same desk.
-// nullptr: none, a new one begins.
+// age, unless the policy says that it obeys the windows as well. What names a ticket never goes to
+// a conversation that holds another one of the same desk. nullptr: none, a new one begins.
 const Conversation* choose(std::span<const Conversation* const> conversations,
                            const Incoming& incoming, const StitchWindows& windows);
 
@@ -62,7 +62,8 @@ const Conversation* choose(std::span<const Conversation* const> conversations,
 bool beyond_reopening(const Conversation& conversation, Instant at, const StitchWindows& windows);
 
 // May a conversation begin with this? A contact may; so may what carries a key (its opening is
-// still on the way); a machine's mail never.
+// still on the way); a machine's mail and what comes from
+// ourselves never.
 bool founds(const Incoming& incoming);
 
 }  // namespace vaste::stitch
