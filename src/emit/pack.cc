@@ -61,7 +61,8 @@ bool read_routed(std::string_view bytes, Envelope& envelope) {
     if (fields.field() == 3) envelope.clamped_time_ms = static_cast<std::int64_t>(fields.number());
     if (fields.field() == 4) routed.evidence = fields.bytes();
     if (fields.field() == 10) envelope.recognised = fields.number() != 0;
-    if (fields.field() == 11) envelope.identifiers.emplace_back(fields.bytes());
+    if (fields.field() == 11 && !fields.bytes().empty())
+      envelope.identifiers.emplace_back(fields.bytes());
     if (fields.field() == 12) envelope.from_us = fields.number() != 0;
   }
   envelope.message.body = std::move(routed);

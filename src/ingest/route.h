@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "ingest/kinds.h"
 #include "ingest/normalise.h"
 #include "model/incoming.h"
 #include "vaste/v1/event.pb.h"
@@ -37,7 +38,5 @@ Status usable(const Incoming& incoming);
 
 // When it happened, by which the version of the policy is chosen.
 Instant time_of(const v1::Event& event, std::int64_t clamped_time_ms);
-
-MomentKind moment_kind(const v1::Event& event);
 
 }  // namespace vaste::ingest

@@ -8,6 +8,8 @@
 
 #include "config/units.h"
 #include "config/zones.h"
+#include "ingest/identity.h"
+#include "ingest/route.h"
 #include "story/expectation.h"
 #include "story/happening.h"
 #include "story/line.h"
@@ -91,6 +93,7 @@ class Reading {
   void version(Line& line, std::string words);
   bool find_zone();
   void happening(Line& line, std::string words);
+  void judge_people();
   void expectation(Line& line, std::string words);
   void until(Line& line);
   void keep_order(Line& line, const Word& first, Instant at, bool late);
@@ -352,6 +355,21 @@ bool Reading::read_front() {
   return true;
 }
 
+// As ingest does, by the version that governs each event's time.
+void Reading::judge_people() {
+  std::vector<ingest::Identity> identities;
+  for (std::size_t i = 0; i < story_.timeline->size(); ++i)
+    identities.emplace_back((*story_.timeline)[i].policy().identity);
+  for (Step& step : story_.steps) {
+    auto* happening = std::get_if<Happening>(&step);
+    if (happening == nullptr) continue;
+    Incoming& incoming = happening->incoming;
+    identities[story_.timeline->index_at(incoming.moment.at)].judge(incoming);
+    if (const Status usable = ingest::usable(incoming); !usable)
+      complain(happening->words.line, "this is a dead letter: " + usable.error().detail);
+  }
+}
+
 void Reading::finish() {
   if (!begun_ || latest_ == Instant{}) {
     complain(0, "nothing happens: write what did, e.g. `at Mon 16:50 chat ann \"hello\"`");
@@ -371,6 +389,7 @@ void Reading::finish() {
     if (alert.at > story_.until)
       complain(alert.words.line, "this is after the end of the story: write a later `until`");
   story_.timeline = timeline_of(story_);
+  judge_people();
   story_.any_order = any_order_.value_or(cast_.all_have_keys);
   story_.people = cast_.people;
 }

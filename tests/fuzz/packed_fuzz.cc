@@ -48,8 +48,14 @@ bool same_body(const emit::Envelope& a, const emit::Envelope& b) {
 
 void check_packs_again(const std::vector<emit::Envelope>& envelopes) {
   std::string packed;
-  for (const emit::Envelope& one : envelopes)
+  for (emit::Envelope one : envelopes) {
+    Incoming incoming;
+    incoming.identifiers = one.identifiers;
+    incoming.from_us = one.from_us;
+    if (auto* routed = std::get_if<core::Routed>(&one.message.body); routed && one.recognised)
+      routed->incoming = &incoming;
     emit::pack(one.message, one.clamped_time_ms, one.contents, packed);
+  }
   if (envelopes.empty()) return;
   const auto again = emit::unpack(packed);
   VASTE_CHECK(again && again->size() == envelopes.size());
@@ -64,6 +70,11 @@ void check_packs_again(const std::vector<emit::Envelope>& envelopes) {
     VASTE_CHECK(a.message.to == b.message.to);
     VASTE_CHECK(a.clamped_time_ms == b.clamped_time_ms);
     VASTE_CHECK(a.contents == b.contents);
+    if (std::holds_alternative<core::Routed>(a.message.body)) {
+      VASTE_CHECK(a.recognised == b.recognised);
+      VASTE_CHECK(!a.recognised || a.identifiers == b.identifiers);
+      VASTE_CHECK(!a.recognised || a.from_us == b.from_us);
+    }
     VASTE_CHECK(same_body(a, b));
   }
 }
@@ -79,7 +90,9 @@ void serve(std::vector<emit::Envelope>& envelopes, ingest::Decoder& decoder) {
     if (auto* routed = std::get_if<core::Routed>(&envelope.message.body)) {
       const v1::Event* event = decoder.parse(routed->event);
       if (event == nullptr) return;
-      incoming = ingest::extract(*event, envelope.clamped_time_ms);
+      incoming = envelope.recognised ? ingest::extract(*event, envelope.clamped_time_ms,
+                                                       envelope.identifiers, envelope.from_us)
+                                     : ingest::extract(*event, envelope.clamped_time_ms);
       routed->incoming = &incoming;
     } else if (auto* handover = std::get_if<core::Handover>(&envelope.message.body)) {
       auto contents = store::decode_conversation(handover->loser, envelope.contents);

@@ -26,6 +26,12 @@ TEST(PolicyDiff, NamesRulesByTheirName) {
                                    "~ rules[r].targets.resolution: 3d -> 2d"));
 }
 
+TEST(PolicyDiff, NamesSourcesThatAreTrusted) {
+  EXPECT_THAT(texts("identity: {trust: [crm, {source: web, methods: [login]}]}\n",
+                    "identity: {trust: [{source: web, methods: [login, event]}, crm]}\n"),
+              testing::ElementsAre("~ identity.trust[web].methods: [login] -> [login, event]"));
+}
+
 TEST(PolicyDiff, SaysWhatIsGoneLast) {
   EXPECT_THAT(texts("a: 1\nb: [x, y]\n", "c: 2\n"),
               testing::ElementsAre("+ c: 2", "- a: 1", "- b: [x, y]"));

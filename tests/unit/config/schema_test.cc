@@ -46,6 +46,12 @@ std::vector<Mapping> policy_mappings() {
       {rule, "policy: p\nrules: [{name: r, targets: {}, ?: 1}]\n"},
       {rule + "/properties/when", "policy: p\nrules: [{name: r, targets: {}, when: {?: 1}}]\n"},
       {"/properties/stitch", kRules + "stitch: {?: 1}\n"},
+      {"/properties/identity", kRules + "identity: {?: 1}\n"},
+      {"/properties/identity/properties/limits", kRules + "identity: {limits: {?: 1}}\n"},
+      {"/properties/identity/properties/shared", kRules + "identity: {shared: {?: 1}}\n"},
+      {"/properties/identity/properties/evidence", kRules + "identity: {evidence: {?: 1}}\n"},
+      {"/properties/identity/properties/trust/items/anyOf/1",
+       kRules + "identity: {trust: [{source: a, ?: 1}]}\n"},
       {"/properties/stitch/properties/windows", kRules + "stitch: {windows: {?: 1}}\n"},
   };
   const auto target = [&](const std::string& pointer, const std::string& inside) {

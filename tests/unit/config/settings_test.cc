@@ -115,7 +115,8 @@ TEST(Config, ReadsWhatIsWritten) {
       "kafka:\n  bootstrap_servers: k1:9092,SASL_SSL://[::1]:9093\n  group_protocol: consumer\n"
       "  session_timeout: 6s\n  transaction_timeout: 1m\n  commit_patience: 7s\n"
       "  properties: {linger.ms: 7, security.protocol: SASL_SSL}\n"
-      "sources:\n  - {topic: mail, format: json, lateness: 5m, channels: [email]}\n  - topic: "
+      "sources:\n  - {topic: mail, format: json, lateness: 5m, channels: [email], default_region: "
+      "FI}\n  - topic: "
       "phone\n"
       "    format: protobuf\n  - topic: chat\n"
       "topics: {core: c, changelog: cl, progress: p, enriched: e, conversations: co, alerts: a,\n"
@@ -139,6 +140,8 @@ TEST(Config, ReadsWhatIsWritten) {
   EXPECT_EQ(config.sources[0].format, Format::kJson);
   EXPECT_EQ(config.sources[0].lateness, 5min);
   EXPECT_THAT(config.sources[0].channels, ElementsAre(Channel::kEmail));
+  EXPECT_EQ(config.sources[0].default_region, "FI");
+  EXPECT_EQ(config.sources[1].default_region, "");
   EXPECT_THAT(config.sources[1].channels, IsEmpty());
   EXPECT_EQ(config.sources[1].format, Format::kProtobuf);
   EXPECT_EQ(config.sources[2].format, Format::kAuto);

@@ -73,6 +73,26 @@ INSTANTIATE_TEST_SUITE_P(Required, Refuses, ::testing::ValuesIn(std::vector<Refu
      [](auto& e) { e.clear_person(); e.clear_thread_keys(); }},
     {"OnlyPlaceholders", Code::kNoIdentity, "placeholders",
      [](auto& e) { e.clear_thread_keys(); e.mutable_person(0)->set_value("Anonymous"); }},
+    {"OnlyWithheld", Code::kNoIdentity, "placeholders",
+     [](auto& e) {
+       e.clear_thread_keys();
+       e.mutable_person(0)->set_type(v1::IDENTIFIER_TYPE_PHONE);
+       e.mutable_person(0)->set_value("+266696687");
+     }},
+    {"IdentityOfOne", Code::kNoIdentity, "fewer than two",
+     [](auto& e) {
+       e.mutable_identity()->set_action(v1::IdentityEvidence::ACTION_SAME_PERSON);
+     }},
+    {"IdentityOfOneAndNobody", Code::kNoIdentity, "fewer than two",
+     [](auto& e) {
+       e.mutable_identity()->set_action(v1::IdentityEvidence::ACTION_SAME_PERSON);
+       *e.add_person() = e.person(0);
+       e.mutable_person(1)->set_value("unknown");
+     }},
+    {"NewIdentityAction", Code::kMissingField, "identity:",
+     [](auto& e) {
+       e.mutable_identity()->set_action(static_cast<v1::IdentityEvidence::Action>(9));
+     }},
     {"OnlyUnknownKinds", Code::kNoIdentity, "placeholders",
      [](auto& e) { e.clear_person(); e.mutable_thread_keys(0)->clear_kind(); }},
 }), ::testing::PrintToStringParamName());
@@ -114,7 +134,13 @@ INSTANTIATE_TEST_SUITE_P(Bounds, Refuses, ::testing::ValuesIn(std::vector<Refuse
     {"Identifier", Code::kTooLarge, "person[0].value: 513",
      [](auto& e) { e.mutable_person(0)->set_value(of(513)); }},
     {"Network", Code::kTooLarge, "person[0].network",
-     [](auto& e) { e.mutable_person(0)->set_network(of(513)); }},
+     [](auto& e) { e.mutable_person(0)->set_network(of(129)); }},
+    {"Method", Code::kTooLarge, "identity.method: 65",
+     [](auto& e) {
+       *e.add_person() = e.person(0);
+       e.mutable_identity()->set_action(v1::IdentityEvidence::ACTION_SAME_PERSON);
+       e.mutable_identity()->set_method(of(65));
+     }},
     {"Participant", Code::kTooLarge, "participants[0].value",
      [](auto& e) { e.add_participants()->mutable_identifier()->set_value(of(513)); }},
     {"Key", Code::kTooLarge, "thread_keys[0].value",

@@ -308,15 +308,65 @@ TEST(Extract, TheStrongestIdentifierComesFirst) {
   add(v1::IDENTIFIER_TYPE_CHAT_VISITOR, "v");
   add(v1::IDENTIFIER_TYPE_SOCIAL, "s");
   add(v1::IDENTIFIER_TYPE_PHONE, "anonymous");
-  add(v1::IDENTIFIER_TYPE_PHONE, "+1 2");
+  add(v1::IDENTIFIER_TYPE_PHONE, "+358 40 1234567");
   add(v1::IDENTIFIER_TYPE_EMAIL, "b@x");
   add(v1::IDENTIFIER_TYPE_EMAIL, "a@x");
   add(v1::IDENTIFIER_TYPE_EMAIL, "B@X");
   add(v1::IDENTIFIER_TYPE_CUSTOMER_ID, "c");
   EXPECT_THAT(extract(event, 0).identifiers,
-              ElementsAre("customer:c", "email:a@x", "email:b@x", "phone:+12", "social::s",
-                          "chat::v", "device:d"));
+              ElementsAre("customer:c", "email:a@x", "email:b@x", "phone:+358401234567",
+                          "social::s", "chat::v", "device:d"));
 }
+
+struct EvidenceRow {
+  const char* name;
+  Change change;
+  Claimed claimed;
+  const char* method;
+};
+std::ostream& operator<<(std::ostream& out, const EvidenceRow& row) {
+  return out << row.name;
+}
+class Evidences : public ::testing::TestWithParam<EvidenceRow> {};
+
+TEST_P(Evidences, AreOfTheSource) {
+  v1::Event event = mail();
+  GetParam().change(event);
+  const Incoming incoming = extract(event, 0);
+  EXPECT_EQ(incoming.source, "imap-support");
+  EXPECT_EQ(incoming.evidence.claimed, GetParam().claimed);
+  EXPECT_EQ(incoming.evidence.method, GetParam().method);
+}
+
+Change identity(v1::IdentityEvidence::Action action, const char* method, const char* other) {
+  return [=](v1::Event& event) {
+    event.mutable_identity()->set_action(action);
+    event.mutable_identity()->set_method(method);
+    auto* identifier = event.add_person();
+    identifier->set_type(v1::IDENTIFIER_TYPE_EMAIL);
+    identifier->set_value(other);
+  };
+}
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(Events, Evidences, ::testing::ValuesIn(std::vector<EvidenceRow>{
+    {"OneIdentifier", [](v1::Event&) {}, Claimed::kNothing, ""},
+    {"OnOneEvent", [](auto& e) { *e.add_person() = e.person(0); e.mutable_person(1)->set_value("bob@example.org"); },
+     Claimed::kSamePerson, "event"},
+    {"TheSameTwice", [](auto& e) { *e.add_person() = e.person(0); e.mutable_person(1)->set_value("ANN@example.org"); },
+     Claimed::kNothing, ""},
+    {"Placeholder", [](auto& e) { *e.add_person() = e.person(0); e.mutable_person(1)->set_value("unknown"); },
+     Claimed::kNothing, ""},
+    {"SamePerson", identity(v1::IdentityEvidence::ACTION_SAME_PERSON, "login", "bob@example.org"),
+     Claimed::kSamePerson, "login"},
+    {"NotSamePerson", identity(v1::IdentityEvidence::ACTION_NOT_SAME_PERSON, "operator", "bob@example.org"),
+     Claimed::kNotSamePerson, "operator"},
+    {"NoMethod", identity(v1::IdentityEvidence::ACTION_SAME_PERSON, "", "bob@example.org"),
+     Claimed::kSamePerson, ""},
+    {"SamePersonAsHerself", identity(v1::IdentityEvidence::ACTION_SAME_PERSON, "login", "Ann@EXAMPLE.org"),
+     Claimed::kNothing, ""},
+}), ::testing::PrintToStringParamName());
+// clang-format on
 
 struct KeyRow {
   v1::ThreadKeyKind kind;

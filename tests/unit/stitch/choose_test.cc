@@ -109,5 +109,57 @@ TEST_P(LiveContacts, OfOursAreAboutWhatIsOpen) {
   EXPECT_EQ(choose(theirs, incoming, windows), GetParam().joins ? &open : nullptr);
 }
 
+struct OwnRow {
+  const char* name;
+  bool by_window;
+  MomentKind kind;
+  bool opens;
+  int hours_later;
+  bool joins;
+};
+std::ostream& operator<<(std::ostream& out, const OwnRow& row) {
+  return out << row.name;
+}
+class OwnMessages : public testing::TestWithParam<OwnRow> {};
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(Policy, OwnMessages, testing::ValuesIn(std::vector<OwnRow>{
+    //name               window kind                        opens  later joins
+    {"AnyAge",           false, MomentKind::kAgentMessage,  true,  1000, true},
+    {"InTheWindow",      true,  MomentKind::kAgentMessage,  true,  72,   true},
+    {"BeyondTheWindow",  true,  MomentKind::kAgentMessage,  true,  73,   false},
+    {"OurCall",          true,  MomentKind::kStarted,       true,  73,   false},
+    // What cannot begin a conversation would be lost.
+    {"Resolved",         true,  MomentKind::kResolved,      false, 73,   true},
+    {"Note",             true,  MomentKind::kNote,          false, 73,   true},
+}), testing::PrintToStringParamName());
+// clang-format on
+
+TEST_P(OwnMessages, GoWhereThePolicySays) {
+  const Instant began = Instant(hours(1000));
+  Conversation open;
+  open.fold.state = ConversationState::kWaitingCustomer;
+  open.fold.opened = open.fold.last_activity = began;
+  open.fold.last_channel = Channel::kEmail;
+  Incoming incoming;
+  incoming.moment.at = began + hours(GetParam().hours_later);
+  incoming.moment.kind = GetParam().kind;
+  incoming.moment.channel = Channel::kEmail;
+  incoming.opens = GetParam().opens;
+  StitchWindows windows;
+  for (auto& row : windows.window) row.fill(hours(72));
+  windows.own_messages_by_window = GetParam().by_window;
+  const std::vector<const Conversation*> theirs = {&open};
+  EXPECT_EQ(choose(theirs, incoming, windows), GetParam().joins ? &open : nullptr);
+}
+
+TEST(Founds, NothingThatComesFromOurselves) {
+  Incoming incoming;
+  incoming.keys.push_back({"mail::1@x", false, false});
+  EXPECT_TRUE(founds(incoming));
+  incoming.from_us = true;
+  EXPECT_FALSE(founds(incoming));
+}
+
 }  // namespace
 }  // namespace vaste::stitch

@@ -1,0 +1,47 @@
+// What ingest made of an event's person travels with it: the core asks no policy and no region.
+#include <gtest/gtest.h>
+
+#include "emit/encode.h"
+
+namespace vaste::emit {
+namespace {
+
+Envelope there_and_back(const Incoming* incoming) {
+  core::Message message;
+  message.origin = {"support.email", 1, 2, 3};
+  message.to = stitch::thread_actor("mail::1@x");
+  message.body = core::Routed{"an event", incoming, false, {}};
+  static std::string packed;
+  packed.clear();
+  pack(message, 7, {}, packed);
+  auto envelopes = unpack(packed);
+  EXPECT_TRUE(envelopes && envelopes->size() == 1);
+  return envelopes ? envelopes->front() : Envelope{};
+}
+
+TEST(Pack, TheCoreIsToldWhatIngestMadeOfThePerson) {
+  Incoming incoming;
+  incoming.identifiers = {"email:ann@example.org", "phone:+358401234567"};
+  const Envelope told = there_and_back(&incoming);
+  EXPECT_TRUE(told.recognised);
+  EXPECT_EQ(told.identifiers, incoming.identifiers);
+  EXPECT_FALSE(told.from_us);
+  EXPECT_EQ(told.clamped_time_ms, 7);
+}
+
+TEST(Pack, ThatNobodyIsLeftIsSaidToo) {
+  Incoming incoming;
+  incoming.from_us = true;
+  const Envelope told = there_and_back(&incoming);
+  EXPECT_TRUE(told.recognised);
+  EXPECT_TRUE(told.identifiers.empty());
+  EXPECT_TRUE(told.from_us);
+}
+
+// An envelope of a vaste that did not say.
+TEST(Pack, NothingSaidIsToldApart) {
+  EXPECT_FALSE(there_and_back(nullptr).recognised);
+}
+
+}  // namespace
+}  // namespace vaste::emit
