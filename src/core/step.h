@@ -104,7 +104,7 @@ struct IdentityOut {
   stitch::Refusal refusal = stitch::Refusal::kNone;
   stitch::Claim claim = stitch::Claim::kSame;
   std::string method, source;
-  std::uint64_t epoch = 0;  // of the surviving customer
+  std::uint64_t epoch = 0;                          // of the surviving customer
   const clocks::CompiledPolicy* version = nullptr;  // that judged; lives as long as the timeline
 };
 

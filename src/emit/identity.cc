@@ -24,19 +24,18 @@ std::string unescaped(std::string_view scope) {
   return out;
 }
 
-void set(v1::Identifier* out, std::string_view identifier) {
+void set_identifier(v1::Identifier* out, std::string_view identifier) {
   struct Space {
     std::string_view name;
     v1::IdentifierType type;
     bool scoped;
   };
-  static constexpr std::array kSpaces{
-      Space{"customer:", v1::IDENTIFIER_TYPE_CUSTOMER_ID, false},
-      Space{"email:", v1::IDENTIFIER_TYPE_EMAIL, false},
-      Space{"phone:", v1::IDENTIFIER_TYPE_PHONE, false},
-      Space{"chat:", v1::IDENTIFIER_TYPE_CHAT_VISITOR, true},
-      Space{"social:", v1::IDENTIFIER_TYPE_SOCIAL, true},
-      Space{"device:", v1::IDENTIFIER_TYPE_DEVICE, false}};
+  static constexpr std::array kSpaces{Space{"customer:", v1::IDENTIFIER_TYPE_CUSTOMER_ID, false},
+                                      Space{"email:", v1::IDENTIFIER_TYPE_EMAIL, false},
+                                      Space{"phone:", v1::IDENTIFIER_TYPE_PHONE, false},
+                                      Space{"chat:", v1::IDENTIFIER_TYPE_CHAT_VISITOR, true},
+                                      Space{"social:", v1::IDENTIFIER_TYPE_SOCIAL, true},
+                                      Space{"device:", v1::IDENTIFIER_TYPE_DEVICE, false}};
   for (const Space& space : kSpaces) {
     if (!identifier.starts_with(space.name)) continue;
     identifier.remove_prefix(space.name.size());
@@ -51,9 +50,9 @@ void set(v1::Identifier* out, std::string_view identifier) {
   out->set_value(std::string(identifier));
 }
 
-void set(v1::IdentityEdge* out, const core::IdentityOut& in) {
-  set(out->mutable_first(), in.first);
-  set(out->mutable_second(), in.second);
+void set_edge(v1::IdentityEdge* out, const core::IdentityOut& in) {
+  set_identifier(out->mutable_first(), in.first);
+  set_identifier(out->mutable_second(), in.second);
   out->set_action(in.claim == stitch::Claim::kSame ? v1::IdentityEvidence::ACTION_SAME_PERSON
                                                    : v1::IdentityEvidence::ACTION_NOT_SAME_PERSON);
   out->set_source(in.source);
@@ -67,8 +66,8 @@ std::string text(const Id& id) {
 
 std::string record_id(const core::IdentityOut& in) {
   std::uint64_t print = hash64(in.origin.topic, static_cast<std::uint64_t>(in.what));
-  print = hash64(std::to_string(in.origin.partition) + '@' + std::to_string(in.origin.offset),
-                 print);
+  print =
+      hash64(std::to_string(in.origin.partition) + '@' + std::to_string(in.origin.offset), print);
   print = hash64(in.from.bytes() + in.to.bytes(), print);
   print = hash64(in.first, hash64(in.second, print));
   // A number of its own is what a hash needs to become an id.
@@ -94,9 +93,9 @@ std::string_view Encoder::identity(const core::IdentityOut& in, Instant now) {
       v1::CustomerMerged* merged = out.mutable_customer_merged();
       merged->set_customer_id(text(in.to));
       merged->set_absorbed_customer_id(text(in.from));
-      set(merged->mutable_edge(), in);
+      set_edge(merged->mutable_edge(), in);
       for (const std::string& identifier : in.identifiers)
-        set(merged->add_identifiers(), identifier);
+        set_identifier(merged->add_identifiers(), identifier);
       merged->set_epoch(in.epoch);
       break;
     }
@@ -105,14 +104,15 @@ std::string_view Encoder::identity(const core::IdentityOut& in, Instant now) {
       split->set_customer_id(text(in.from));
       v1::CustomerPart* part = split->add_parts();
       part->set_customer_id(text(in.to));
-      for (const std::string& identifier : in.identifiers) set(part->add_identifiers(), identifier);
-      set(split->add_edges(), in);
+      for (const std::string& identifier : in.identifiers)
+        set_identifier(part->add_identifiers(), identifier);
+      set_edge(split->add_edges(), in);
       split->set_epoch(in.epoch);
       break;
     }
     case What::kConflict: {
       v1::IdentityConflict* conflict = out.mutable_identity_conflict();
-      set(conflict->mutable_edge(), in);
+      set_edge(conflict->mutable_edge(), in);
       // The numbers are the same.
       conflict->set_reason(static_cast<v1::ConflictReason>(in.refusal));
       conflict->set_first_customer_id(text(in.from));
@@ -120,7 +120,7 @@ std::string_view Encoder::identity(const core::IdentityOut& in, Instant now) {
       break;
     }
     case What::kSuggestion:
-      set(out.mutable_identity_suggestion()->mutable_edge(), in);
+      set_edge(out.mutable_identity_suggestion()->mutable_edge(), in);
       break;
     case What::kNone:
       VASTE_CHECK(false);

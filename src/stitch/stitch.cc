@@ -222,9 +222,9 @@ bool belongs(const Conversation& later, const Conversation& earlier, const Stitc
   if (earlier.fold.opened > first.at) return false;
   if (is_over(earlier) && !(is_set(earlier.fold.resolved) && earlier.fold.resolved > first.at))
     return false;
-  const std::string& ours = earlier.fold.attributes.brand;
-  const std::string& theirs = later.fold.attributes.brand;
-  if (!ours.empty() && !theirs.empty() && ours != theirs) return false;
+  const std::string& one = earlier.fold.attributes.brand;
+  const std::string& other = later.fold.attributes.brand;
+  if (!one.empty() && !other.empty() && one != other) return false;
   if (holds_another_ticket(earlier, later.keys)) return false;
   const bool ours = first.kind == MomentKind::kAgentMessage ||
                     first.kind == MomentKind::kBotMessage || (first.flags & kOutbound) != 0;

@@ -124,7 +124,7 @@ TEST(Damage, SmallRecordsWithoutAnIdAreRefused) {
   EXPECT_EQ(decode_thread(std::string("\x08\x01\x12\x02xx", 6)).error().code, Code::kCorrupt);
   EXPECT_EQ(decode_customer(std::string("\x08\x01\x12\x02xx", 6)).error().code, Code::kCorrupt);
   // A second version behind the first would slip past the look at the head.
-  std::string two = encode_pointer({1, 1});
+  std::string two = encode_thread({1, 1});
   two.append("\x08\x07", 2);
   EXPECT_EQ(decode_thread(two).error().code, Code::kCorrupt);
 }
@@ -188,10 +188,10 @@ TEST(Damage, MutatedPointersAndCustomersAreRefusedOrSafe) {
   std::mt19937_64 random(12);
   int refused = 0;
   for (int round = 0; round < 6000; ++round) {
-    std::string pointer = encode_pointer({random(), random()});
+    std::string pointer = encode_thread({random(), random()});
     mutate(pointer, random);
     if (const auto id = decode_thread(pointer); !id) ++refused;
-    std::string customer = encode_customer({{random(), random()}, {random(), random()}});
+    std::string customer = encode_customer({{{random(), random()}, {random(), random()}}, {}, {}});
     mutate(customer, random);
     if (const auto ids = decode_customer(customer); !ids) ++refused;
   }
