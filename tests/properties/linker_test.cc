@@ -223,6 +223,25 @@ void one_request(LinkerWorld& world, Random& random, const Run& run, Instant at)
   }
 }
 
+// Everybody leaves when the last Point said, neither sooner nor later.
+void one_sweep(LinkerWorld& world, Random& random, Instant at) {
+  const auto& all = world.links().all_components();
+  if (all.empty()) return;
+  std::vector<Id> customers;
+  for (const auto& [customer, component] : all) customers.push_back(customer);
+  std::sort(customers.begin(), customers.end());
+  const Component before = all.at(customers[random() % customers.size()]);
+  for (const Decision& decision : world.expire(before.customer, at)) {
+    ASSERT_FALSE(std::holds_alternative<Split>(decision)) << "history stays";
+    ASSERT_FALSE(std::holds_alternative<Merge>(decision));
+  }
+  for (const Member& member : before.members) {
+    const Component* component = home(world, member.identifier);
+    const bool stayed = component != nullptr && component->customer == before.customer;
+    ASSERT_EQ(stayed, member.until >= at) << member.identifier;
+  }
+}
+
 void play(std::uint64_t seed, const Run& run, IdentityRules rules = {}) {
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   Random random(seed);
@@ -234,6 +253,9 @@ void play(std::uint64_t seed, const Run& run, IdentityRules rules = {}) {
     if (random() % 4 == 0) at = time_in(random, run.days);
     if (run.at_once) world.event(identifier(random() % run.people), at);
     ASSERT_NO_FATAL_FAILURE(one_request(world, random, run, at));
+    if (random() % 8 == 0) {
+      ASSERT_NO_FATAL_FAILURE(one_sweep(world, random, at));
+    }
     while ((run.at_once || random() % 3 == 0) && world.deliver(random())) {
     }
     ASSERT_TRUE(world.all_changes_were_told());
