@@ -51,6 +51,7 @@ INSTANTIATE_TEST_SUITE_P(International, Phone, ::testing::ValuesIn(std::vector<R
     {"FullWidth",      "",   "\uff0b\uff13\uff15\uff18\uff14\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17", "+358401234567"},
     {"ArabicDigits",   "",   "+\u0669\u0666\u0666\u0665\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667", "+966501234567"},
     {"TrunkInBrackets","",   "+44 (0)20 7946 0018",          "+442079460018"},
+    {"ManyZeros",      "",   "+358 000 34567",               "+35834567"},
     {"TrunkOfFinland", "",   "+358 (0)9 555 0100",           "+35895550100"},
     {"ItalyKeepsIt",   "",   "+39 06 6982 0000",             "+390669820000"},
     {"Mexico",         "",   "+52 1 55 1234 5678",           "+525512345678"},
