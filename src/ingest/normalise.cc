@@ -37,6 +37,12 @@ void append_network(std::string& out, std::string_view network) {
                  out.begin() + static_cast<std::ptrdiff_t>(before), lower);
 }
 
+// What can name somebody, whatever its type.
+bool is_fit(std::string_view value, std::string_view network) {
+  return value.size() <= kMaxValue && network.size() <= kMaxNetwork && is_clean(value) &&
+         is_clean(network) && !is_placeholder(value);
+}
+
 std::string_view name_space(v1::ThreadKeyKind kind) {
   switch (kind) {
     case v1::THREAD_KEY_KIND_TICKET:
@@ -88,6 +94,7 @@ bool is_placeholder(std::string_view value) {
       "none",      "nil",          "undefined", "(null)",     "<null>",  "[object object]", "n/a",
       "nan",       "not available"};
   value = trim(value);
+  if (value.size() > 36) return false;  // an UUID
   // "0", "0000", an UUID of zeros: the number that stands for none.
   if (std::ranges::all_of(value, [](char c) { return c == '0' || c == '-'; })) return true;
   return std::ranges::any_of(
@@ -96,9 +103,7 @@ bool is_placeholder(std::string_view value) {
 
 bool names_somebody(const v1::Identifier& identifier) {
   const std::string_view value = trim(identifier.value());
-  const std::string_view network = identifier.network();
-  if (value.size() > kMaxValue || network.size() > kMaxNetwork) return false;
-  if (!is_clean(value) || !is_clean(network) || is_placeholder(value)) return false;
+  if (!is_fit(value, identifier.network())) return false;
   switch (identifier.type()) {
     case v1::IDENTIFIER_TYPE_EMAIL:
       return is_address_of_somebody(value);
@@ -116,16 +121,20 @@ bool names_somebody(const v1::Identifier& identifier) {
 
 bool canonical(const v1::Identifier& identifier, const Habits& habits, std::string& out) {
   out.clear();
-  if (!names_somebody(identifier)) return false;
   const std::string_view value = trim(identifier.value());
+  if (!is_fit(value, identifier.network())) return false;
   switch (identifier.type()) {
     case v1::IDENTIFIER_TYPE_CUSTOMER_ID:
       out.append("customer:").append(value);
       return true;
     case v1::IDENTIFIER_TYPE_EMAIL:
-      return append_email(out.append("email:"), value, habits.mail);
+      if (append_email(out.append("email:"), value, habits.mail)) return true;
+      out.clear();
+      return false;
     case v1::IDENTIFIER_TYPE_PHONE:
-      return append_phone(out.append("phone:"), value, habits.region);
+      if (append_phone(out.append("phone:"), value, habits.region)) return true;
+      out.clear();
+      return false;
     case v1::IDENTIFIER_TYPE_SOCIAL:
       append_network(out.append("social:"), identifier.network());
       out.append(value);

@@ -215,6 +215,19 @@ std::string ask_library(const std::string& digits, const std::string& region) {
   return out;
 }
 
+// Of several zeros that callers at home would dial the library takes away one at a time: asked
+// until nothing changes, so that what was normalised normalises to itself.
+std::string settled(const std::string& digits, const std::string& region) {
+  std::string out = ask_library(digits, region);
+  while (!out.empty() && !Plan::get().is_e164(out)) {
+    std::string next = ask_library(out, region);
+    if (next == out) break;
+    if (next.size() >= out.size()) return {};  // or never ends
+    out = std::move(next);
+  }
+  return out;
+}
+
 // What the library said lately: one place for each hash, so nothing is searched or moved.
 class Memory {
  public:
@@ -224,7 +237,7 @@ class Memory {
     question.append(1, ' ').append(digits);
     Place& place = places_[hash64(question) % kPlaces];
     if (place.question != question) {
-      place.answer = ask_library(digits, std::string(region.empty() ? kNoRegion : region));
+      place.answer = settled(digits, std::string(region.empty() ? kNoRegion : region));
       place.question = std::move(question);
     }
     return place.answer;

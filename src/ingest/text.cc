@@ -27,6 +27,8 @@ bool is_ascii(std::string_view text) {
 }
 
 std::string_view trim(std::string_view text) {
+  const auto is_plain = [](char c) { return c > ' ' && is_ascii({&c, 1}); };
+  if (!text.empty() && is_plain(text.front()) && is_plain(text.back())) return text;
   for (std::size_t i = 0; i < kSpaces.size();) {
     const std::size_t before = text.size();
     if (text.starts_with(kSpaces[i])) text.remove_prefix(kSpaces[i].size());
@@ -49,6 +51,7 @@ std::string_view inside_brackets(std::string_view text) {
 }
 
 bool is_clean(std::string_view text) {
+  if (std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7f; })) return true;
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   for (std::size_t i = 0; i < text.size();) {
     UChar32 c = 0;

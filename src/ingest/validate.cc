@@ -141,8 +141,8 @@ Status check_attributes(const v1::Attributes& given) {
 
 Status check_identity(const v1::Event& event, std::string& scratch) {
   const auto usable = [&](const v1::ThreadKey& key) { return canonical(key, scratch); };
-  if (std::ranges::any_of(event.person(), names_somebody) ||
-      std::ranges::any_of(event.thread_keys(), usable))
+  if (std::ranges::any_of(event.thread_keys(), usable) ||
+      std::ranges::any_of(event.person(), names_somebody))
     return {};
   const bool any = event.person_size() + event.thread_keys_size() > 0;
   return failure(

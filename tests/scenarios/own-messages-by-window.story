@@ -18,6 +18,6 @@ expect conversations 1
 at Mon+1 10:00 email to ann "Our winter sale"
 expect conversations 2
 # What only changes the state has no other place to go.
-at Mon+1 11:00 email to ann resolved
+at Mon+1 11:00 email ann resolved
 expect conversations 2
 expect no alerts

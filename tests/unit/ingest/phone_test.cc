@@ -51,6 +51,7 @@ INSTANTIATE_TEST_SUITE_P(International, Phone, ::testing::ValuesIn(std::vector<R
     {"FullWidth",      "",   "\uff0b\uff13\uff15\uff18\uff14\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17", "+358401234567"},
     {"ArabicDigits",   "",   "+\u0669\u0666\u0666\u0665\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667", "+966501234567"},
     {"TrunkInBrackets","",   "+44 (0)20 7946 0018",          "+442079460018"},
+    {"ManyZeros",      "",   "+358 000 34567",               "+35834567"},
     {"TrunkOfFinland", "",   "+358 (0)9 555 0100",           "+35895550100"},
     {"ItalyKeepsIt",   "",   "+39 06 6982 0000",             "+390669820000"},
     {"Mexico",         "",   "+52 1 55 1234 5678",           "+525512345678"},
@@ -164,7 +165,16 @@ INSTANTIATE_TEST_SUITE_P(Nobody, Phone, ::testing::ValuesIn(std::vector<Row>{
 // What is told apart without asking the library is told as the library would tell it: for each
 // calling code, each first digit and each length.
 TEST(PhonePlan, AgreesWithTheLibrary) {
-  const auto& library = *i18n::phonenumbers::PhoneNumberUtil::GetInstance();
+  using i18n::phonenumbers::PhoneNumberUtil;
+  const PhoneNumberUtil& library = *PhoneNumberUtil::GetInstance();
+  const auto said = [&](const std::string& value) {
+    i18n::phonenumbers::PhoneNumber number;
+    std::string out;
+    if (library.Parse(value, "ZZ", &number) == PhoneNumberUtil::NO_PARSING_ERROR &&
+        library.IsPossibleNumberWithReason(number) == PhoneNumberUtil::IS_POSSIBLE)
+      library.Format(number, PhoneNumberUtil::E164, &out);
+    return out;
+  };
   std::set<int> codes;
   library.GetSupportedCallingCodes(&codes);
   std::mt19937_64 random(1);
@@ -175,13 +185,9 @@ TEST(PhonePlan, AgreesWithTheLibrary) {
         std::string national(1, first);
         while (national.size() < length) national.push_back(static_cast<char>('0' + random() % 10));
         const std::string value = '+' + std::to_string(code) + national;
-        i18n::phonenumbers::PhoneNumber number;
-        std::string expected;
-        if (library.Parse(value, "ZZ", &number) ==
-                i18n::phonenumbers::PhoneNumberUtil::NO_PARSING_ERROR &&
-            library.IsPossibleNumberWithReason(number) ==
-                i18n::phonenumbers::PhoneNumberUtil::IS_POSSIBLE)
-          library.Format(number, i18n::phonenumbers::PhoneNumberUtil::E164, &expected);
+        std::string expected = said(value);
+        // It takes one zero of several at a time.
+        while (!expected.empty() && said(expected) != expected) expected = said(expected);
         const std::string got = phone(value);
         if (got.empty()) continue;  // a placeholder
         ASSERT_EQ(got, expected.empty() ? "phone:local::" + value : "phone:" + expected);
