@@ -7,7 +7,7 @@ some in the middle of it. Pass `strangers`: the same stream under a policy that 
 Definitions that had to be chosen:
 - A person's ids are a CUSTOMER_ID (phone: callers are known by the bank's customer number, C02578), an EMAIL, a SOCIAL
   and a CHAT_VISITOR id inside their network. No two of a kind belong to one person. The mail archive's ids are no
-  addresses: they get a domain that is none.
+  addresses: they get the domain of an example, since nobody ever has one under .invalid.
 - No thread keys: the expected conversations are of persons and of time alone. The native conversation is in the
   event's id, where no engine looks.
 - phone: `in` QUEUED, `out` CONNECTED, `end` ENDED; an `end` without an agent is a caller who hung up unanswered. The
@@ -65,7 +65,7 @@ def person_of(channel, customer):
     if channel == "phone":
         return identifier("CUSTOMER_ID", customer)
     if channel == "email":
-        return identifier("EMAIL", f"{customer}@r-package-devel.invalid")
+        return identifier("EMAIL", f"{customer}@r-package-devel.example")
     return identifier("SOCIAL", customer, "twitter") if channel == "social" else \
         identifier("CHAT_VISITOR", customer, "stripe")
 
