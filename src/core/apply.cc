@@ -320,7 +320,6 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   loser->promises = {};
   loser->identifiers = {};
   loser->key_via = {};
-  loser->alerts = {};
   loser->merged_into = merge.winner;
   loser->continued_by = {};
   const FoldState was = std::move(loser->fold);

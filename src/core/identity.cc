@@ -85,6 +85,8 @@ void Core::tell_evidence(const Message& message, const Routed& routed, Effects& 
                                                                           : stitch::Claim::kSame;
   const Pointer* known = state_.identifier(message.to.key);
   Pointer pointer = known == nullptr ? Pointer() : *known;
+  // What comes after it is judged anew, and said to be refused if it is.
+  if (claim == stitch::Claim::kNotSame) pointer.told.clear();
   std::vector<std::string> news;
   for (const std::string& other : incoming.identifiers)
     if (other != message.to.key &&
@@ -135,6 +137,11 @@ stitch::Side Core::side(const Message& message, Instant at) {
 void Core::introduce(const Message& message, const Introduce& introduce, Effects& effects) {
   stitch::Request request = introduce.request;
   request.second = side(message, request.at);
+  if (request.claim == stitch::Claim::kNotSame) {
+    Pointer pointer = *state_.identifier(message.to.key);
+    pointer.told.clear();
+    state_.set_identifier(message.to.key, std::move(pointer));
+  }
   send({message.origin, message.hops, stitch::linker_actor(), Link{std::move(request)}}, effects);
 }
 

@@ -81,6 +81,23 @@ void Core::separate(const Message& message, const Customer& customer, Conversati
   if (!stays) separate(message, customer, conversation, effects);
 }
 
+// The oldest that was merged into it here and had been opened by an identifier that leaves for
+// `customer`; nullptr: none.
+Conversation* Core::absorbed_by(const Conversation& conversation, const std::vector<Id>& homes,
+                                const Id& customer) {
+  for (const Id& id : state_.customer(conversation.customer).conversations) {
+    Conversation* other = state_.conversation(id);
+    if (other == nullptr || other->merged_into != conversation.id) continue;
+    const auto& known = conversation.identifiers;
+    const auto via = std::find(known.begin(), known.end(), other->evidence);
+    const std::size_t index =
+        via == known.end() ? 0 : static_cast<std::size_t>(via - known.begin()) + 1;
+    if (via == known.end() && other->evidence != conversation.evidence) continue;
+    if (homes[index] == customer) return other;
+  }
+  return nullptr;
+}
+
 // What came by the identifiers whose home is `customer` becomes a conversation of theirs. The fold
 // of what is left is the caller's to make.
 void Core::extract(const Message& message, Conversation& conversation, const std::vector<Id>& homes,
@@ -93,8 +110,22 @@ void Core::extract(const Message& message, Conversation& conversation, const std
   part->moments.assign(goes, moments.end());
   moments.erase(goes, moments.end());
   VASTE_CHECK(!part->moments.empty());
-  part->id = Id::make(part->moments.front().at, customer.key_group(),
-                      hash64(conversation.id.bytes(), hash64(customer.bytes(), 5)));
+  if (Conversation* absorbed = absorbed_by(conversation, homes, customer)) {
+    // What was joined by mistake goes back under its own name.
+    part->id = absorbed->id;
+    part->alerts = std::move(absorbed->alerts);
+    part->revision = absorbed->revision;
+    absorbed->merged_into = {};
+    absorbed->moved = true;
+    absorbed->customer = customer;
+    state_.changed(*absorbed);
+    Customer left = state_.customer(conversation.customer);
+    std::erase(left.conversations, absorbed->id);
+    state_.set_customer(conversation.customer, std::move(left));
+  } else {
+    part->id = Id::make(part->moments.front().at, customer.key_group(),
+                        hash64(conversation.id.bytes(), hash64(customer.bytes(), 5)));
+  }
   part->customer = customer;
   part->opened_by = JoinMethod::kNew;
   part->evidence = identifier_of(conversation, part->moments.front().via);

@@ -214,6 +214,8 @@ class Core {
                 Effects& effects);
   void extract(const Message& message, Conversation& conversation, const std::vector<Id>& homes,
                const Id& customer, Effects& effects);
+  Conversation* absorbed_by(const Conversation& conversation, const std::vector<Id>& homes,
+                            const Id& customer);
   void rejoin(const Message& message, const Id& customer, Effects& effects);
   void enlist(const Id& customer, const Id& conversation);
   bool lives_here(const Id& customer) const;

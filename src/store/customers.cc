@@ -44,7 +44,8 @@ void read(Reader in, Parted& out, Checks& checks) {
 
 std::string encode_identifier(const Pointer& pointer) {
   using Stored = v1::StoredIdentifier;
-  const bool plain = pointer.own && pointer.epoch == 0 && !pointer.shared && pointer.told.empty();
+  const bool plain = !pointer.customer.empty() && pointer.own && pointer.epoch == 0 &&
+                     !pointer.shared && pointer.until == kEndOfTime && pointer.told.empty();
   std::string out;
   {
     Writer writer(out);
@@ -87,6 +88,7 @@ Result<Pointer> decode_identifier(std::string_view bytes) {
         break;
       case Stored::kUntilMsFieldNumber:
         out.until = checks.at(in.signed_number(), "until_ms");
+        if (to_ms(out.until) == 0) out.until = kEndOfTime;
         break;
       case Stored::kSharedFieldNumber:
         out.shared = in.number() != 0;

@@ -17,8 +17,8 @@ from vaste_proto import ROOT, Alert, Conversation, DeadLetter, EnrichedEvent, Id
 QUIET_SECONDS = 4  # no output for so long, and everything answered: it is done
 STOP_SECONDS = 30
 START_ATTEMPTS = 2
-TOPICS = ("core", "changelog", "progress", "enriched", "conversations", "alerts", "dead_letters")
-IDENTITY_TOPIC = "identity"  # one of TOPICS as soon as vaste's configuration has it; read where it is
+TOPICS = ("core", "changelog", "progress", "enriched", "conversations", "alerts", "dead_letters", "identity")
+IDENTITY_TOPIC = "identity"
 UNAVAILABLE = 69  # tools/kafka: it cannot be done on this machine
 MOST_DELAY_SECONDS = 600  # order delayed: each channel by so much at most
 

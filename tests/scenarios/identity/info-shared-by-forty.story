@@ -4,6 +4,8 @@ rules:
     targets: {first_response: 72h}
 identity: {trust: [web]}
 ---
+# Who was seen with whom first decides, so the order matters.
+order matters
 # Forty people write from one address, each signed in. The first of them is taken for its owner, until it is seen that it
 # has none: an address of more than ten customers is nobody's own, joins nothing, and is kept apart by thread.
 at Mon 08:00 email c01,info@corp.example id=first key=k01 source=web "hello"

@@ -34,6 +34,7 @@ const std::vector<std::pair<std::string, std::string>> kDefaults = {
     {"topics.conversations", "vaste.conversations"},
     {"topics.alerts", "vaste.alerts"},
     {"topics.dead_letters", "vaste.dead-letters"},
+    {"topics.identity", "vaste.identity"},
     {"topics.policies", "vaste.policies"},
     {"topics.core_partitions", "12"},
     {"topics.replication", "0"},

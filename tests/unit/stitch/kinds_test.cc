@@ -18,7 +18,7 @@ TEST(IdentifierKinds, AreThoseOfTheWire) {
     identifier.set_value(type == v1::IDENTIFIER_TYPE_PHONE ? "+358401234567" : "ann@example.org");
     identifier.set_network("x");
     std::string text;
-    ASSERT_EQ(ingest::canonical(identifier, text), type != 0);
+    ASSERT_EQ(ingest::canonical(identifier, {}, text), type != 0);
     EXPECT_EQ(static_cast<int>(kind_of(text)), type) << text;
   }
 }

@@ -112,8 +112,14 @@ TEST(ConversationCodec, OnlyWhatIsNewNeedsTheNewFormat) {
   Conversation base = known;
   base.base = std::make_shared<const FoldState>(kind.fold);
   EXPECT_EQ(version(base), 2);
+  Conversation moved = known;
+  moved.moved = true;
+  EXPECT_EQ(version(moved), 3);
+  Conversation others = known;
+  others.identifiers = {"phone:+358401234567"};
+  EXPECT_EQ(version(others), 3);
   std::string later = encode(kind);
-  later.at(1) = 3;
+  later.at(1) = 4;
   const auto refused = decode_conversation({1, 2}, later);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, Code::kNewerFormat);
