@@ -297,6 +297,7 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   contents->keys = loser->keys;
   contents->key_via = std::move(loser->key_via);
   contents->evidence = loser->evidence;
+  contents->customer = loser->customer;
   contents->identifiers = std::move(loser->identifiers);
   contents->promises = std::move(loser->promises);
   // Its waits go on with the winner: what was said of them here no longer holds.
@@ -375,6 +376,9 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
   keep_within_limits(*winner);
   state_.changed(*winner);
   settle(message, *winner, change, effects);
+  // Of one customer's: what came may lie between it and a third.
+  if (given.customer == winner->customer && !given.customer.empty() && lives_here(given.customer))
+    rejoin(message, winner->customer, effects);
 }
 
 }  // namespace vaste::core

@@ -1,6 +1,7 @@
 #include "stitch/stitch.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/hash.h"
 
@@ -189,6 +190,19 @@ bool within_window(const Conversation& conversation, const Moment& moment,
 
 }  // namespace
 
+namespace {
+
+// Until then, as far as it remembers.
+Instant last_activity_by(const Conversation& conversation, Instant at) {
+  if (conversation.fold.last_activity <= at) return conversation.fold.last_activity;
+  const auto& moments = conversation.moments;
+  const auto before = std::find_if(moments.rbegin(), moments.rend(),
+                                   [at](const Moment& moment) { return moment.at <= at; });
+  return before == moments.rend() ? kNever : before->at;
+}
+
+}  // namespace
+
 const Conversation* choose(std::span<const Conversation* const> conversations,
                            const Incoming& incoming, const StitchWindows& windows) {
   // What we do in a live contact of its own key belongs to that contact, whose beginning is still
@@ -207,8 +221,11 @@ const Conversation* choose(std::span<const Conversation* const> conversations,
     if (holds_another_ticket(*conversation, incoming.keys)) continue;
     if (by_window && !within_window(*conversation, incoming.moment, windows)) continue;
     // We answer what we were spoken to about last, even where something older still waits.
+    // What comes late goes where it would have gone in time.
+    const Instant at = incoming.moment.at;
     const auto rank = [&](const Conversation& c) {
-      return std::pair(incoming.from_customer && waits_for_us(c), c.fold.last_activity);
+      return std::tuple(c.fold.opened <= at, incoming.from_customer && waits_for_us(c),
+                        last_activity_by(c, at));
     };
     if (best == nullptr || rank(*conversation) > rank(*best)) best = conversation;
   }
