@@ -1,5 +1,7 @@
 #include "clocks/contacts.h"
 
+#include <algorithm>
+
 namespace vaste::clocks {
 
 namespace {
@@ -27,19 +29,12 @@ bool begins(MomentKind kind) {
 }
 
 Contact& contact_of(FoldState& state, const Moment& moment, std::uint16_t& index) {
-  for (std::size_t i = state.contacts.size(); i-- > 0;) {
-    Contact& contact = state.contacts[i];
-    if (contact.channel != moment.channel || contact.key != moment.contact_key) continue;
-    // A source without session keys: what begins after the end is another call on the same line.
-    if (moment.contact_key == 0 && contact.phase == ContactPhase::kOver && begins(moment.kind))
-      break;
-    index = static_cast<std::uint16_t>(i);
-    return contact;
-  }
-  index = static_cast<std::uint16_t>(state.contacts.size());
+  index = static_cast<std::uint16_t>(contact_index(state, moment));
+  if (index < state.contacts.size()) return state.contacts[index];
   Contact& contact = state.contacts.emplace_back();
   contact.channel = moment.channel;
   contact.key = moment.contact_key;
+  state.newest_contact_key = std::max(state.newest_contact_key, contact.key);
   contact.started = moment.at;
   contact.phase_since = moment.at;
   contact.attributes = state.attributes;
@@ -209,6 +204,19 @@ std::uint32_t our_message(FoldState& state, Contact& contact, const Moment& mome
 }
 
 }  // namespace
+
+std::size_t contact_index(const FoldState& state, const Moment& moment) {
+  const bool known = moment.contact_key <= state.newest_contact_key;
+  for (std::size_t i = known ? state.contacts.size() : 0; i-- > 0;) {
+    const Contact& contact = state.contacts[i];
+    if (contact.channel != moment.channel || contact.key != moment.contact_key) continue;
+    // A source without session keys: what begins after the end is another call on the same line.
+    if (moment.contact_key == 0 && contact.phase == ContactPhase::kOver && begins(moment.kind))
+      break;
+    return i;
+  }
+  return state.contacts.size();
+}
 
 std::uint32_t advance_contact(FoldState& state, const Moment& moment, std::uint16_t& index) {
   index = kNoContact;

@@ -50,14 +50,25 @@ Exchanges exchanges(const FoldState& state, std::string_view sla, Instant now,
   Exchanges all;
   for (const auto& [name, begun] : state.cycles)
     if (name == sla) all.begun = begun;
+  Instant last_started;
   const auto consider = [&](const ClockRun& run, Millis spent) {
     all.worst_elapsed = std::max(all.worst_elapsed.value_or(spent), spent);
     const Millis margin = run.target - spent;
     all.worst_margin = std::min(all.worst_margin.value_or(margin), margin);
-    all.last_elapsed = spent;  // runs stand in the order of their beginning
+    if (run.started < last_started) return;
+    last_started = run.started;
+    all.last_elapsed = spent;
   };
+  if (const auto past = std::ranges::find(state.past, sla, &PastExchanges::sla);
+      past != state.past.end()) {
+    all.late = past->late;
+    all.worst_elapsed = past->worst_elapsed;
+    all.worst_margin = past->worst_margin;
+    all.last_elapsed = past->last_elapsed;
+    last_started = past->last_started;
+  }
   const ClockRun* open = nullptr;
-  for (const ClockRun& run : state.clocks) {
+  for (const ClockRun& run : state.unsettled()) {
     if (run.sla != sla || run.state == ClockState::kVoid) continue;
     const Millis spent = elapsed(run, now, policy);
     if (spent > run.target) ++all.late;

@@ -7,7 +7,7 @@ namespace vaste::clocks {
 
 void Runs::change_policy() {
   if (!is_set(state_.opened)) return;
-  for (ClockRun& run : state_.clocks)
+  for (ClockRun& run : state_.unsettled())
     if (is_open(run.state)) change_policy(run);
   attach_waits();
   keep_within_limits();

@@ -50,14 +50,14 @@ Channel Runs::channel_of(std::uint16_t contact) const {
 }
 
 bool Runs::response_is_open() const {
-  return std::any_of(state_.clocks.begin(), state_.clocks.end(), [](const ClockRun& run) {
+  return std::ranges::any_of(state_.unsettled(), [](const ClockRun& run) {
     return is_open(run.state) && row(run.kind).is(kIsTheAnswer);
   });
 }
 
 // What resolving stopped goes on, the closed time left out unless the SLA counts it.
 void Runs::reopen() {
-  for (ClockRun& run : state_.clocks) {
+  for (ClockRun& run : state_.unsettled()) {
     if (is_open(run.state) || run.stopped != state_.resolved) continue;
     const SlaSpec* spec = policy_.sla(run.sla);
     const bool goes_on = run.state == ClockState::kVoid
@@ -136,7 +136,7 @@ bool Runs::fulfils(const ClockRun& run, const ClockRow& clock, std::uint32_t sig
 // Runs whose end is the beginning of the next.
 void Runs::stop_before_start(std::uint32_t signals) {
   if (!policy_.stops_first()) return;
-  for (ClockRun& run : state_.clocks) {
+  for (ClockRun& run : state_.unsettled()) {
     if (!is_open(run.state)) continue;
     const ClockRow& clock = row(run.kind);
     if (!clock.is(kStopsFirst)) continue;
@@ -153,7 +153,7 @@ bool Runs::stop_all(std::uint32_t signals, std::uint16_t contact) {
   const bool nobody_waits = (signals & kSigGaveUp) != 0 && (signals & kSigCustomerContact) == 0 &&
                             !somebody_else_waits(contact);
   bool by_bot = false;
-  for (ClockRun& run : state_.clocks) {
+  for (ClockRun& run : state_.unsettled()) {
     if (!is_open(run.state)) continue;
     const ClockRow& clock = row(run.kind);
     if (clock.is(kStopsFirst) || !means(run, clock, signals, contact)) continue;
@@ -278,7 +278,7 @@ void Runs::attach_waits() {
 }
 
 void Runs::reconsider() {
-  for (ClockRun& run : state_.clocks) {
+  for (ClockRun& run : state_.unsettled()) {
     if (!is_open(run.state)) continue;
     const Rule* rule = policy_.rule_for(channel_of(run.contact), state_.attributes);
     if (rule != nullptr && rule->name == run.rule) continue;
@@ -295,7 +295,7 @@ void Runs::pause_or_resume(std::uint32_t signals) {
       moment_.kind == MomentKind::kActive || (signals & kSigReopened) != 0 ||
       ((signals & kSigCustomerContact) != 0 && state_.state != ConversationState::kOnHold);
   if (!pending && !on_hold && !goes_on) return;
-  for (ClockRun& run : state_.clocks) {
+  for (ClockRun& run : state_.unsettled()) {
     if (!is_open(run.state)) continue;
     if (goes_on) {
       resume(run, moment_.at);
@@ -307,39 +307,6 @@ void Runs::pause_or_resume(std::uint32_t signals) {
       pause(run, moment_.at);
     else
       resume(run, moment_.at);
-  }
-}
-
-// The oldest goes first, but what was late and each SLA's worst exchange as long as others can:
-// statistics are about those.
-void Runs::keep_within_limits() {
-  while (state_.clocks.size() > kClocksKept) {
-    const auto begin = state_.clocks.begin();
-    const auto end = state_.clocks.end();
-    // Once for all runs: to ask of each whether another was worse costs the square of their number.
-    std::vector<std::pair<std::string_view, Millis>> worst;  // of what is over, by SLA
-    const auto worst_of = [&](const std::string& sla) {
-      return std::find_if(worst.begin(), worst.end(),
-                          [&](const auto& known) { return known.first == sla; });
-    };
-    for (const ClockRun& run : state_.clocks) {
-      if (is_open(run.state)) continue;
-      const auto known = worst_of(run.sla);
-      if (known == worst.end())
-        worst.emplace_back(run.sla, run.elapsed);
-      else
-        known->second = std::max(known->second, run.elapsed);
-    }
-    auto gone = std::find_if(begin, end, [&](const ClockRun& run) {
-      return !is_open(run.state) && run.state != ClockState::kBreached &&
-             run.elapsed < worst_of(run.sla)->second;
-    });
-    if (gone == end)
-      gone = std::find_if(begin, end, [](const ClockRun& run) { return !is_open(run.state); });
-    if (gone == end)
-      gone = begin;  // every one is open: only promises are so many, and the oldest is given up
-    state_.clocks.erase(gone);
-    ++state_.clocks_dropped;
   }
 }
 

@@ -57,7 +57,10 @@ class Runs {
   bool somebody_else_waits(std::uint16_t contact) const;
   Channel channel_of(std::uint16_t contact) const;
   std::uint32_t next_cycle(const std::string& sla);
+  // settled.cc
   void keep_within_limits();
+  void settle();
+  void drop_oldest();
 
   FoldState& state_;
   const CompiledPolicy& policy_;
@@ -67,6 +70,16 @@ class Runs {
 // The run stands still from `at` on, or goes on; one that does already stays as it is.
 void pause(ClockRun& run, Instant at);
 void resume(ClockRun& run, Instant at);
+
+// Did this finished run pass a warning or its target before its end?
+inline bool reached_something(const ClockRun& run) {
+  return (run.at_risk.count() > 0 && run.elapsed >= run.at_risk) || run.elapsed > run.target ||
+         run.state == ClockState::kBreached;
+}
+
+// The first of the settled runs that has alerts ahead when deadlines were looked at up to `until`;
+// `settled` if none has.
+std::size_t first_unsaid(const FoldState& state, Instant until);
 
 // No clock without a promise, since nothing else says how long it may take.
 inline bool only_promised(const Target& target) {

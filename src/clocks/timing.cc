@@ -3,6 +3,7 @@
 
 #include "clocks/fold.h"
 #include "clocks/run_calendar.h"
+#include "clocks/runs.h"
 
 namespace vaste::clocks {
 
@@ -83,18 +84,17 @@ std::optional<Instant> next_deadline(const FoldState& state, Instant after,
   const auto consider = [&](std::optional<Instant> at) {
     if (at && *at > after && (!earliest || *at < *earliest)) earliest = at;
   };
-  for (const ClockRun& run : state.clocks) {
+  const auto look = [&](const ClockRun& run) {
     // A paused or finished one too: what it reached before may still be ahead of `after`.
-    if (!is_open(run.state)) {
-      const bool risked = run.at_risk.count() > 0 && run.elapsed >= run.at_risk;
-      if (run.stopped <= after || !(risked || run.elapsed > run.target)) continue;
-    }
+    if (!is_open(run.state) && (run.stopped <= after || !reached_something(run))) return;
     for (std::size_t i = 0; i < kMostWarnings && !run.attached_late; ++i) {
       if (at_risk_after(run, i).count() <= 0) break;
       consider(within(run, at_risk_at(run, policy, i)));
     }
     consider(within(run, breaches_at(run, policy)));
-  }
+  };
+  for (std::size_t i = first_unsaid(state, after); i < state.settled; ++i) look(state.clocks[i]);
+  for (const ClockRun& run : state.unsettled()) look(run);
   return earliest;
 }
 

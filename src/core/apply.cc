@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "clocks/contacts.h"
 #include "core/step.h"
 
 namespace vaste::core {
@@ -87,21 +88,35 @@ const std::string& promise_of(const Conversation& conversation, const ClockRun& 
 struct Core::Change {
   std::vector<RunBefore> runs;
   ConversationState state = ConversationState::kNone;
-  std::size_t contacts = 0;
+  Instant at = kEndOfTime;  // of the moment that made it, when that came in order
+  // Contacts from here on may change.
+  std::size_t first_contact = 0;
   std::vector<std::pair<bool, bool>> contact_states;  // answered, abandoned
   std::uint32_t reopened = 0;
 
-  explicit Change(const FoldState& fold)
-      : state(fold.state), contacts(fold.contacts.size()), reopened(fold.reopened) {
-    for (std::uint32_t i = 0; i < fold.clocks.size(); ++i) {
+  // Anything may change.
+  explicit Change(const FoldState& fold) : Change(fold, 0, fold.contacts.size()) { at = kNever; }
+
+  // By a moment in order, which has to do with one contact.
+  Change(const FoldState& fold, const Moment& moment)
+      : Change(fold, clocks::contact_index(fold, moment), 1) {
+    at = moment.at;
+  }
+
+  bool in_order() const { return is_set(at); }
+
+ private:
+  Change(const FoldState& fold, std::size_t from, std::size_t contacts)
+      : state(fold.state), first_contact(from), reopened(fold.reopened) {
+    for (std::uint32_t i = fold.settled; i < fold.clocks.size(); ++i) {
       const ClockRun& run = fold.clocks[i];
       // A finished run can only change by a new fold, and then the alerts tell.
       if (!is_open(run.state)) continue;
       runs.push_back({run.sla, run.cycle, {i, run.state, run.target}, run.running.size()});
     }
-    contact_states.reserve(fold.contacts.size());
-    for (const Contact& contact : fold.contacts)
-      contact_states.emplace_back(is_set(contact.answered), is_set(contact.abandoned));
+    for (std::size_t i = from; i < fold.contacts.size() && i < from + contacts; ++i)
+      contact_states.emplace_back(is_set(fold.contacts[i].answered),
+                                  is_set(fold.contacts[i].abandoned));
   }
 };
 
@@ -144,15 +159,16 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
     return answer(message, routed, &conversation, EventOutcome::kLateDropped, method, evidence,
                   effects);
 
-  const Change change(conversation.fold);
   add_keys(message, routed, conversation, effects);
   Moment moment = incoming.moment;
   moment.attributes = attribute_index(conversation, incoming.attributes);
   moment.contact_key = contact_key(conversation, incoming);
   remember_promise(conversation, incoming.promise);
   const bool newest = insert(conversation.moments, moment);
+  const bool in_order = newest && !revises(moment.kind);
 
-  if (newest && !revises(moment.kind))
+  const Change change = in_order ? Change(conversation.fold, moment) : Change(conversation.fold);
+  if (in_order)
     clocks::extend(conversation, *timeline_);
   else
     clocks::refold(conversation, *timeline_);
@@ -164,8 +180,10 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
          newest ? EventOutcome::kApplied : EventOutcome::kLateApplied, method, evidence, effects);
   Enriched& out = effects.enriched.back();
   out.before = change.state;
-  const auto& runs = conversation.fold.clocks;
-  for (const ClockRun& run : runs) {
+  const FoldState& fold = conversation.fold;
+  // What has settled is older than a moment in order.
+  for (std::size_t i = in_order ? fold.settled : 0; i < fold.clocks.size(); ++i) {
+    const ClockRun& run = fold.clocks[i];
     const auto was = std::find_if(change.runs.begin(), change.runs.end(), [&](const RunBefore& b) {
       return b.cycle == run.cycle && b.sla == run.sla;
     });
@@ -189,24 +207,23 @@ void Core::settle(const Message& message, Conversation& conversation, const Chan
   const FoldState& fold = conversation.fold;
   const clocks::CompiledPolicy& version = clocks::version_of(conversation, *timeline_);
   for (const RunBefore& was : change.runs) {
-    const auto now = std::find_if(fold.clocks.begin(), fold.clocks.end(), [&](const ClockRun& r) {
-      return r.cycle == was.cycle && r.sla == was.sla;
-    });
-    if (now == fold.clocks.end() || is_open(now->state)) continue;
-    const bool counted = std::any_of(
-        conversation.alerts.begin(), conversation.alerts.end(), [&](const PublishedAlert& alert) {
-          return alert.cycle == was.cycle && alert.sla == was.sla &&
-                 alert.level == AlertLevel::kBreached && alert.status != AlertStatus::kRetracted;
-        });
+    const auto runs = change.in_order() ? fold.unsettled() : std::span(fold.clocks);
+    const auto now = std::ranges::find_if(
+        runs, [&](const ClockRun& r) { return r.cycle == was.cycle && r.sla == was.sla; });
+    if (now == runs.end() || is_open(now->state)) continue;
+    const auto* breach = clocks::find_alert(conversation.alerts, *now, AlertLevel::kBreached);
+    const bool counted = breach != nullptr && breach->status != AlertStatus::kRetracted;
     const Channel channel = now->contact < fold.contacts.size()
                                 ? fold.contacts[now->contact].channel
                                 : fold.last_channel;
     effects.decided.push_back({now->sla, now->state, channel, fold.attributes.queue, now->elapsed,
                                now->stopped - now->started, now->target, counted});
   }
-  for (std::size_t i = 0; i < fold.contacts.size(); ++i) {
+  for (std::size_t i = change.first_contact; i < fold.contacts.size(); ++i) {
+    if (change.in_order() && i > change.first_contact) break;
     const Contact& contact = fold.contacts[i];
-    const bool known = i < change.contacts;
+    const std::size_t before = i - change.first_contact;
+    const bool known = before < change.contact_states.size();
     const std::string& queue =
         contact.attributes.queue.empty() ? fold.attributes.queue : contact.attributes.queue;
     const bool outbound = (contact.flags & kContactOutbound) != 0;
@@ -218,9 +235,9 @@ void Core::settle(const Message& message, Conversation& conversation, const Chan
           {what, contact.channel, outbound, queue, contact.wait, contact.wait <= limit});
     };
     if (!known) count(ContactCount::What::kBegun, &Queue::answer_within);
-    if (is_set(contact.answered) && !(known && change.contact_states[i].first))
+    if (is_set(contact.answered) && !(known && change.contact_states[before].first))
       count(ContactCount::What::kAnswered, &Queue::answer_within);
-    if (is_set(contact.abandoned) && !(known && change.contact_states[i].second))
+    if (is_set(contact.abandoned) && !(known && change.contact_states[before].second))
       count(ContactCount::What::kAbandoned, &Queue::short_abandon);
   }
   const auto over = [](ConversationState s) {
@@ -235,16 +252,18 @@ void Core::settle(const Message& message, Conversation& conversation, const Chan
   // now.
   conversation.changed_gate = is_set(gate_) ? gate_ - lateness(conversation) : kNever;
   publish_alerts(message.origin, conversation, conversation.fired_until, conversation.changed_gate,
-                 false, effects);
+                 {conversation.fired_until, change.at}, false, effects);
   arm(conversation, effects);
 }
 
 void Core::publish_alerts(const Origin& origin, Conversation& conversation, Instant gate,
-                          Instant seen_until, bool provisional, Effects& effects) {
+                          Instant seen_until, clocks::Compared compared, bool provisional,
+                          Effects& effects) {
   const FoldState& fold = conversation.fold;
   const clocks::CompiledPolicy& now = clocks::version_of(conversation, *timeline_);
-  for (clocks::AlertChange& change :
-       clocks::compare_alerts(fold, conversation.alerts, gate, seen_until, now)) {
+  auto changes = clocks::compare_alerts(fold, conversation.alerts, gate, seen_until, now, compared);
+  conversation.fold.is_new = false;
+  for (clocks::AlertChange& change : changes) {
     AlertOut& out = effects.alerts.emplace_back();
     out.origin = origin;
     out.conversation = conversation.id;

@@ -14,8 +14,8 @@ void Core::arm(Conversation& conversation, Effects& effects) {
   // before. One that has taken over for others, who wait for less patient channels, counts for all.
   if (const auto border = clocks::next_border(conversation, *timeline_);
       border && (!next || *border < *next) &&
-      (*border <= gate_ || std::any_of(fold.clocks.begin(), fold.clocks.end(),
-                                       [](const auto& run) { return is_open(run.state); })))
+      (*border <= gate_ ||
+       std::ranges::any_of(fold.unsettled(), [](const auto& run) { return is_open(run.state); })))
     next = border;
   // Nothing is forgotten while one of its deadlines is ahead.
   const Instant expiry = next ? kEndOfTime : expires(conversation);
@@ -53,7 +53,8 @@ void Core::pass_time(Conversation& conversation, Instant gate, bool provisional,
                                  : conversation.fired_until;
   if (conversation.merged_into.empty()) {  // else nothing is left to fold
     clocks::bring_to(conversation, *timeline_, gate);
-    publish_alerts({}, conversation, gate, seen_until, provisional, effects);
+    publish_alerts({}, conversation, gate, seen_until, {conversation.fired_until, kEndOfTime},
+                   provisional, effects);
   }
   conversation.fired_until = gate;
   if (expires(conversation) <= gate &&
@@ -70,8 +71,8 @@ bool Core::needs_sweep(const Conversation& conversation) const {
   if (!conversation.merged_into.empty() || !clocks::is_behind(conversation, *timeline_, gate_))
     return false;
   const auto waits = [](const FoldState& fold) {
-    return std::any_of(fold.clocks.begin(), fold.clocks.end(),
-                       [](const ClockRun& run) { return is_open(run.state); });
+    return std::ranges::any_of(fold.unsettled(),
+                               [](const ClockRun& run) { return is_open(run.state); });
   };
   if (waits(conversation.fold)) return true;
   Conversation then = conversation;  // A target may have begun where there was none.

@@ -233,7 +233,8 @@ class Core {
   void settle(const Message& message, Conversation& conversation, const Change& change,
               Effects& effects);
   void publish_alerts(const Origin& origin, Conversation& conversation, Instant gate,
-                      Instant seen_until, bool provisional, Effects& effects);
+                      Instant seen_until, clocks::Compared compared, bool provisional,
+                      Effects& effects);
   void pass_time(Conversation& conversation, Instant gate, bool provisional, Effects& effects);
   void arm(Conversation& conversation, Effects& effects);
   Instant expires(const Conversation& conversation) const;

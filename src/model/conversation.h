@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -102,6 +103,18 @@ struct Contact {
   Attributes attributes;  // when it was queued or began
 };
 
+// Of one SLA's exchanges that are over: what is said of all of them, also of those that are kept no
+// longer.
+struct PastExchanges {
+  std::string sla;
+  std::uint32_t over = 0;  // without those that ended without a verdict, as in all that follows
+  std::uint32_t late = 0;
+  Millis worst_elapsed{0};
+  Millis worst_margin{0};  // target - elapsed
+  Instant last_started;
+  Millis last_elapsed{0};  // of the one that began last
+};
+
 // What the fold knows after some moment. Applying the next moment in order extends it.
 struct FoldState {
   ConversationState state = ConversationState::kNone;
@@ -120,12 +133,28 @@ struct FoldState {
   std::uint32_t customer_messages = 0;
   std::uint32_t agent_messages = 0;
   std::uint32_t reopened = 0;
-  std::uint8_t channels = 0;     // bit per Channel
-  std::vector<ClockRun> clocks;  // by start; finished ones too, the newest kClocksKept
+  std::uint8_t channels = 0;  // bit per Channel
+  // Finished ones too, at most kClocksKept. In front the settled ones, by their end: they are over,
+  // and no moment that comes in order changes them or asks for them, however many there are. Then
+  // all others, by start.
+  std::vector<ClockRun> clocks;
+  std::uint32_t settled = 0;
+  // The newest end of a settled run that was late or at risk: until deadlines were looked at up to
+  // there, alerts of settled runs may still be ahead.
+  Instant settled_reached;
+  std::vector<PastExchanges> past;  // of settled runs, and of those dropped since
   std::uint32_t clocks_dropped = 0;
   std::vector<Contact> contacts;
   std::vector<std::uint64_t> people;  // distinct authors on the customer's side
   std::vector<std::pair<std::string, std::uint32_t>> cycles;  // SLA name -> cycles begun
+  // Not stored. The greatest key of a contact: what has a greater one is a new contact.
+  std::uint16_t newest_contact_key = 0;
+  // Not stored. Made anew, or by another version of the policy: alerts of settled runs too have to
+  // be compared.
+  bool is_new = true;
+
+  std::span<ClockRun> unsettled() { return std::span(clocks).subspan(settled); }
+  std::span<const ClockRun> unsettled() const { return std::span(clocks).subspan(settled); }
 };
 
 inline constexpr std::size_t kClocksKept = 512;

@@ -112,6 +112,17 @@ void write(Writer& out, const Contact& contact) {
   out.message(Stored::kAttributesFieldNumber, [&] { write(out, contact.attributes); });
 }
 
+void write(Writer& out, const PastExchanges& past) {
+  using Stored = v1::StoredPastExchanges;
+  out.bytes(Stored::kSlaFieldNumber, past.sla);
+  out.number(Stored::kOverFieldNumber, past.over);
+  out.number(Stored::kLateFieldNumber, past.late);
+  out.signed_number(Stored::kWorstElapsedMsFieldNumber, past.worst_elapsed.count());
+  out.signed_number(Stored::kWorstMarginMsFieldNumber, past.worst_margin.count());
+  at(out, Stored::kLastStartedMsFieldNumber, past.last_started);
+  out.signed_number(Stored::kLastElapsedMsFieldNumber, past.last_elapsed.count());
+}
+
 void write(Writer& out, const FoldState& fold) {
   using Stored = v1::StoredFold;
   out.number(Stored::kStatusFieldNumber, wide(fold.state));
@@ -141,6 +152,10 @@ void write(Writer& out, const FoldState& fold) {
       out.bytes(v1::StoredCycle::kSlaFieldNumber, sla);
       out.number(v1::StoredCycle::kNextFieldNumber, begun);
     });
+  out.number(Stored::kSettledFieldNumber, fold.settled);
+  at(out, Stored::kSettledReachedMsFieldNumber, fold.settled_reached);
+  for (const PastExchanges& past : fold.past)
+    out.message(Stored::kPastFieldNumber, [&] { write(out, past); });
   if (!fold.people.empty())
     out.message(Stored::kPeopleFieldNumber, [&] {
       for (const std::uint64_t person : fold.people) out.value64(person);
@@ -159,9 +174,12 @@ void write(Writer& out, const PublishedAlert& alert) {
   out.number(Stored::kDetectedLateFieldNumber, alert.detected_late);
 }
 
-// Numbers that a program of format 1 takes for damage are said to be of format 2, which it refuses
-// as newer; all others it may go on reading.
+// What a program of an older format takes for damage, or would lose, is said to be of a newer one,
+// which it refuses; all others it may go on reading.
 std::uint32_t version_of(const Conversation& conversation) {
+  const auto settled = [](const FoldState& fold) { return fold.settled > 0 || !fold.past.empty(); };
+  if (settled(conversation.fold) || (conversation.base && settled(*conversation.base)))
+    return kConversationVersion;
   const auto newer = [](const FoldState& fold) {
     return std::any_of(fold.clocks.begin(), fold.clocks.end(), [](const ClockRun& run) {
       return run.kind > ClockKind::kTakeOwnership || run.more_at_risk.front().count() != 0;
@@ -173,7 +191,7 @@ std::uint32_t version_of(const Conversation& conversation) {
       });
   const bool two =
       alerts || newer(conversation.fold) || (conversation.base && newer(*conversation.base));
-  return two ? kConversationVersion : kFormatVersion;
+  return two ? 2 : kFormatVersion;
 }
 
 void write(Writer& out, const Conversation& conversation) {

@@ -14,7 +14,7 @@
 namespace vaste::store {
 
 inline constexpr std::uint32_t kFormatVersion = 1;        // of the database, and of most records
-inline constexpr std::uint32_t kConversationVersion = 2;  // of the newest conversations
+inline constexpr std::uint32_t kConversationVersion = 3;  // of the newest conversations
 // What to say of one later than `known`: which it is, and what to do.
 std::string newer_format(std::uint64_t version, std::uint64_t known = kFormatVersion);
 

@@ -1,5 +1,8 @@
 // Bytes to values. Bytes that were damaged must end in kCorrupt, a later version's in kNewerFormat:
 // whatever comes out of here is used as an index, a switch or an instant without another look.
+#include <algorithm>
+#include <tuple>
+
 #include "base/wire.h"
 #include "store/codec.h"
 #include "store/decoding.h"
@@ -208,6 +211,7 @@ void read(Reader in, std::uint64_t version, Conversation& out, Checks& checks) {
         break;
       case Stored::kFoldFieldNumber:
         read(Reader(in.bytes()), out.fold, checks);
+        out.fold.is_new = false;
         break;
       case Stored::kBaseFieldNumber: {
         auto base = std::make_shared<FoldState>();
@@ -261,6 +265,10 @@ Result<Conversation> decode_conversation(const Id& id, std::string_view bytes) {
   out->opened_by = JoinMethod::kNone;  // As all that is zero, it is not written.
   read(Reader(bytes), *version, *out, checks);
   if (checks.fault() == nullptr) check_indices(*out, checks);
+  const auto in_order = [](const PublishedAlert& a, const PublishedAlert& b) {
+    return std::tie(a.cycle, a.sla, a.level) < std::tie(b.cycle, b.sla, b.level);
+  };
+  if (!std::ranges::is_sorted(out->alerts, in_order)) std::ranges::sort(out->alerts, in_order);
   if (checks.fault() != nullptr)
     return corrupt("conversation", std::string(checks.fault()) + " is out of bounds");
   return out;

@@ -1,4 +1,6 @@
 // A fold's bytes to values: its clocks, contacts and counts.
+#include <algorithm>
+
 #include "store/decoding.h"
 #include "vaste/v1/state.pb.h"
 
@@ -171,6 +173,38 @@ void read_cycle(Reader in, FoldState& out, Checks& checks) {
   if (!in.ok()) checks.fail(kMalformed);
 }
 
+void read(Reader in, PastExchanges& out, Checks& checks) {
+  using Stored = v1::StoredPastExchanges;
+  while (in.next()) {
+    switch (in.field()) {
+      case Stored::kSlaFieldNumber:
+        out.sla = in.bytes();
+        break;
+      case Stored::kOverFieldNumber:
+        out.over = checks.small<std::uint32_t>(in.number(), "past.over");
+        break;
+      case Stored::kLateFieldNumber:
+        out.late = checks.small<std::uint32_t>(in.number(), "past.late");
+        break;
+      case Stored::kWorstElapsedMsFieldNumber:
+        out.worst_elapsed = checks.span(in.signed_number(), "past.worst_elapsed_ms");
+        break;
+      case Stored::kWorstMarginMsFieldNumber:
+        out.worst_margin = checks.span(in.signed_number(), "past.worst_margin_ms");
+        break;
+      case Stored::kLastStartedMsFieldNumber:
+        out.last_started = checks.at(in.signed_number(), "past.last_started_ms");
+        break;
+      case Stored::kLastElapsedMsFieldNumber:
+        out.last_elapsed = checks.span(in.signed_number(), "past.last_elapsed_ms");
+        break;
+      default:
+        break;
+    }
+  }
+  if (!in.ok()) checks.fail(kMalformed);
+}
+
 void read_people(Reader in, FoldState& out, Checks& checks) {
   std::uint64_t person = 0;
   while (in.value64(person)) out.people.push_back(person);
@@ -242,9 +276,19 @@ void read(Reader in, FoldState& out, Checks& checks) {
         break;
       case Stored::kContactsFieldNumber:
         read(Reader(in.bytes()), out.contacts.emplace_back(), checks);
+        out.newest_contact_key = std::max(out.newest_contact_key, out.contacts.back().key);
         break;
       case Stored::kCyclesFieldNumber:
         read_cycle(Reader(in.bytes()), out, checks);
+        break;
+      case Stored::kSettledFieldNumber:
+        out.settled = checks.small<std::uint32_t>(in.number(), "fold.settled");
+        break;
+      case Stored::kSettledReachedMsFieldNumber:
+        out.settled_reached = checks.at(in.signed_number(), "fold.settled_reached_ms");
+        break;
+      case Stored::kPastFieldNumber:
+        read(Reader(in.bytes()), out.past.emplace_back(), checks);
         break;
       case Stored::kPeopleFieldNumber:
         read_people(Reader(in.bytes()), out, checks);
@@ -261,6 +305,7 @@ void check_indices(const FoldState& fold, std::size_t keys, Checks& checks) {
   // An index into the contacts; 0 also where there are none.
   const auto outside = [&](std::uint16_t index) { return index != 0 && index >= contacts; };
   if (outside(fold.waiting_contact)) checks.fail("fold.waiting_contact");
+  if (fold.settled > fold.clocks.size()) return checks.fail("fold.settled");
   for (const ClockRun& run : fold.clocks) {
     if (outside(run.contact)) checks.fail("clock.contact");
     if (run.kind == ClockKind::kNone) checks.fail("clock.kind");

@@ -112,8 +112,11 @@ TEST(ConversationCodec, OnlyWhatIsNewNeedsTheNewFormat) {
   Conversation base = known;
   base.base = std::make_shared<const FoldState>(kind.fold);
   EXPECT_EQ(version(base), 2);
+  Conversation settled = known;
+  settled.fold.settled = 1;
+  EXPECT_EQ(version(settled), 3);
   std::string later = encode(kind);
-  later.at(1) = 3;
+  later.at(1) = kConversationVersion + 1;
   const auto refused = decode_conversation({1, 2}, later);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, Code::kNewerFormat);

@@ -3,6 +3,7 @@
 // and then the codec's tests ask for it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <limits>
@@ -51,8 +52,17 @@ auto fields(T& value) {
 template <class T>
 requires std::same_as<std::remove_const_t<T>, FoldState>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v] = value;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, contact_key,
+         is_new] = value;
+  static_cast<void>(contact_key);  // Not stored, by their own words.
+  static_cast<void>(is_new);
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y);
+}
+template <class T>
+requires std::same_as<std::remove_const_t<T>, PastExchanges>
+auto fields(T& value) {
+  auto& [a, b, c, d, e, f, g] = value;
+  return std::tie(a, b, c, d, e, f, g);
 }
 template <class T>
 requires std::same_as<std::remove_const_t<T>, PublishedAlert>
@@ -185,6 +195,7 @@ class Filler {
   void mend(FoldState& fold, std::size_t keys) {
     const auto last_contact = static_cast<std::uint16_t>(fold.contacts.size() - 1);
     fold.waiting_contact = last_contact;
+    fold.settled = static_cast<std::uint32_t>(fold.clocks.size() - 1);
     for (ClockRun& run : fold.clocks) run.contact = last_contact;
     for (Contact& contact : fold.contacts) contact.key = entry(keys);
   }
@@ -194,6 +205,9 @@ class Filler {
       moment.contact_key = entry(conversation.keys.size());
     }
     mend(conversation.fold, conversation.keys.size());
+    std::ranges::sort(conversation.alerts, {}, [](const PublishedAlert& alert) {
+      return std::tuple(alert.cycle, alert.sla, alert.level);
+    });
     if (!conversation.base) return;
     FoldState base = *conversation.base;
     mend(base, conversation.keys.size());
