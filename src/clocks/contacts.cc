@@ -30,6 +30,7 @@ bool begins(MomentKind kind) {
 
 Contact& contact_of(FoldState& state, const Moment& moment, std::uint16_t& index) {
   index = static_cast<std::uint16_t>(contact_index(state, moment));
+  state.kept_contacts = std::min<std::size_t>(state.kept_contacts, index);
   if (index < state.contacts.size()) return state.contacts[index];
   Contact& contact = state.contacts.emplace_back();
   contact.channel = moment.channel;

@@ -38,13 +38,13 @@ void Runs::keep_within_limits() {
   if (state_.clocks.size() > kClocksKept) drop_oldest();
 }
 
-// Not what ends right now, whose alerts have not been compared, and nothing that a reopening would
+// Not what there is but one of, which summaries always have; not what ends right now, whose alerts have not been compared, and nothing that a reopening would
 // take up again. What settles later ended later: settled runs are in the order of their ends.
 void Runs::settle() {
   Instant before = moment_.at;
   if (is_set(state_.resolved)) before = std::min(before, state_.resolved);
   const auto is_past = [&](const ClockRun& run) {
-    return !is_open(run.state) && run.stopped < before;
+    return !is_open(run.state) && run.stopped < before && !row(run.kind).is(kOnce);
   };
   std::vector<Instant> ends;
   for (const ClockRun& run : state_.unsettled())
@@ -79,6 +79,7 @@ void Runs::drop_oldest() {
   const std::size_t settled = std::min<std::size_t>(excess, state_.settled);
   runs.erase(runs.begin(), runs.begin() + static_cast<std::ptrdiff_t>(settled));
   state_.settled -= static_cast<std::uint32_t>(settled);
+  state_.kept_clocks = 0;
   for (std::size_t i = settled; i < excess; ++i) {
     auto gone = std::ranges::find_if(runs, [](const ClockRun& run) { return !is_open(run.state); });
     if (gone != runs.end())

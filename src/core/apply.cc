@@ -31,9 +31,8 @@ std::uint16_t attribute_index(Conversation& conversation, const Attributes& attr
 }
 
 std::uint16_t key_index(const Conversation& conversation, std::string_view key) {
-  const auto found = std::find(conversation.keys.begin(), conversation.keys.end(), key);
-  if (found == conversation.keys.end()) return 0;
-  return static_cast<std::uint16_t>(found - conversation.keys.begin() + 1);
+  const auto found = std::find(conversation.keys.rbegin(), conversation.keys.rend(), key);
+  return static_cast<std::uint16_t>(conversation.keys.rend() - found);
 }
 
 std::uint16_t contact_key(const Conversation& conversation, const Incoming& incoming) {
@@ -56,13 +55,25 @@ bool revises(MomentKind kind) {
 }
 
 // Puts it where it belongs; true when it is the newest.
-bool insert(std::vector<Moment>& moments, const Moment& moment) {
+bool insert(Conversation& conversation, const Moment& moment) {
+  auto& moments = conversation.moments;
   if (moments.empty() || before(moments.back(), moment)) {
     moments.push_back(moment);
     return true;
   }
-  moments.insert(std::upper_bound(moments.begin(), moments.end(), moment, before), moment);
+  const auto at = std::upper_bound(moments.begin(), moments.end(), moment, before);
+  const auto index = static_cast<std::size_t>(at - moments.begin());
+  conversation.kept_moments = std::min(conversation.kept_moments, index);
+  conversation.moment_prints.clear();
+  moments.insert(at, moment);
   return false;
+}
+
+void follow_prints(Conversation& conversation) {
+  conversation.moment_prints.follow(conversation.moments,
+                                    [](const Moment& moment) { return moment.id; });
+  conversation.key_prints.follow(conversation.keys,
+                                 [](const std::string& key) { return hash64(key); });
 }
 
 // A clock that is not over may have gone on, and been stopped for a while, before its breach was
@@ -133,6 +144,28 @@ void Core::add_keys(const Message& message, const Routed& routed, Conversation& 
   }
 }
 
+namespace {
+
+// Of runs that no fold can bring back: they ended before the base, and it has dropped them.
+void forget_alerts(Conversation& conversation) {
+  const FoldState& base = *conversation.base;
+  const auto has = [](const FoldState& fold, const PublishedAlert& alert) {
+    return std::ranges::any_of(fold.clocks, [&](const ClockRun& run) {
+      return run.cycle == alert.cycle && run.sla == alert.sla;
+    });
+  };
+  const auto is_gone = [&](const PublishedAlert& alert) {
+    const bool begun = std::ranges::any_of(base.cycles, [&](const auto& cycle) {
+      return cycle.first == alert.sla && alert.cycle <= cycle.second;
+    });
+    return begun && alert.status != AlertStatus::kRaised && !has(base, alert) &&
+           !has(conversation.fold, alert);
+  };
+  if (std::erase_if(conversation.alerts, is_gone) > 0) conversation.kept_alerts = 0;
+}
+
+}  // namespace
+
 void Core::keep_within_limits(Conversation& conversation) const {
   auto& moments = conversation.moments;
   if (moments.size() <= limits_.moments) return;
@@ -147,11 +180,15 @@ void Core::keep_within_limits(Conversation& conversation) const {
   conversation.base = std::make_shared<const FoldState>(
       clocks::fold_until(older, *timeline_, conversation.horizon));
   moments.erase(moments.begin(), moments.begin() + static_cast<std::ptrdiff_t>(forget));
+  conversation.kept_moments = 0;
+  conversation.moment_prints.clear();
+  forget_alerts(conversation);
 }
 
 void Core::add(const Message& message, const Routed& routed, Conversation& conversation,
                JoinMethod method, std::string_view evidence, Effects& effects) {
   const Incoming& incoming = *routed.incoming;
+  follow_prints(conversation);
   if (stitch::has_moment(conversation, incoming.moment.id))
     return answer(message, routed, &conversation, EventOutcome::kDuplicate, method, evidence,
                   effects);
@@ -164,7 +201,7 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   moment.attributes = attribute_index(conversation, incoming.attributes);
   moment.contact_key = contact_key(conversation, incoming);
   remember_promise(conversation, incoming.promise);
-  const bool newest = insert(conversation.moments, moment);
+  const bool newest = insert(conversation, moment);
   const bool in_order = newest && !revises(moment.kind);
 
   const Change change = in_order ? Change(conversation.fold, moment) : Change(conversation.fold);
@@ -264,6 +301,9 @@ void Core::publish_alerts(const Origin& origin, Conversation& conversation, Inst
   auto changes = clocks::compare_alerts(fold, conversation.alerts, gate, seen_until, now, compared);
   conversation.fold.is_new = false;
   for (clocks::AlertChange& change : changes) {
+    const std::size_t at = clocks::alert_at(conversation.alerts, change.alert.sla,
+                                            change.alert.cycle, change.alert.level);
+    conversation.kept_alerts = std::min(conversation.kept_alerts, at);
     AlertOut& out = effects.alerts.emplace_back();
     out.origin = origin;
     out.conversation = conversation.id;
@@ -323,6 +363,8 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   }
   // The redirect keeps the keys, so that those who still come by them find the way.
   loser->moments = {};
+  loser->moment_prints.clear();
+  loser->kept_moments = loser->kept_alerts = 0;
   loser->attribute_sets = {};
   loser->promises = {};
   loser->alerts = {};
@@ -369,7 +411,7 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
       ours.attributes = attribute_index(*winner, given.attribute_sets[moment.attributes - 1U]);
     if (moment.contact_key != 0)
       ours.contact_key = key_index(*winner, given.keys[moment.contact_key - 1U]);
-    insert(winner->moments, ours);
+    insert(*winner, ours);
   }
   if (winner->continued_by == handover.loser) winner->continued_by = {};
   clocks::refold(*winner, *timeline_);

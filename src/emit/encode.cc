@@ -17,6 +17,7 @@ namespace {
 // With key and headers inside the 2 MiB that `vaste topics create` gives the topic.
 constexpr std::size_t kDeadLetterBytes = 1 << 20;
 constexpr std::size_t kKeysShown = 64;
+constexpr std::size_t kContactsShown = 64;
 constexpr std::size_t kPausesShown = 16;
 
 void set(google::protobuf::Timestamp* out, Instant at) {
@@ -299,10 +300,14 @@ std::string_view Encoder::conversation(const Conversation& in,
       });
     // A running clock is told as of the newest thing that is known: an event, or that time passed.
     const Instant now = std::max(fold.last_activity, in.fired_until);
-    for (const Contact& contact : fold.contacts) put(out, Wire::kContactsFieldNumber, contact, in);
-    for (const ClockRun& run : fold.clocks)
+    const std::size_t contacts = fold.contacts.size();
+    const std::size_t dropped = contacts > kContactsShown ? contacts - kContactsShown : 0;
+    for (std::size_t i = dropped; i < contacts; ++i)
+      put(out, Wire::kContactsFieldNumber, fold.contacts[i], in);
+    out.number(Wire::kContactsDroppedFieldNumber, dropped);
+    for (const ClockRun& run : fold.unsettled())
       put(out, Wire::kClocksFieldNumber, run, core::promise_of(in, run), now, policy);
-    out.number(Wire::kClocksDroppedFieldNumber, fold.clocks_dropped);
+    out.number(Wire::kClocksDroppedFieldNumber, fold.clocks_dropped + fold.settled);
     out.number(Wire::kCustomerMessagesFieldNumber, fold.customer_messages);
     out.number(Wire::kAgentMessagesFieldNumber, fold.agent_messages);
     out.number(Wire::kParticipantsFieldNumber, fold.people.size());

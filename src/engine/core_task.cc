@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "ingest/route.h"
 #include "store/codec.h"
+#include "store/conversations.h"
 #include "store/keys.h"
 
 namespace vaste::engine {
@@ -20,13 +21,10 @@ CoreTask::CoreTask(std::int32_t partition, std::int32_t partitions,
       core_(state_, std::move(timeline), partition, partitions, limits) {}
 
 Result<std::optional<Conversation>> CoreTask::conversation(const Id& id) {
-  auto bytes = store_->get(store::conversation_key(id));
-  if (!bytes) return tl::unexpected(bytes.error());
-  if (!*bytes) return std::optional<Conversation>();
-  auto conversation = store::decode_conversation(id, **bytes);
-  if (!conversation) return tl::unexpected(conversation.error());
-  figures_.read(*conversation);
-  return std::optional(std::move(*conversation));
+  auto conversation =
+      store::load_conversation(id, [&](const std::string& key) { return store_->get(key); });
+  if (conversation && *conversation) figures_.read(**conversation);
+  return conversation;
 }
 
 Result<std::optional<std::vector<Id>>> CoreTask::customer(const Id& id) {
@@ -137,17 +135,12 @@ Status CoreTask::collect(
     Conversation& conversation = *entry.value;
     const auto& version = clocks::version_of(conversation, core_.timeline());
     figures_.write(conversation, !entry.exists, version, batch_);
-    if (entry.exists) {
-      ++conversation.revision;
-      scratch_.clear();
-      store::encode_conversation(conversation, scratch_);
-    }
+    if (entry.exists) ++conversation.revision;
     if (auto told = summary(node->first, entry.exists ? &conversation : nullptr, version); !told)
       return told;
-    if (auto written =
-            put(store::conversation_key(node->first), entry.exists ? &scratch_ : nullptr);
-        !written)
-      return written;
+    const Status written = entry.exists ? store::save_conversation(conversation, put)
+                                        : store::erase_conversation(conversation, put);
+    if (!written) return written;
   }
   if (next_sweep_) {
     const std::string value = store::encode_sweep(*next_sweep_);

@@ -13,6 +13,7 @@
 #include "model/attributes.h"
 #include "model/moment.h"
 #include "model/policy.h"
+#include "model/prints.h"
 
 namespace vaste {
 
@@ -149,6 +150,9 @@ struct FoldState {
   std::vector<std::pair<std::string, std::uint32_t>> cycles;  // SLA name -> cycles begun
   // Not stored. The greatest key of a contact: what has a greater one is a new contact.
   std::uint16_t newest_contact_key = 0;
+  // Not stored. So many in front are as they were written down last.
+  std::size_t kept_clocks = 0;  // of the settled ones
+  std::size_t kept_contacts = 0;
   // Not stored. Made anew, or by another version of the policy: alerts of settled runs too have to
   // be compared.
   bool is_new = true;
@@ -187,6 +191,15 @@ struct PublishedAlert {
   bool detected_late = false;
 };
 
+// What a long conversation holds is written down in blocks, each only when it is full or changed:
+// see store/conversations.h. How many there are of each list.
+struct Blocks {
+  std::uint32_t moments = 0, keys = 0, alerts = 0, clocks = 0, contacts = 0;
+  std::uint32_t base = 0;  // 1: the base has one
+
+  bool operator==(const Blocks&) const = default;
+};
+
 struct Conversation {
   Id id;
   Id customer;
@@ -209,6 +222,13 @@ struct Conversation {
   std::shared_ptr<const FoldState> base;  // the fold of the forgotten moments; nullptr: none are
   Instant changed_gate;                   // deadlines looked at when it last changed
   Instant next_breach;                    // of its running clocks, when it was last written down
+  Blocks blocks;
+  // Not stored. So many in front are as they were written down last, and the base as well if it is
+  // this one.
+  std::size_t kept_moments = 0, kept_keys = 0, kept_alerts = 0;
+  std::shared_ptr<const FoldState> kept_base;
+  // Not stored: what moments and keys it has, for finding out that it has not.
+  Prints moment_prints, key_prints;
   // Not stored: what it counts for in its partition, see core::Tally.
   std::vector<std::uint16_t> tallied;
   std::uint16_t tallied_queue = 0;

@@ -66,13 +66,20 @@ Actor route(const Incoming& incoming) {
 }
 
 bool has_key(const Conversation& conversation, std::string_view key) {
-  return std::find(conversation.keys.begin(), conversation.keys.end(), key) !=
-         conversation.keys.end();
+  const auto& prints = conversation.key_prints;
+  const auto end = conversation.keys.rend();
+  // From the back: what is new is there, and a duplicate mostly follows its original closely.
+  const bool listed = prints.seen() == 0 || prints.may_have(hash64(key));
+  const auto known = listed ? end : end - static_cast<std::ptrdiff_t>(prints.seen());
+  return std::find(conversation.keys.rbegin(), known, key) != known;
 }
 
 bool has_moment(const Conversation& conversation, std::uint64_t id) {
-  // From the back: a duplicate mostly follows its original closely.
-  return std::any_of(conversation.moments.rbegin(), conversation.moments.rend(),
+  const auto& prints = conversation.moment_prints;
+  const auto end = conversation.moments.rend();
+  const bool listed = prints.seen() == 0 || prints.may_have(id);
+  const auto known = listed ? end : end - static_cast<std::ptrdiff_t>(prints.seen());
+  return std::any_of(conversation.moments.rbegin(), known,
                      [id](const Moment& moment) { return moment.id == id; });
 }
 

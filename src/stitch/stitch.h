@@ -47,6 +47,7 @@ Actor route(const Incoming& incoming);
 // none refers.
 const Key* reference(const Incoming& incoming);
 
+// Both are quick where the conversation's prints follow them.
 bool has_key(const Conversation& conversation, std::string_view key);
 bool has_moment(const Conversation& conversation, std::uint64_t id);
 

@@ -3,6 +3,7 @@
 #include "store/codec.h"
 
 #include <algorithm>
+#include <span>
 
 #include "base/check.h"
 #include "base/wire.h"
@@ -123,7 +124,18 @@ void write(Writer& out, const PastExchanges& past) {
   out.signed_number(Stored::kLastElapsedMsFieldNumber, past.last_elapsed.count());
 }
 
-void write(Writer& out, const FoldState& fold) {
+void write_clocks(Writer& out, std::span<const ClockRun> clocks) {
+  for (const ClockRun& run : clocks)
+    out.message(v1::StoredFold::kClocksFieldNumber, [&] { write(out, run); });
+}
+
+void write_contacts(Writer& out, std::span<const Contact> contacts) {
+  for (const Contact& contact : contacts)
+    out.message(v1::StoredFold::kContactsFieldNumber, [&] { write(out, contact); });
+}
+
+// Clocks and contacts from these on.
+void write(Writer& out, const FoldState& fold, std::size_t clocks = 0, std::size_t contacts = 0) {
   using Stored = v1::StoredFold;
   out.number(Stored::kStatusFieldNumber, wide(fold.state));
   out.message(Stored::kAttributesFieldNumber, [&] { write(out, fold.attributes); });
@@ -143,10 +155,8 @@ void write(Writer& out, const FoldState& fold) {
   out.number(Stored::kReopenedFieldNumber, fold.reopened);
   out.number(Stored::kChannelsFieldNumber, fold.channels);
   out.number(Stored::kClocksDroppedFieldNumber, fold.clocks_dropped);
-  for (const ClockRun& run : fold.clocks)
-    out.message(Stored::kClocksFieldNumber, [&] { write(out, run); });
-  for (const Contact& contact : fold.contacts)
-    out.message(Stored::kContactsFieldNumber, [&] { write(out, contact); });
+  write_clocks(out, std::span(fold.clocks).subspan(clocks));
+  write_contacts(out, std::span(fold.contacts).subspan(contacts));
   for (const auto& [sla, begun] : fold.cycles)
     out.message(Stored::kCyclesFieldNumber, [&, &sla = sla, begun = begun] {
       out.bytes(v1::StoredCycle::kSlaFieldNumber, sla);
@@ -176,7 +186,8 @@ void write(Writer& out, const PublishedAlert& alert) {
 
 // What a program of an older format takes for damage, or would lose, is said to be of a newer one,
 // which it refuses; all others it may go on reading.
-std::uint32_t version_of(const Conversation& conversation) {
+std::uint32_t version_of(const Conversation& conversation, const Blocks& blocks) {
+  if (blocks != Blocks{}) return kConversationVersion;
   const auto settled = [](const FoldState& fold) { return fold.settled > 0 || !fold.past.empty(); };
   if (settled(conversation.fold) || (conversation.base && settled(*conversation.base)))
     return kConversationVersion;
@@ -194,23 +205,60 @@ std::uint32_t version_of(const Conversation& conversation) {
   return two ? 2 : kFormatVersion;
 }
 
-void write(Writer& out, const Conversation& conversation) {
-  using Stored = v1::StoredConversation;
-  out.number(Stored::kVersionFieldNumber, version_of(conversation));  // first: see decode.cc
-  id(out, Stored::kCustomerIdFieldNumber, conversation.customer);
-  for (const Moment& moment : conversation.moments) {
+void write_moments(Writer& out, const Conversation& home, std::span<const Moment> moments) {
+  for (const Moment& moment : moments) {
     // Better to stop than to store what nobody can read again.
-    VASTE_CHECK(moment.attributes <= conversation.attribute_sets.size());
-    VASTE_CHECK(moment.contact_key <= conversation.keys.size());
-    out.message(Stored::kMomentsFieldNumber, [&] { write(out, moment); });
+    VASTE_CHECK(moment.attributes <= home.attribute_sets.size());
+    VASTE_CHECK(moment.contact_key <= home.keys.size());
+    out.message(v1::StoredConversation::kMomentsFieldNumber, [&] { write(out, moment); });
   }
+}
+
+void write_keys(Writer& out, std::span<const std::string> keys) {
+  for (const std::string& key : keys) out.element(v1::StoredConversation::kKeysFieldNumber, key);
+}
+
+void write_alerts(Writer& out, std::span<const PublishedAlert> alerts) {
+  for (const PublishedAlert& alert : alerts)
+    out.message(v1::StoredConversation::kAlertsFieldNumber, [&] { write(out, alert); });
+}
+
+void write(Writer& out, const Blocks& blocks) {
+  using Stored = v1::StoredBlocks;
+  out.number(Stored::kMomentsFieldNumber, blocks.moments);
+  out.number(Stored::kKeysFieldNumber, blocks.keys);
+  out.number(Stored::kAlertsFieldNumber, blocks.alerts);
+  out.number(Stored::kClocksFieldNumber, blocks.clocks);
+  out.number(Stored::kContactsFieldNumber, blocks.contacts);
+  out.number(Stored::kBaseFieldNumber, blocks.base);
+}
+
+// What stands behind so many blocks of it.
+template <class T>
+std::span<const T> behind(const std::vector<T>& list, std::uint32_t blocks) {
+  VASTE_CHECK(blocks * kBlockOf <= list.size());
+  return std::span(list).subspan(blocks * kBlockOf);
+}
+
+template <class T>
+std::span<const T> block(const std::vector<T>& list, std::uint32_t number) {
+  return behind(list, number).first(kBlockOf);
+}
+
+// `blocks`: what stands elsewhere.
+void write(Writer& out, const Conversation& conversation, const Blocks& blocks) {
+  using Stored = v1::StoredConversation;
+  // These two come first: see decode.cc.
+  out.number(Stored::kVersionFieldNumber, version_of(conversation, blocks));
+  if (blocks != Blocks{}) out.message(Stored::kBlocksFieldNumber, [&] { write(out, blocks); });
+  id(out, Stored::kCustomerIdFieldNumber, conversation.customer);
+  write_moments(out, conversation, behind(conversation.moments, blocks.moments));
   for (const Attributes& set : conversation.attribute_sets)
     out.message(Stored::kAttributeSetsFieldNumber, [&] { write(out, set); });
-  for (const std::string& key : conversation.keys) out.element(Stored::kKeysFieldNumber, key);
+  write_keys(out, behind(conversation.keys, blocks.keys));
   for (const std::string& one : conversation.promises)
     out.element(Stored::kPromisesFieldNumber, one);
-  for (const PublishedAlert& alert : conversation.alerts)
-    out.message(Stored::kAlertsFieldNumber, [&] { write(out, alert); });
+  write_alerts(out, behind(conversation.alerts, blocks.alerts));
   out.number(Stored::kRevisionFieldNumber, conversation.revision);
   at(out, Stored::kTimerAtMsFieldNumber, conversation.timer_at);
   at(out, Stored::kFiredUntilMsFieldNumber, conversation.fired_until);
@@ -223,8 +271,10 @@ void write(Writer& out, const Conversation& conversation) {
   at(out, Stored::kHorizonMsFieldNumber, conversation.horizon);
   at(out, Stored::kChangedGateMsFieldNumber, conversation.changed_gate);
   at(out, Stored::kNextBreachMsFieldNumber, conversation.next_breach);
-  out.message(Stored::kFoldFieldNumber, [&] { write(out, conversation.fold); });
-  if (conversation.base)
+  out.message(Stored::kFoldFieldNumber, [&] {
+    write(out, conversation.fold, blocks.clocks * kBlockOf, blocks.contacts * kBlockOf);
+  });
+  if (conversation.base && blocks.base == 0)
     out.message(Stored::kBaseFieldNumber, [&] { write(out, *conversation.base); });
 }
 
@@ -233,7 +283,38 @@ void write(Writer& out, const Conversation& conversation) {
 void encode_conversation(const Conversation& conversation, std::string& out) {
   out.clear();
   Writer writer(out);
-  write(writer, conversation);
+  write(writer, conversation, {});
+}
+
+void encode_head(const Conversation& conversation, std::string& out) {
+  out.clear();
+  Writer writer(out);
+  write(writer, conversation, conversation.blocks);
+}
+
+void encode_block(const Conversation& conversation, BlockList list, std::uint32_t number,
+                  std::string& out) {
+  using Stored = v1::StoredConversation;
+  out.clear();
+  Writer writer(out);
+  writer.number(Stored::kVersionFieldNumber, kConversationVersion);
+  switch (list) {
+    case BlockList::kMoments:
+      return write_moments(writer, conversation, block(conversation.moments, number));
+    case BlockList::kKeys:
+      return write_keys(writer, block(conversation.keys, number));
+    case BlockList::kAlerts:
+      return write_alerts(writer, block(conversation.alerts, number));
+    case BlockList::kClocks:
+      return writer.message(Stored::kFoldFieldNumber,
+                            [&] { write_clocks(writer, block(conversation.fold.clocks, number)); });
+    case BlockList::kContacts:
+      return writer.message(Stored::kFoldFieldNumber, [&] {
+        write_contacts(writer, block(conversation.fold.contacts, number));
+      });
+    case BlockList::kBase:
+      return writer.message(Stored::kBaseFieldNumber, [&] { write(writer, *conversation.base); });
+  }
 }
 
 std::string encode_pointer(const Id& value) {

@@ -11,6 +11,7 @@ constexpr char kIdentifier = 'p';
 constexpr char kThread = 't';
 constexpr char kCustomer = 'c';
 constexpr char kConversation = 'v';
+constexpr char kBlock = 'k';
 constexpr char kTally = 'n';
 constexpr char kBreach = 'b';
 constexpr char kSweep = 'w';
@@ -67,6 +68,17 @@ std::string customer_key(const Id& customer) {
 }
 std::string conversation_key(const Id& conversation) {
   return with_prefix(kConversation, conversation.bytes());
+}
+
+std::string blocks_of(const Id& conversation) {
+  return with_prefix(kBlock, conversation.bytes());
+}
+
+std::string block_key(const Id& conversation, char list, std::uint32_t number) {
+  std::string out = blocks_of(conversation);
+  out.push_back(list);
+  for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(number >> shift));
+  return out;
 }
 
 std::string tally_key(std::string_view queue) {
