@@ -135,7 +135,7 @@ void Core::add_keys(const Message& message, const Routed& routed, Conversation& 
                     Effects& effects) {
   for (const Key& key : routed.incoming->keys) {
     if (stitch::has_key(conversation, key.text)) continue;
-    if (conversation.keys.size() >= 0xfffe) break;
+    if (conversation.keys.size() >= kMostKeys) break;
     conversation.keys.push_back(key.text);
     // The key's own actor hears whose it is, unless it is what led here.
     if (key.text == routed.evidence) continue;
@@ -399,7 +399,7 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
   const Change change(winner->fold);
   const Conversation& given = *handover.contents;
   for (const std::string& key : given.keys) {
-    if (stitch::has_key(*winner, key) || winner->keys.size() >= 0xfffe) continue;
+    if (stitch::has_key(*winner, key) || winner->keys.size() >= kMostKeys) continue;
     winner->keys.push_back(key);
     send({message.origin, message.hops, stitch::thread_actor(key), Claim{id}}, effects);
   }

@@ -257,6 +257,9 @@ class Core {
   std::vector<Message> here_;  // to actors of this partition, waiting for their turn
 };
 
+// Of a conversation: an index of one has two bytes.
+inline constexpr std::size_t kMostKeys = 0xfffe;
+
 // The name of the promise that a run is about; empty: it is about none, or it has no name.
 const std::string& promise_of(const Conversation& conversation, const ClockRun& run);
 
