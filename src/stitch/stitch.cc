@@ -130,6 +130,18 @@ bool within_window(const Conversation& conversation, const Incoming& incoming,
          incoming.moment.at + window >= conversation.fold.opened;
 }
 
+// Has somebody asked for a call in it, and no call of ours was answered since?
+bool waits_for_call(const Conversation& conversation) {
+  Instant asked, called;
+  for (const Contact& contact : conversation.fold.contacts) {
+    if ((contact.flags & kContactCallback) != 0)
+      asked = std::max({asked, contact.started, contact.queued});
+    if (contact.channel == Channel::kPhone && (contact.flags & kContactOutbound) != 0)
+      called = std::max(called, contact.answered);
+  }
+  return is_set(asked) && called < asked;
+}
+
 }  // namespace
 
 const Conversation* choose(std::span<const Conversation* const> conversations,
@@ -139,11 +151,15 @@ const Conversation* choose(std::span<const Conversation* const> conversations,
   const bool live_of_its_own =
       !incoming.from_customer && std::any_of(incoming.keys.begin(), incoming.keys.end(),
                                              [](const Key& key) { return key.session; });
-  if (live_of_its_own) return nullptr;
+  // A call of ours to who asked for one is the one that was asked for, whatever its key.
+  const bool calls_back = live_of_its_own && incoming.moment.channel == Channel::kPhone &&
+                          (incoming.moment.flags & kOutbound) != 0;
+  if (live_of_its_own && !calls_back) return nullptr;
   const Conversation* best = nullptr;
   for (const Conversation* conversation : conversations) {
     if (is_over(*conversation) || !same_brand(*conversation, incoming)) continue;
     if (is_another_ticket(*conversation, incoming)) continue;
+    if (calls_back && !waits_for_call(*conversation)) continue;
     if (incoming.from_customer && !within_window(*conversation, incoming, windows)) continue;
     // We answer what we were spoken to about last, even where something older still waits.
     const auto rank = [&](const Conversation& c) {

@@ -54,8 +54,9 @@ bool has_moment(const Conversation& conversation, std::uint64_t id);
 // DOMAIN 6.2: of a customer's conversations the one that takes in a contact without a known key.
 // Open, same brand, last active within the window of the two channels; one that waits for us first,
 // then the most recently active. What we send ourselves goes to the open conversation whatever its
-// age. What names a ticket never goes to a conversation that holds another one of the same desk.
-// nullptr: none, a new one begins.
+// age; a call of ours has its own key and begins a new one, but where the customer asked to be
+// called and was not yet. What names a ticket never goes to a conversation that holds another one
+// of the same desk. nullptr: none, a new one begins.
 const Conversation* choose(std::span<const Conversation* const> conversations,
                            const Incoming& incoming, const StitchWindows& windows);
 

@@ -62,5 +62,56 @@ TEST_P(Tickets, StayApart) {
   EXPECT_EQ(choose(theirs, incoming, windows), GetParam().joins ? &open : nullptr);
 }
 
+struct Call {
+  const char* name;
+  bool asked;     // for a call, at 9:00
+  bool answered;  // a call of ours was, at 10:00
+  bool outbound;  // the event is about a call of ours
+  Channel channel;
+  bool joins;
+};
+std::ostream& operator<<(std::ostream& out, const Call& row) {
+  return out << row.name;
+}
+
+class Callback : public testing::TestWithParam<Call> {};
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(OneCustomer, Callback, testing::ValuesIn(std::vector<Call>{
+    //name            asked  answered outbound channel          joins
+    {"AskedFor",      true,  false,   true,    Channel::kPhone, true},
+    {"NotAskedFor",   false, false,   true,    Channel::kPhone, false},
+    {"AnsweredSince", true,  true,    true,    Channel::kPhone, false},
+    {"TheirOwnCall",  true,  false,   false,   Channel::kPhone, false},
+    {"AChat",         true,  false,   true,    Channel::kChat,  false},
+}), testing::PrintToStringParamName());
+// clang-format on
+
+TEST_P(Callback, JoinsWhereItWasAskedFor) {
+  const Call& row = GetParam();
+  const Instant nine = Instant(hours(1000));
+  Conversation open;
+  open.fold.state = ConversationState::kWaitingAgent;
+  open.fold.opened = open.fold.last_activity = nine;
+  open.fold.last_channel = Channel::kPhone;
+  Contact& theirs = open.fold.contacts.emplace_back();
+  theirs.channel = Channel::kPhone;
+  theirs.started = nine;
+  if (row.asked) theirs.flags = kContactCallback;
+  if (row.answered) {
+    Contact& ours = open.fold.contacts.emplace_back();
+    ours.channel = Channel::kPhone;
+    ours.flags = kContactOutbound;
+    ours.started = ours.answered = nine + hours(1);
+  }
+  Incoming incoming;
+  incoming.moment.at = nine + hours(2);
+  incoming.moment.channel = row.channel;
+  incoming.moment.flags = row.outbound ? kOutbound : 0;
+  incoming.keys = {{"phone::c2", false, true}};
+  const std::vector<const Conversation*> all = {&open};
+  EXPECT_EQ(choose(all, incoming, {}), row.joins ? &open : nullptr);
+}
+
 }  // namespace
 }  // namespace vaste::stitch
