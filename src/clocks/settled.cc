@@ -75,20 +75,23 @@ std::size_t first_unsaid(const FoldState& state, Instant until) {
 
 void Runs::drop_oldest() {
   auto& runs = state_.clocks;
-  const std::size_t excess = runs.size() - (kClocksKept - kDropped);
+  const std::size_t before = runs.size();
+  const std::size_t excess = before - (kClocksKept - kDropped);
   const std::size_t settled = std::min<std::size_t>(excess, state_.settled);
   runs.erase(runs.begin(), runs.begin() + static_cast<std::ptrdiff_t>(settled));
   state_.settled -= static_cast<std::uint32_t>(settled);
   state_.kept_clocks = 0;
-  for (std::size_t i = settled; i < excess; ++i) {
+  while (runs.size() > kClocksKept - kDropped) {
     auto gone = std::ranges::find_if(runs, [](const ClockRun& run) { return !is_open(run.state); });
-    if (gone != runs.end())
+    if (gone != runs.end()) {
       count(*gone, state_.past);
-    else
+    } else {
+      if (runs.size() <= kClocksKept) break;
       gone = runs.begin();  // only promises are so many, and the oldest is given up
+    }
     runs.erase(gone);
   }
-  state_.clocks_dropped += static_cast<std::uint32_t>(excess);
+  state_.clocks_dropped += static_cast<std::uint32_t>(before - runs.size());
 }
 
 }  // namespace vaste::clocks

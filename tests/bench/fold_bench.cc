@@ -16,7 +16,7 @@
 #include "core/step.h"
 #include "emit/encode.h"
 #include "stitch/stitch.h"
-#include "store/codec.h"
+#include "store/conversations.h"
 
 namespace {
 
@@ -97,7 +97,6 @@ struct Partition {
   core::State state{nothing};
   core::Core core;
   emit::Encoder encoder;
-  std::string record;
   std::size_t written = 0;
 
   explicit Partition(std::size_t moments)
@@ -118,10 +117,12 @@ struct Partition {
     }
     if (encode) {
       for (const core::Enriched& out : effects.enriched) written += encoder.enriched(out).size();
-      for (const auto* node : state.conversations().changes()) {
-        record.clear();
-        store::encode_conversation(*node->second.value, record);
-        written += record.size();
+      for (auto* node : state.conversations().changes()) {
+        const auto put = [this](const std::string&, const std::string* value) -> Status {
+          written += value == nullptr ? 0 : value->size();
+          return {};
+        };
+        if (!store::save_conversation(*node->second.value, put)) std::abort();
         written += encoder.conversation(*node->second.value, (*versions)[0]).size();
       }
     }
