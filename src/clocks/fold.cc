@@ -92,6 +92,13 @@ void advance_pending(FoldState& state, MomentKind kind, std::uint32_t signals) {
     state.pending = false;
 }
 
+// Another agent is there until it is said that they are not.
+void advance_agent(FoldState& state, MomentKind kind, std::uint32_t signals) {
+  if (kind == MomentKind::kAgentAway) state.agent_away = true;
+  if (kind == MomentKind::kAgentBack || (signals & (kSigAgentChanged | kSigUnassigned)) != 0)
+    state.agent_away = false;
+}
+
 void remember_person(FoldState& state, const Moment& moment) {
   constexpr std::size_t kMost = 256;
   if (moment.author == 0 || state.people.size() >= kMost) return;
@@ -184,6 +191,7 @@ void apply(FoldState& state, const Moment& moment, std::span<const Attributes> a
     signals |= kSigReopened;
   if (names_next_update(moment)) signals |= kSigUpdatePromised;
   advance_pending(state, moment.kind, signals);
+  advance_agent(state, moment.kind, signals);
   if (signals != 0 && Runs(state, policy, moment).hear(signals, contact)) signals |= kSigReply;
   // What was resolved while the rule changed goes on under the rule of now.
   if (attributes_changed || (signals & kSigReopened) != 0) Runs(state, policy, moment).reconsider();

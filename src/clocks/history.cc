@@ -6,6 +6,17 @@
 
 namespace vaste::clocks {
 
+namespace {
+
+// By which the time from `at` on is counted, or would be if it were not standing still.
+const Calendar& calendar_at(const ClockRun& run, Instant at, const CompiledPolicy& policy) {
+  std::size_t stretch = 0;
+  while (stretch + 1 < run.running.size() && run.running[stretch + 1].from <= at) ++stretch;
+  return calendar_of(run, policy, stretch);
+}
+
+}  // namespace
+
 std::vector<Span> pauses(const ClockRun& run) {
   std::vector<Span> out;
   const auto stood = [&](Instant from, Instant to) {
@@ -27,14 +38,20 @@ std::vector<Span> pauses(const ClockRun& run) {
 
 Millis open_time(const std::vector<Span>& spans, const ClockRun& run,
                  const CompiledPolicy& policy) {
-  const Calendar& calendar = calendar_of(run, policy);
   Millis sum{0};
-  for (const Span& span : spans) sum += calendar.elapsed(span.from, span.to);
+  for (const Span& span : spans)
+    sum += calendar_at(run, span.from, policy).elapsed(span.from, span.to);
   return sum;
 }
 
 Millis paused(const ClockRun& run, Instant now, const CompiledPolicy& policy) {
   const Instant end = is_set(run.stopped) ? run.stopped : now;
+  if (!run.former.empty()) {
+    auto spans = pauses(run);
+    if (run.state == ClockState::kPaused && run.running.back().to < end)
+      spans.push_back({run.running.back().to, end});
+    return open_time(spans, run, policy);
+  }
   return calendar_of(run, policy).elapsed(run.started, end) - elapsed(run, end, policy);
 }
 

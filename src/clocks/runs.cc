@@ -89,6 +89,7 @@ void Runs::stop(ClockRun& run, ClockState outcome) {
   if (moment_.at < run.started) {  // over before the agreed time came
     run.started = moment_.at;
     run.running = {{moment_.at, moment_.at}};
+    run.former.clear();
   }
   if (run.state == ClockState::kRunning) run.running.back().to = moment_.at;
   run.elapsed = elapsed(run, moment_.at, policy_);
@@ -170,7 +171,7 @@ bool Runs::stop_all(std::uint32_t signals, std::uint16_t contact) {
   return by_bot && !response_is_open();
 }
 
-void Runs::carry(ClockRun& run, const Rule* rule) {
+void Runs::carry(ClockRun& run, const Rule* rule, CountedBefore before) {
   const Target* found = nullptr;
   if (rule != nullptr)
     for (const Target& target : rule->targets)
@@ -187,13 +188,31 @@ void Runs::carry(ClockRun& run, const Rule* rule) {
   const bool was_warned =
       run.attached_late ? run.warned : run.at_risk.count() > 0 && spent >= run.at_risk;
   // By a new rule; where the same goes on in a new version of the policy, it is attached already.
-  if (found->from_attachment && !run.promised && run.rule != rule->name) {
-    run.started = moment_.at;
-    run.running = {{moment_.at, run.state == ClockState::kPaused ? moment_.at : kNever}};
-  }
+  const std::string calendar = run.calendar;
+  if (found->from_attachment && !run.promised && run.rule != rule->name) begin_again(run);
   take_target(run, *rule, *found, policy_);
+  if (before == CountedBefore::kByNew)
+    run.former.clear();
+  else if (run.calendar != calendar && run.started < moment_.at)
+    count_apart(run, calendar);
   run.attached_late = !was_late && elapsed(run, moment_.at, policy_) > run.target;
   run.warned = run.attached_late && was_warned;
+}
+
+void Runs::begin_again(ClockRun& run) {
+  run.started = moment_.at;
+  run.running = {{moment_.at, run.state == ClockState::kPaused ? moment_.at : kNever}};
+  run.former.clear();
+}
+
+// What was counted so far stays counted by `calendar`.
+void Runs::count_apart(ClockRun& run, const std::string& calendar) {
+  if (run.state == ClockState::kRunning) {
+    run.running.back().to = std::max(moment_.at, run.running.back().from);
+    run.running.push_back({run.running.back().to, kNever});
+  }
+  const std::size_t past = run.running.size() - (run.state == ClockState::kRunning ? 1 : 0);
+  run.former.push_back({calendar, static_cast<std::uint32_t>(past)});
 }
 
 // Has this SLA had its run of the wait that began at `since`? One that was void does not count.
@@ -215,6 +234,7 @@ void Runs::take_stretches(ClockRun& run) const {
     if (!is_open(other.state) && !given_up) continue;
     const bool held = run.state == ClockState::kPaused;
     run.running = other.running;
+    run.former.clear();
     const bool paused = other.state == ClockState::kPaused ||
                         (given_up && other.running.back().to != other.stopped);
     run.state = paused ? ClockState::kPaused : ClockState::kRunning;
@@ -287,23 +307,37 @@ void Runs::reconsider() {
   attach_waits();
 }
 
+bool Runs::waits_for_agent(const SlaSpec* spec) const {
+  return state_.agent_away && spec != nullptr && spec->pause_agent_away;
+}
+
+bool Runs::stands_still(const SlaSpec& spec) const {
+  return (state_.pending && spec.pause_pending) || waits_for_agent(&spec) ||
+         (state_.state == ConversationState::kOnHold && spec.pause_on_hold);
+}
+
 void Runs::pause_or_resume(std::uint32_t signals) {
   const bool pending = moment_.kind == MomentKind::kPending;
   const bool on_hold = moment_.kind == MomentKind::kOnHold;
+  const bool agent =
+      moment_.kind == MomentKind::kAgentAway || moment_.kind == MomentKind::kAgentBack;
   // The customer comes back from pending by writing; what is on hold waits for a third party.
   const bool goes_on =
       moment_.kind == MomentKind::kActive || (signals & kSigReopened) != 0 ||
       ((signals & kSigCustomerContact) != 0 && state_.state != ConversationState::kOnHold);
-  if (!pending && !on_hold && !goes_on) return;
+  if (!pending && !on_hold && !agent && !goes_on) return;
   for (ClockRun& run : state_.unsettled()) {
     if (!is_open(run.state)) continue;
-    if (goes_on) {
-      resume(run, moment_.at);
-      continue;
-    }
     const SlaSpec* spec = policy_.sla(run.sla);
-    if (spec == nullptr) continue;
-    if (pending ? spec->pause_pending : spec->pause_on_hold)
+    bool still = waits_for_agent(spec);
+    if (agent) {
+      if (spec == nullptr || !spec->pause_agent_away) continue;
+      still = stands_still(*spec);
+    } else if (!goes_on) {
+      if (spec == nullptr) continue;
+      still = still || (pending ? spec->pause_pending : spec->pause_on_hold);
+    }
+    if (still)
       pause(run, moment_.at);
     else
       resume(run, moment_.at);

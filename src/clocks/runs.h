@@ -45,8 +45,15 @@ class Runs {
   std::optional<Instant> promise_of(ClockKind clock) const;
   Instant begin_of(ClockKind clock) const;
   std::uint64_t subject_of(Subject subject) const;
+  bool waits_for_agent(const SlaSpec* spec) const;
+  bool stands_still(const SlaSpec& spec) const;
   void stop(ClockRun& run, ClockState outcome);
-  void carry(ClockRun& run, const Rule* rule);
+  // What becomes of time that was counted by a calendar which the new target does not have: a
+  // changed attribute counts all of it anew (R5), a version of the policy leaves it (R7).
+  enum class CountedBefore : std::uint8_t { kByNew, kAsItWas };
+  void carry(ClockRun& run, const Rule* rule, CountedBefore before = CountedBefore::kByNew);
+  void begin_again(ClockRun& run);
+  void count_apart(ClockRun& run, const std::string& calendar);
   void attach_waits();
   bool begun_since(const SlaSpec& spec, std::uint16_t contact, Instant since) const;
   void take_stretches(ClockRun& run) const;

@@ -173,7 +173,8 @@ void Runs::start(const Rule& rule, const Target& target, std::uint16_t contact, 
     run.target = std::max(*promise - at, Millis(0));
   }
   take_target(run, rule, target, policy_);
-  if (state_.state == ConversationState::kOnHold && spec.pause_on_hold) pause(run, moment_.at);
+  if ((state_.state == ConversationState::kOnHold && spec.pause_on_hold) || waits_for_agent(&spec))
+    pause(run, moment_.at);
   state_.clocks.push_back(std::move(run));
 }
 

@@ -18,17 +18,19 @@ Instant end_of(const Stretch& stretch, Instant now) {
 Millis elapsed(const ClockRun& run, Instant now, const CompiledPolicy& policy) {
   // A finished run keeps its verdict, whatever has become of its calendar.
   if (is_set(run.stopped)) return run.elapsed;
-  const Calendar& calendar = calendar_of(run, policy);
   Millis sum{0};
-  for (const Stretch& stretch : run.running)
-    sum += calendar.elapsed(stretch.from, end_of(stretch, now));
+  for (std::size_t i = 0; i < run.running.size(); ++i) {
+    const Stretch& stretch = run.running[i];
+    sum += calendar_of(run, policy, i).elapsed(stretch.from, end_of(stretch, now));
+  }
   return sum;
 }
 
 std::optional<Instant> reaches(const ClockRun& run, Millis spent, const CompiledPolicy& policy) {
-  const Calendar& calendar = calendar_of(run, policy);
   Millis left = spent;
-  for (const Stretch& stretch : run.running) {
+  for (std::size_t i = 0; i < run.running.size(); ++i) {
+    const Stretch& stretch = run.running[i];
+    const Calendar& calendar = calendar_of(run, policy, i);
     if (!is_set(stretch.to)) return calendar.add(stretch.from, left);
     const Millis counted = calendar.elapsed(stretch.from, stretch.to);
     if (counted >= left) return calendar.add(stretch.from, left);
@@ -43,15 +45,16 @@ std::optional<Instant> due(const ClockRun& run, const CompiledPolicy& policy) {
 }
 
 std::optional<Instant> breaches_at(const ClockRun& run, const CompiledPolicy& policy) {
-  const Calendar& calendar = calendar_of(run, policy);
   const std::optional<Instant> at = due(run, policy);
   if (!at) return std::nullopt;
   // The budget may end just where a stretch does, by a pause or at closing: then time goes on in
   // the next one.
-  for (const Stretch& stretch : run.running) {
+  for (std::size_t i = 0; i < run.running.size(); ++i) {
+    const Stretch& stretch = run.running[i];
     if (is_set(stretch.to) && stretch.to <= *at) continue;
-    const auto open = calendar.next_open(std::max(*at, stretch.from));
-    if (!open) return std::nullopt;
+    const auto open = calendar_of(run, policy, i).next_open(std::max(*at, stretch.from));
+    if (!open && !is_set(stretch.to)) return std::nullopt;
+    if (!open) continue;
     if (!is_set(stretch.to) || *open < stretch.to) return *open + Millis(1);
   }
   return std::nullopt;

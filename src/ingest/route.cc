@@ -103,6 +103,10 @@ MomentKind kind_of(const v1::Lifecycle& lifecycle) {
       return MomentKind::kHandedOff;
     case v1::LIFECYCLE_KIND_ATTRIBUTES_CHANGED:
       return MomentKind::kAttributesChanged;
+    case v1::LIFECYCLE_KIND_AGENT_AWAY:
+      return MomentKind::kAgentAway;
+    case v1::LIFECYCLE_KIND_AGENT_BACK:
+      return MomentKind::kAgentBack;
     default:
       return MomentKind::kNone;
   }

@@ -50,6 +50,13 @@ struct Stretch {
   Instant to;
 };
 
+// A version of the policy brought another calendar: so many stretches, those of the entries before
+// included, are counted by this one still.
+struct FormerCalendar {
+  std::string calendar;
+  std::uint32_t stretches = 0;
+};
+
 // One run of one SLA: one wait. Holds its own target, so that an edited policy does not rewrite the
 // past.
 struct ClockRun {
@@ -66,11 +73,12 @@ struct ClockRun {
   std::string rule;
   std::uint16_t contact = 0;     // index of the contact that began the wait
   std::vector<Stretch> running;  // elapsed = open time inside these
-  Millis elapsed{0};             // final once stopped
-  bool attached_late = false;    // was already late when a changed attribute brought this target
-  bool warned = false;           // ... and had been at risk under the one before
-  bool due_at_opening = false;   // see Target
-  bool promised = false;         // the target is what was promised; counted round the clock
+  std::vector<FormerCalendar> former;
+  Millis elapsed{0};            // final once stopped
+  bool attached_late = false;   // was already late when a changed attribute brought this target
+  bool warned = false;          // ... and had been at risk under the one before
+  bool due_at_opening = false;  // see Target
+  bool promised = false;        // the target is what was promised; counted round the clock
   // Whose: the name of the promise, the author of the post, the agent (hashes); 0 = nobody's.
   std::uint64_t subject = 0;
 };
@@ -131,6 +139,7 @@ struct FoldState {
   std::uint16_t waiting_contact = 0;
   bool waits_first = false;  // ... for the first response
   bool pending = false;      // we wait for the customer, somebody said
+  bool agent_away = false;   // who has it is offline
   std::uint32_t customer_messages = 0;
   std::uint32_t agent_messages = 0;
   std::uint32_t reopened = 0;

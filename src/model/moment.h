@@ -52,6 +52,8 @@ enum class MomentKind : std::uint8_t {
   kAttributesChanged = 40,
   kAssigned = 41,
   kUnassigned = 42,
+  kAgentAway = 43,  // who has it is offline
+  kAgentBack = 44,
   kIdentity = 50,
   kCommitmentMade = 51,  // target = hash of its reference, value = by when, ms; 0 = not said
   kCommitmentDone = 52,

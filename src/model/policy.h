@@ -119,6 +119,7 @@ struct SlaSpec {
   bool closed_time_counts = false;     // ... and what goes on counts the time it was closed
   bool dm_satisfies_public = false;    // public_response: a direct message fulfils, too
   bool unaddressed_posts = false;      // ... and posts that do not name us arm it
+  bool pause_agent_away = false;       // assignee_return: stands still while the agent is offline
   double objective = 0;                // share of its clocks to be met; 0: the queue's
 };
 

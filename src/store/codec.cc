@@ -79,6 +79,11 @@ void write(Writer& out, const ClockRun& run) {
         out.value(wide(to_ms(stretch.to)));
       }
     });
+  for (const FormerCalendar& former : run.former)
+    out.message(Stored::kFormerFieldNumber, [&] {
+      out.bytes(v1::StoredFormerCalendar::kCalendarFieldNumber, former.calendar);
+      out.number(v1::StoredFormerCalendar::kStretchesFieldNumber, former.stretches);
+    });
   out.signed_number(Stored::kElapsedMsFieldNumber, run.elapsed.count());
   out.number(Stored::kAttachedLateFieldNumber, run.attached_late);
   out.number(Stored::kWarnedFieldNumber, run.warned);
@@ -150,6 +155,7 @@ void write(Writer& out, const FoldState& fold, std::size_t clocks = 0, std::size
   out.number(Stored::kWaitingContactFieldNumber, fold.waiting_contact);
   out.number(Stored::kWaitsFirstFieldNumber, fold.waits_first);
   out.number(Stored::kPendingFieldNumber, fold.pending);
+  out.number(Stored::kAgentAwayFieldNumber, fold.agent_away);
   out.number(Stored::kCustomerMessagesFieldNumber, fold.customer_messages);
   out.number(Stored::kAgentMessagesFieldNumber, fold.agent_messages);
   out.number(Stored::kReopenedFieldNumber, fold.reopened);
@@ -188,7 +194,10 @@ void write(Writer& out, const PublishedAlert& alert) {
 // which it refuses; all others it may go on reading.
 std::uint32_t version_of(const Conversation& conversation, const Blocks& blocks) {
   if (blocks != Blocks{}) return kConversationVersion;
-  const auto settled = [](const FoldState& fold) { return fold.settled > 0 || !fold.past.empty(); };
+  const auto settled = [](const FoldState& fold) {
+    return fold.settled > 0 || !fold.past.empty() || fold.agent_away ||
+           std::ranges::any_of(fold.clocks, [](const auto& run) { return !run.former.empty(); });
+  };
   if (settled(conversation.fold) || (conversation.base && settled(*conversation.base)))
     return kConversationVersion;
   const auto newer = [](const FoldState& fold) {

@@ -30,6 +30,16 @@ void read_warnings(Reader in, ClockRun& out, Checks& checks) {
   if (!in.ok()) checks.fail(kMalformed);
 }
 
+void read(Reader in, FormerCalendar& out, Checks& checks) {
+  using Stored = v1::StoredFormerCalendar;
+  while (in.next()) {
+    if (in.field() == Stored::kCalendarFieldNumber) out.calendar = in.bytes();
+    if (in.field() == Stored::kStretchesFieldNumber)
+      out.stretches = checks.small<std::uint32_t>(in.number(), "clock.former");
+  }
+  if (!in.ok()) checks.fail(kMalformed);
+}
+
 void read(Reader in, ClockRun& out, Checks& checks) {
   using Stored = v1::StoredClock;
   while (in.next()) {
@@ -69,6 +79,9 @@ void read(Reader in, ClockRun& out, Checks& checks) {
         break;
       case Stored::kRunningMsFieldNumber:
         read_stretches(Reader(in.bytes()), out.running, checks);
+        break;
+      case Stored::kFormerFieldNumber:
+        read(Reader(in.bytes()), out.former.emplace_back(), checks);
         break;
       case Stored::kElapsedMsFieldNumber:
         out.elapsed = checks.span(in.signed_number(), "clock.elapsed_ms");
@@ -280,6 +293,9 @@ void read(Reader in, FoldState& out, Checks& checks) {
         break;
       case Stored::kCyclesFieldNumber:
         read_cycle(Reader(in.bytes()), out, checks);
+        break;
+      case Stored::kAgentAwayFieldNumber:
+        out.agent_away = in.number() != 0;
         break;
       case Stored::kSettledFieldNumber:
         out.settled = checks.small<std::uint32_t>(in.number(), "fold.settled");

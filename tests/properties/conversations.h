@@ -66,6 +66,7 @@ inline Policy with_all_clocks(Policy policy) {
     sla.pause_pending = clock.pause_pending;
     sla.pause_on_hold = clock.pause_on_hold;
     sla.bot_counts = clock.kind == ClockKind::kAcknowledgement;
+    sla.pause_agent_away = clock.kind == ClockKind::kAssigneeReturn;
     sla.dm_satisfies_public = clock.kind == ClockKind::kPublicResponse;
     policy.slas.push_back(sla);
     Target target;
@@ -161,6 +162,8 @@ class Maker {
                                               kAssigned,
                                               kAssigned,
                                               kUnassigned,
+                                              kAgentAway,
+                                              kAgentBack,
                                               kSurveySent,
                                               kSurveyAnswered};
     static constexpr MomentKind kLive[] = {

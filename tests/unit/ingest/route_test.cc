@@ -134,6 +134,8 @@ const std::vector<Row> kOtherRows = {
     {"Spam", kSpam, false, false, lifecycle(v1::LIFECYCLE_KIND_SPAM)},
     {"NoReplyNeeded", kNoReplyNeeded, false, false, lifecycle(v1::LIFECYCLE_KIND_NO_REPLY_NEEDED)},
     {"HandedOff", kHandedOff, true, false, lifecycle(v1::LIFECYCLE_KIND_HANDED_OFF)},
+    {"AgentAway", kAgentAway, false, false, lifecycle(v1::LIFECYCLE_KIND_AGENT_AWAY)},
+    {"AgentBack", kAgentBack, false, false, lifecycle(v1::LIFECYCLE_KIND_AGENT_BACK)},
     {"AttributesChanged", kAttributesChanged, false, false,
      lifecycle(v1::LIFECYCLE_KIND_ATTRIBUTES_CHANGED)},
     {"Assigned", kAssigned, false, false, [](auto& e) { e.mutable_assignment(); }},

@@ -40,8 +40,14 @@ auto fields(T& value) {
 template <class T>
 requires std::same_as<std::remove_const_t<T>, ClockRun>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s] = value;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t] = value;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t);
+}
+template <class T>
+requires std::same_as<std::remove_const_t<T>, FormerCalendar>
+auto fields(T& value) {
+  auto& [calendar, stretches] = value;
+  return std::tie(calendar, stretches);
 }
 template <class T>
 requires std::same_as<std::remove_const_t<T>, Contact>
@@ -52,11 +58,11 @@ auto fields(T& value) {
 template <class T>
 requires std::same_as<std::remove_const_t<T>, FoldState>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, contact_key,
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, contact_key,
          kept_clocks, kept_contacts, is_new] = value;
   // Not stored, by their own words.
   static_cast<void>(std::tie(contact_key, kept_clocks, kept_contacts, is_new));
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y);
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z);
 }
 template <class T>
 requires std::same_as<std::remove_const_t<T>, PastExchanges>
