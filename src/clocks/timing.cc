@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "clocks/fold.h"
+#include "clocks/notes.h"
 #include "clocks/run_calendar.h"
 
 namespace vaste::clocks {
@@ -95,6 +96,7 @@ std::optional<Instant> next_deadline(const FoldState& state, Instant after,
     }
     consider(within(run, breaches_at(run, policy)));
   }
+  if (const Instant at = first_contact_due(state); is_set(at)) consider(at);
   return earliest;
 }
 

@@ -87,21 +87,14 @@ const std::string& promise_of(const Conversation& conversation, const ClockRun& 
 struct Core::Change {
   std::vector<RunBefore> runs;
   ConversationState state = ConversationState::kNone;
-  std::size_t contacts = 0;
-  std::vector<std::pair<bool, bool>> contact_states;  // answered, abandoned
-  std::uint32_t reopened = 0;
 
-  explicit Change(const FoldState& fold)
-      : state(fold.state), contacts(fold.contacts.size()), reopened(fold.reopened) {
+  explicit Change(const FoldState& fold) : state(fold.state) {
     for (std::uint32_t i = 0; i < fold.clocks.size(); ++i) {
       const ClockRun& run = fold.clocks[i];
       // A finished run can only change by a new fold, and then the alerts tell.
       if (!is_open(run.state)) continue;
       runs.push_back({run.sla, run.cycle, {i, run.state, run.target}, run.running.size()});
     }
-    contact_states.reserve(fold.contacts.size());
-    for (const Contact& contact : fold.contacts)
-      contact_states.emplace_back(is_set(contact.answered), is_set(contact.abandoned));
   }
 };
 
@@ -151,6 +144,7 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   moment.contact_key = contact_key(conversation, incoming);
   remember_promise(conversation, incoming.promise);
   const bool newest = insert(conversation.moments, moment);
+  watch(conversation, moment, newest && !revises(moment.kind));
 
   if (newest && !revises(moment.kind))
     clocks::extend(conversation, *timeline_);
@@ -158,7 +152,8 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
     clocks::refold(conversation, *timeline_);
   keep_within_limits(conversation);
   state_.changed(conversation);
-  settle(message, conversation, change, effects);
+  settle(message, conversation, effects);
+  contribute(conversation, watch_, effects);
 
   answer(message, routed, &conversation,
          newest ? EventOutcome::kApplied : EventOutcome::kLateApplied, method, evidence, effects);
@@ -183,54 +178,8 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   }
 }
 
-// After any change of a conversation: alerts, counts, its timer.
-void Core::settle(const Message& message, Conversation& conversation, const Change& change,
-                  Effects& effects) {
-  const FoldState& fold = conversation.fold;
-  const clocks::CompiledPolicy& version = clocks::version_of(conversation, *timeline_);
-  for (const RunBefore& was : change.runs) {
-    const auto now = std::find_if(fold.clocks.begin(), fold.clocks.end(), [&](const ClockRun& r) {
-      return r.cycle == was.cycle && r.sla == was.sla;
-    });
-    if (now == fold.clocks.end() || is_open(now->state)) continue;
-    const bool counted = std::any_of(
-        conversation.alerts.begin(), conversation.alerts.end(), [&](const PublishedAlert& alert) {
-          return alert.cycle == was.cycle && alert.sla == was.sla &&
-                 alert.level == AlertLevel::kBreached && alert.status != AlertStatus::kRetracted;
-        });
-    const Channel channel = now->contact < fold.contacts.size()
-                                ? fold.contacts[now->contact].channel
-                                : fold.last_channel;
-    effects.decided.push_back({now->sla, now->state, channel, fold.attributes.queue, now->elapsed,
-                               now->stopped - now->started, now->target, counted});
-  }
-  for (std::size_t i = 0; i < fold.contacts.size(); ++i) {
-    const Contact& contact = fold.contacts[i];
-    const bool known = i < change.contacts;
-    const std::string& queue =
-        contact.attributes.queue.empty() ? fold.attributes.queue : contact.attributes.queue;
-    const bool outbound = (contact.flags & kContactOutbound) != 0;
-    const auto count = [&](ContactCount::What what, Millis Queue::*threshold) {
-      const Queue* settings = version.queue(queue);
-      static const Queue kDefaults;
-      const Millis limit = (settings == nullptr ? kDefaults : *settings).*threshold;
-      effects.contacts.push_back(
-          {what, contact.channel, outbound, queue, contact.wait, contact.wait <= limit});
-    };
-    if (!known) count(ContactCount::What::kBegun, &Queue::answer_within);
-    if (is_set(contact.answered) && !(known && change.contact_states[i].first))
-      count(ContactCount::What::kAnswered, &Queue::answer_within);
-    if (is_set(contact.abandoned) && !(known && change.contact_states[i].second))
-      count(ContactCount::What::kAbandoned, &Queue::short_abandon);
-  }
-  const auto over = [](ConversationState s) {
-    return s == ConversationState::kResolved || s == ConversationState::kClosed;
-  };
-  if (over(fold.state) && !over(change.state))
-    effects.resolved.emplace_back(fold.last_channel, fold.attributes.queue);
-  if (fold.reopened > change.reopened)
-    effects.reopened.emplace_back(fold.last_channel, fold.attributes.queue);
-
+// After any change of a conversation: alerts, contributions, its timer.
+void Core::settle(const Message& message, Conversation& conversation, Effects& effects) {
   // Open clocks count up to where deadlines were looked at; the next round fires what is due by
   // now.
   conversation.changed_gate = is_set(gate_) ? gate_ - lateness(conversation) : kNever;
@@ -282,11 +231,17 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   if (!loser->merged_into.empty())
     return send_merge(message, loser->merged_into, merge.winner, effects);
 
+  const Watch before(*loser, Watch::Reach::kAll);
   auto contents = std::make_shared<Conversation>();
   contents->moments = std::move(loser->moments);
   contents->attribute_sets = std::move(loser->attribute_sets);
   contents->keys = loser->keys;
   contents->promises = std::move(loser->promises);
+  // What it had contributed, for the winner to know.
+  contents->fold = loser->fold;
+  contents->alerts = loser->alerts;
+  contents->fired_until = loser->fired_until;
+  contents->repeat_until = loser->repeat_until;
   // Its waits go on with the winner: what was said of them here no longer holds.
   for (PublishedAlert& alert : loser->alerts) {
     if (alert.status == AlertStatus::kRetracted) continue;
@@ -316,8 +271,10 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   loser->fold.last_activity = was.last_activity;
   loser->base = {};
   loser->changed_gate = gate_;
+  loser->repeat_until = kNever;
   arm(*loser, effects);
   state_.changed(*loser);
+  contribute(*loser, before, effects);
   send({message.origin, message.hops, stitch::conversation_actor(merge.winner),
         Handover{id, std::move(contents)}},
        effects);
@@ -335,8 +292,8 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
     winner = &state_.create_conversation(id);
     winner->opened_by = JoinMethod::kExplicit;
   }
-  const Change change(winner->fold);
   const Conversation& given = *handover.contents;
+  const Watch before(*winner, Watch::Reach::kAll);
   for (const std::string& key : given.keys) {
     if (stitch::has_key(*winner, key) || winner->keys.size() >= 0xfffe) continue;
     winner->keys.push_back(key);
@@ -356,7 +313,10 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
   clocks::refold(*winner, *timeline_);
   keep_within_limits(*winner);
   state_.changed(*winner);
-  settle(message, *winner, change, effects);
+  settle(message, *winner, effects);
+  clocks::Contributions moved;  // the loser has taken back what is given again here
+  clocks::contribute(given, moved);
+  contribute(*winner, before, effects, moved);
 }
 
 }  // namespace vaste::core

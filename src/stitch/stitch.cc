@@ -132,7 +132,8 @@ const Conversation* choose(std::span<const Conversation* const> conversations,
   const bool live_of_its_own =
       !incoming.from_customer && std::any_of(incoming.keys.begin(), incoming.keys.end(),
                                              [](const Key& key) { return key.session; });
-  if (live_of_its_own) return nullptr;
+  // Nor does what is rated by its key belong to anything else, whatever else goes on.
+  if (live_of_its_own || is_survey(incoming.moment.kind)) return nullptr;
   const Conversation* best = nullptr;
   for (const Conversation* conversation : conversations) {
     if (is_over(*conversation) || !same_brand(*conversation, incoming)) continue;

@@ -104,6 +104,9 @@ void read(Reader in, Moment& out, Checks& checks) {
       case Stored::kNextUpdateMsFieldNumber:
         out.next_update_ms = in.signed_number();
         break;
+      case Stored::kSurveyFieldNumber:
+        out.survey = checks.choice(in.number(), SurveyKind::kEnps, "moment.survey");
+        break;
       default:
         break;
     }
@@ -205,6 +208,12 @@ void read(Reader in, std::uint64_t version, Conversation& out, Checks& checks) {
         break;
       case Stored::kNextBreachMsFieldNumber:
         out.next_breach = checks.at(in.signed_number(), "next_breach_ms");
+        break;
+      case Stored::kRepeatedElsewhereMsFieldNumber:
+        out.repeated_elsewhere = checks.at(in.signed_number(), "repeated_elsewhere_ms");
+        break;
+      case Stored::kRepeatUntilMsFieldNumber:
+        out.repeat_until = checks.at(in.signed_number(), "repeat_until_ms");
         break;
       case Stored::kFoldFieldNumber:
         read(Reader(in.bytes()), out.fold, checks);

@@ -220,6 +220,11 @@ class Maker {
       case MomentKind::kCallbackRequested:
         if (below(2) == 0) moment.value = soon();
         break;
+      case MomentKind::kSurveySent:
+      case MomentKind::kSurveyAnswered:
+        moment.survey = static_cast<SurveyKind>(1 + below(4));
+        moment.value = static_cast<std::int64_t>(below(11)) * 1000;
+        break;
       case MomentKind::kHeld:
         moment.value = static_cast<std::int64_t>(below(600));
         break;

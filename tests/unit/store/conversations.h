@@ -33,8 +33,8 @@ auto fields(T& value) {
 template <class T>
 requires std::same_as<std::remove_const_t<T>, Moment>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l] = value;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = value;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m);
 }
 template <class T>
 requires std::same_as<std::remove_const_t<T>, ClockRun>
@@ -45,14 +45,50 @@ auto fields(T& value) {
 template <class T>
 requires std::same_as<std::remove_const_t<T>, Contact>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r] = value;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u] = value;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u);
+}
+template <class T>
+requires std::same_as<std::remove_const_t<T>, PastAttributes>
+auto fields(T& value) {
+  auto& [a, b] = value;
+  return std::tie(a, b);
+}
+template <class T>
+requires std::same_as<std::remove_const_t<T>, Ending>
+auto fields(T& value) {
+  auto& [a, b, c, d, e] = value;
+  return std::tie(a, b, c, d, e);
+}
+template <class T>
+requires std::same_as<std::remove_const_t<T>, Transfer>
+auto fields(T& value) {
+  auto& [a, b, c, d] = value;
+  return std::tie(a, b, c, d);
+}
+template <class T>
+requires std::same_as<std::remove_const_t<T>, ChannelSwitch>
+auto fields(T& value) {
+  auto& [a, b, c, d] = value;
+  return std::tie(a, b, c, d);
+}
+template <class T>
+requires std::same_as<std::remove_const_t<T>, SurveyNote>
+auto fields(T& value) {
+  auto& [a, b, c, d, e, f, g] = value;
+  return std::tie(a, b, c, d, e, f, g);
+}
+template <class T>
+requires std::same_as<std::remove_const_t<T>, Notes>
+auto fields(T& value) {
+  auto& [a, b, c, d, e, f] = value;
+  return std::tie(a, b, c, d, e, f);
 }
 template <class T>
 requires std::same_as<std::remove_const_t<T>, FoldState>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v] = value;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w] = value;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w);
 }
 template <class T>
 requires std::same_as<std::remove_const_t<T>, PublishedAlert>
@@ -63,10 +99,11 @@ auto fields(T& value) {
 template <class T>
 requires std::same_as<std::remove_const_t<T>, Conversation>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, tallied, queue] = value;
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, tallied, queue] =
+      value;
   static_cast<void>(tallied);  // Not stored, by their own words.
   static_cast<void>(queue);
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u);
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w);
 }
 
 template <class T>
@@ -119,6 +156,7 @@ class Filler {
     out.base = nullptr;
     out.fold.clocks.resize(3, out.fold.clocks[0]);
     out.fold.contacts.resize(1);
+    out.fold.notes = {};
     for (Moment& moment : out.moments) fill(moment);
     for (ClockRun& run : out.fold.clocks) run.running.resize(1);
     mend(out);
@@ -139,6 +177,8 @@ class Filler {
   static constexpr std::uint64_t last(ContactPhase) { return 6; }
   static constexpr std::uint64_t last(AlertLevel) { return 4; }
   static constexpr std::uint64_t last(AlertStatus) { return 3; }
+  static constexpr std::uint64_t last(SurveyKind) { return 4; }
+  static constexpr std::uint64_t last(Outcome) { return static_cast<std::uint64_t>(kLastOutcome); }
 
   void fill(bool& value) { value = true; }
   template <std::integral Number>
@@ -187,6 +227,7 @@ class Filler {
     fold.waiting_contact = last_contact;
     for (ClockRun& run : fold.clocks) run.contact = last_contact;
     for (Contact& contact : fold.contacts) contact.key = entry(keys);
+    for (Transfer& one : fold.notes.transfers) one.contact = last_contact;
   }
   void mend(Conversation& conversation) {
     for (Moment& moment : conversation.moments) {
