@@ -11,6 +11,15 @@ namespace vaste::core {
 
 namespace {
 
+bool gives_attributes(const Conversation& conversation, const Moment& moment) {
+  if (moment.kind == MomentKind::kUnassigned) return true;
+  if (moment.attributes == 0) return false;
+  const Attributes& newer = conversation.attribute_sets[moment.attributes - 1U];
+  Attributes known = conversation.fold.attributes;
+  update(known, newer);
+  return known != conversation.fold.attributes;
+}
+
 // Will the fold be extended by the moment, and does what was contributed before hold whatever it
 // says? Else everything is compared.
 bool only_extends(const Conversation& conversation, const Moment& moment,
@@ -18,9 +27,10 @@ bool only_extends(const Conversation& conversation, const Moment& moment,
   const FoldState& fold = conversation.fold;
   const auto& moments = conversation.moments;  // the new one is the last
   // What was said of the instant itself is seen by other attributes now, or past what is noted.
-  const bool gives_attributes = moment.attributes != 0 || moment.kind == MomentKind::kUnassigned;
   const bool same_instant = moments.size() > 1 && moments[moments.size() - 2].at == moment.at;
-  if (gives_attributes && (same_instant || fold.notes.past.size() >= kNotesKept)) return false;
+  if ((same_instant || fold.notes.past.size() >= kNotesKept) &&
+      gives_attributes(conversation, moment))
+    return false;
   // A clock that began without a contact gets the channel of the first.
   if (fold.contacts.empty() && !fold.clocks.empty()) return false;
   return !clocks::is_behind(conversation, timeline, moment.at) &&

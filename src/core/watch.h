@@ -26,6 +26,11 @@ class Watch {
   // `moment`: with kExtension, the one that is about to be folded.
   void begin(const Conversation& conversation, Reach reach, const Moment* moment = nullptr);
 
+  bool differs(const Conversation& after) const {
+    compare(after);
+    return !taken_.empty() || !given_.empty();
+  }
+
   // Calls f(contribution, fold it refers to, taken back, fresh) for what is another one now: first
   // all that is taken back. `moved`: what is not fresh either. The buffers are reused.
   template <class F>

@@ -65,7 +65,7 @@ class Kpis : public testing::Test {
         }));
   }
   void expect_consistent() const {
-    EXPECT_EQ(contributions_of(fleet_).find("but the conversations say"), std::string::npos)
+    EXPECT_EQ(contributions_of(fleet_).find("  but "), std::string::npos)
         << contributions_of(fleet_);
   }
 
