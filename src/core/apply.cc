@@ -310,6 +310,7 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
     insert(winner->moments, ours);
   }
   if (winner->continued_by == handover.loser) winner->continued_by = {};
+  winner->repeat_until = std::max(winner->repeat_until, given.repeat_until);
   clocks::refold(*winner, *timeline_);
   keep_within_limits(*winner);
   state_.changed(*winner);
