@@ -3,7 +3,6 @@ rules:
   - name: all
     targets: {first_response: 4h, resolution: 8h}
 ---
-until Mon+3 09:00
 # Asked by the reference of the case, answered four days later. Nothing is opened by it.
 at Mon 09:00 email ann ticket=1 queue=mail "Where is my parcel?"
 at Mon 10:00 email to ann ticket=1 agent=bob team=blue "At your door"
