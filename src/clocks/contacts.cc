@@ -57,6 +57,7 @@ void close_phase(Contact& contact, Instant at, ContactPhase next) {
       break;
     case ContactPhase::kHeld:
       contact.hold += spent;
+      contact.longest_hold = std::max(contact.longest_hold, spent);
       break;
     case ContactPhase::kWrapUp:
       contact.wrap_up += spent;
@@ -91,7 +92,10 @@ std::uint32_t connected(Contact& contact, Instant at, bool outbound) {
     if (!waited || !is_set(contact.queued)) signals |= kSigCustomerContact;
   }
   if (!outbound && waited) signals |= kSigAnswered;
-  if (!is_set(contact.answered)) contact.answered = at;
+  if (!is_set(contact.answered)) {
+    contact.answered = at;
+    contact.first_wait = contact.wait;
+  }
   return signals;
 }
 
@@ -110,6 +114,11 @@ std::uint32_t gave_up(Contact& contact, Instant at, bool outbound) {
   return waited && !outbound ? std::uint32_t{kSigGaveUp} : 0U;
 }
 
+void abandon(Contact& contact, Instant at) {
+  contact.abandoned = at;
+  if (!is_set(contact.answered)) contact.first_wait = contact.wait;
+}
+
 std::uint32_t ended(Contact& contact, Instant at, bool outbound) {
   if (!is_set(contact.ended)) contact.ended = at;
   if (contact.phase == ContactPhase::kTalking || contact.phase == ContactPhase::kHeld) {
@@ -118,7 +127,7 @@ std::uint32_t ended(Contact& contact, Instant at, bool outbound) {
   }
   if (contact.phase == ContactPhase::kWrapUp || contact.phase == ContactPhase::kOver) return 0;
   const std::uint32_t signals = gave_up(contact, at, outbound);
-  if (signals != 0 && !is_set(contact.answered)) contact.abandoned = at;
+  if (signals != 0 && !is_set(contact.answered)) abandon(contact, at);
   return signals;
 }
 
@@ -150,7 +159,7 @@ std::uint32_t live(FoldState& state, Contact& contact, const Moment& moment) {
       return 0;
     case MomentKind::kAbandoned: {
       const std::uint32_t signals = gave_up(contact, moment.at, outbound);
-      if (signals != 0) contact.abandoned = moment.at;
+      if (signals != 0) abandon(contact, moment.at);
       return signals;
     }
     case MomentKind::kFlowedOut:

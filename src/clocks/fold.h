@@ -95,7 +95,7 @@ std::optional<Instant> at_risk_at(const ClockRun& run, const CompiledPolicy& pol
 Millis at_risk_after(const ClockRun& run, std::size_t warning);
 
 // The earliest instant after `after` at which a clock of the conversation becomes at risk or
-// breaches; of a finished one, what it reached before its end.
+// breaches (of a finished one, what it reached before its end), or its repeat window closes.
 std::optional<Instant> next_deadline(const FoldState& state, Instant after,
                                      const CompiledPolicy& policy);
 

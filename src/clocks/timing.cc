@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "clocks/fold.h"
+#include "clocks/notes.h"
 #include "clocks/run_calendar.h"
 #include "clocks/runs.h"
 
@@ -98,6 +99,7 @@ std::optional<Instant> next_deadline(const FoldState& state, Instant after,
   };
   for (std::size_t i = first_unsaid(state, after); i < state.settled; ++i) look(state.clocks[i]);
   for (const ClockRun& run : state.unsettled()) look(run);
+  if (const Instant at = first_contact_due(state); is_set(at)) consider(at);
   return earliest;
 }
 

@@ -99,35 +99,15 @@ const std::string& promise_of(const Conversation& conversation, const ClockRun& 
 struct Core::Change {
   std::vector<RunBefore> runs;
   ConversationState state = ConversationState::kNone;
-  Instant at = kEndOfTime;  // of the moment that made it, when that came in order
-  // Contacts from here on may change.
-  std::size_t first_contact = 0;
-  std::vector<std::pair<bool, bool>> contact_states;  // answered, abandoned
-  std::uint32_t reopened = 0;
+  Instant at;  // of the moment that made it, if that came in order; kNever: anything may change
 
-  // Anything may change.
-  explicit Change(const FoldState& fold) : Change(fold, 0, fold.contacts.size()) { at = kNever; }
-
-  // By a moment in order, which has to do with one contact.
-  Change(const FoldState& fold, const Moment& moment)
-      : Change(fold, clocks::contact_index(fold, moment), 1) {
-    at = moment.at;
-  }
-
-  bool in_order() const { return is_set(at); }
-
- private:
-  Change(const FoldState& fold, std::size_t from, std::size_t contacts)
-      : state(fold.state), first_contact(from), reopened(fold.reopened) {
+  explicit Change(const FoldState& fold, Instant moment = kNever) : state(fold.state), at(moment) {
     for (std::uint32_t i = fold.settled; i < fold.clocks.size(); ++i) {
       const ClockRun& run = fold.clocks[i];
       // A finished run can only change by a new fold, and then the alerts tell.
       if (!is_open(run.state)) continue;
       runs.push_back({run.sla, run.cycle, {i, run.state, run.target}, run.running.size()});
     }
-    for (std::size_t i = from; i < fold.contacts.size() && i < from + contacts; ++i)
-      contact_states.emplace_back(is_set(fold.contacts[i].answered),
-                                  is_set(fold.contacts[i].abandoned));
   }
 };
 
@@ -203,15 +183,17 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   remember_promise(conversation, incoming.promise);
   const bool newest = insert(conversation, moment);
   const bool in_order = newest && !revises(moment.kind);
+  watch(conversation, moment, in_order);
 
-  const Change change = in_order ? Change(conversation.fold, moment) : Change(conversation.fold);
+  const Change change(conversation.fold, in_order ? moment.at : kNever);
   if (in_order)
     clocks::extend(conversation, *timeline_);
   else
     clocks::refold(conversation, *timeline_);
   keep_within_limits(conversation);
   state_.changed(conversation);
-  settle(message, conversation, change, effects);
+  settle(message, conversation, change.at, effects);
+  contribute(conversation, watch_, effects);
 
   answer(message, routed, &conversation,
          newest ? EventOutcome::kApplied : EventOutcome::kLateApplied, method, evidence, effects);
@@ -238,58 +220,14 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   }
 }
 
-// After any change of a conversation: alerts, counts, its timer.
-void Core::settle(const Message& message, Conversation& conversation, const Change& change,
+// After any change of a conversation: alerts, contributions, its timer.
+void Core::settle(const Message& message, Conversation& conversation, Instant moment,
                   Effects& effects) {
-  const FoldState& fold = conversation.fold;
-  const clocks::CompiledPolicy& version = clocks::version_of(conversation, *timeline_);
-  for (const RunBefore& was : change.runs) {
-    const auto runs = change.in_order() ? fold.unsettled() : std::span(fold.clocks);
-    const auto now = std::ranges::find_if(
-        runs, [&](const ClockRun& r) { return r.cycle == was.cycle && r.sla == was.sla; });
-    if (now == runs.end() || is_open(now->state)) continue;
-    const auto* breach = clocks::find_alert(conversation.alerts, *now, AlertLevel::kBreached);
-    const bool counted = breach != nullptr && breach->status != AlertStatus::kRetracted;
-    const Channel channel = now->contact < fold.contacts.size()
-                                ? fold.contacts[now->contact].channel
-                                : fold.last_channel;
-    effects.decided.push_back({now->sla, now->state, channel, fold.attributes.queue, now->elapsed,
-                               now->stopped - now->started, now->target, counted});
-  }
-  for (std::size_t i = change.first_contact; i < fold.contacts.size(); ++i) {
-    if (change.in_order() && i > change.first_contact) break;
-    const Contact& contact = fold.contacts[i];
-    const std::size_t before = i - change.first_contact;
-    const bool known = before < change.contact_states.size();
-    const std::string& queue =
-        contact.attributes.queue.empty() ? fold.attributes.queue : contact.attributes.queue;
-    const bool outbound = (contact.flags & kContactOutbound) != 0;
-    const auto count = [&](ContactCount::What what, Millis Queue::*threshold) {
-      const Queue* settings = version.queue(queue);
-      static const Queue kDefaults;
-      const Millis limit = (settings == nullptr ? kDefaults : *settings).*threshold;
-      effects.contacts.push_back(
-          {what, contact.channel, outbound, queue, contact.wait, contact.wait <= limit});
-    };
-    if (!known) count(ContactCount::What::kBegun, &Queue::answer_within);
-    if (is_set(contact.answered) && !(known && change.contact_states[before].first))
-      count(ContactCount::What::kAnswered, &Queue::answer_within);
-    if (is_set(contact.abandoned) && !(known && change.contact_states[before].second))
-      count(ContactCount::What::kAbandoned, &Queue::short_abandon);
-  }
-  const auto over = [](ConversationState s) {
-    return s == ConversationState::kResolved || s == ConversationState::kClosed;
-  };
-  if (over(fold.state) && !over(change.state))
-    effects.resolved.emplace_back(fold.last_channel, fold.attributes.queue);
-  if (fold.reopened > change.reopened)
-    effects.reopened.emplace_back(fold.last_channel, fold.attributes.queue);
-
   // Open clocks count up to where deadlines were looked at; the next round fires what is due by
   // now.
   conversation.changed_gate = is_set(gate_) ? gate_ - lateness(conversation) : kNever;
   publish_alerts(message.origin, conversation, conversation.fired_until, conversation.changed_gate,
-                 {conversation.fired_until, change.at}, false, effects);
+                 {conversation.fired_until, moment}, false, effects);
   arm(conversation, effects);
 }
 
@@ -341,11 +279,17 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   if (!loser->merged_into.empty())
     return send_merge(message, loser->merged_into, merge.winner, effects);
 
+  const Watch before(*loser, Watch::Reach::kAll);
   auto contents = std::make_shared<Conversation>();
   contents->moments = std::move(loser->moments);
   contents->attribute_sets = std::move(loser->attribute_sets);
   contents->keys = loser->keys;
   contents->promises = std::move(loser->promises);
+  // What it had contributed, for the winner to know.
+  contents->fold = loser->fold;
+  contents->alerts = loser->alerts;
+  contents->fired_until = loser->fired_until;
+  contents->repeat_until = loser->repeat_until;
   // Its waits go on with the winner: what was said of them here no longer holds.
   for (PublishedAlert& alert : loser->alerts) {
     if (alert.status == AlertStatus::kRetracted) continue;
@@ -377,8 +321,10 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   loser->fold.last_activity = was.last_activity;
   loser->base = {};
   loser->changed_gate = gate_;
+  loser->repeat_until = kNever;
   arm(*loser, effects);
   state_.changed(*loser);
+  contribute(*loser, before, effects);
   send({message.origin, message.hops, stitch::conversation_actor(merge.winner),
         Handover{id, std::move(contents)}},
        effects);
@@ -396,8 +342,8 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
     winner = &state_.create_conversation(id);
     winner->opened_by = JoinMethod::kExplicit;
   }
-  const Change change(winner->fold);
   const Conversation& given = *handover.contents;
+  const Watch before(*winner, Watch::Reach::kAll);
   for (const std::string& key : given.keys) {
     if (stitch::has_key(*winner, key) || winner->keys.size() >= kMostKeys) continue;
     winner->keys.push_back(key);
@@ -414,10 +360,14 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
     insert(*winner, ours);
   }
   if (winner->continued_by == handover.loser) winner->continued_by = {};
+  winner->repeat_until = std::max(winner->repeat_until, given.repeat_until);
   clocks::refold(*winner, *timeline_);
   keep_within_limits(*winner);
   state_.changed(*winner);
-  settle(message, *winner, change, effects);
+  settle(message, *winner, kNever, effects);
+  clocks::Contributions moved;  // the loser has taken back what is given again here
+  clocks::contribute(given, moved);
+  contribute(*winner, before, effects, moved);
 }
 
 }  // namespace vaste::core

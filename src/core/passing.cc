@@ -51,12 +51,16 @@ void Core::pass_time(Conversation& conversation, Instant gate, bool provisional,
   const Instant seen_until = is_set(conversation.changed_gate)
                                  ? std::min(conversation.changed_gate, gate)
                                  : conversation.fired_until;
+  watch_.begin(conversation, clocks::is_behind(conversation, *timeline_, gate)
+                                 ? Watch::Reach::kAll
+                                 : Watch::Reach::kClocks);
   if (conversation.merged_into.empty()) {  // else nothing is left to fold
     clocks::bring_to(conversation, *timeline_, gate);
     publish_alerts({}, conversation, gate, seen_until, {conversation.fired_until, kEndOfTime},
                    provisional, effects);
   }
   conversation.fired_until = gate;
+  contribute(conversation, watch_, effects);
   if (expires(conversation) <= gate &&
       !clocks::next_deadline(conversation.fold, gate,
                              clocks::version_of(conversation, *timeline_))) {
@@ -85,7 +89,8 @@ bool Core::needs_sweep(const Conversation& conversation) const {
            a.stopped == b.stopped && a.target == b.target && a.elapsed == b.elapsed;
   };
   return conversation.fold.state != then.fold.state ||
-         !std::ranges::equal(conversation.fold.clocks, then.fold.clocks, same);
+         !std::ranges::equal(conversation.fold.clocks, then.fold.clocks, same) ||
+         Watch(conversation, Watch::Reach::kAll).differs(then);
 }
 
 void Core::sweep(const Id& id, bool provisional, Effects& effects) {

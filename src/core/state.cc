@@ -90,6 +90,9 @@ std::size_t weight(const Conversation& conversation) {
            conversation.moment_prints.bytes() + conversation.key_prints.bytes();
   bytes += heaps(fold.clocks, running) + heap(fold.contacts) + heap(fold.people) +
            heap(fold.cycles) + heap(fold.past);
+  const Notes& notes = fold.notes;
+  bytes += heap(notes.past) + heap(notes.endings) + heap(notes.transfers) + heap(notes.switches) +
+           heap(notes.surveys);
   if (conversation.base)
     bytes +=
         sizeof(FoldState) + heap(conversation.base->clocks) + heap(conversation.base->contacts);
@@ -159,11 +162,14 @@ const std::vector<Id>& State::customer(const Id& id) {
 void State::concerned(const Id& customer_id, const Incoming& incoming, Concerned& out) {
   out.conversations.clear();
   out.followed = {};
+  out.resolved = kNever;
   wanted_.clear();
   wanted_.push_back(print_of(incoming.moment.id));
   for (const Key& key : incoming.keys) wanted_.push_back(print_of(key.text));
   const auto follows = [&](const Id& id, Instant resolved) {
-    if (is_set(resolved) && resolved <= incoming.moment.at) out.followed = id;
+    if (!is_set(resolved) || resolved > incoming.moment.at) return;
+    out.followed = id;
+    out.resolved = resolved;
   };
   for (const Id& id : customer(customer_id)) {
     if (const auto* past = pasts_.find(id)) {

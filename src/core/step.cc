@@ -13,12 +13,9 @@ void Effects::clear() {
   enriched.clear();
   alerts.clear();
   dead.clear();
-  decided.clear();
-  contacts.clear();
+  contributed.clear();
   new_timers.clear();
   old_timers.clear();
-  resolved.clear();
-  reopened.clear();
 }
 
 std::string alert_id(const Id& conversation, const PublishedAlert& alert) {
@@ -146,6 +143,8 @@ void Core::routed_to_identifier(const Message& message, const Routed& routed, Ef
   if (const Key* asked = stitch::reference(incoming); asked != nullptr && !routed.unresolved)
     return forward(message, routed, stitch::thread_actor(asked->text), false, {}, effects);
 
+  if (is_survey(incoming.moment.kind) && incoming.keys.empty())
+    return rate(message, routed, known, effects);
   const StitchWindows& windows = version_at(routed).policy().stitch;
   if (const Conversation* open = stitch::choose(theirs, incoming, windows))
     return add(message, routed, *state_.conversation(open->id), JoinMethod::kIdentity,
@@ -160,6 +159,7 @@ void Core::routed_to_identifier(const Message& message, const Routed& routed, Ef
   if (!known) state_.set_identifier(message.to.key, customer);
   fresh->evidence = message.to.key;
   fresh->follows = concerned_.followed;
+  fresh->repeat_until = repeat_until(routed, concerned_.resolved);
   add(message, routed, *fresh, JoinMethod::kNew, {}, effects);
 }
 
@@ -208,6 +208,7 @@ void Core::routed_to_conversation(const Message& message, const Routed& routed, 
     if (fresh == nullptr) return;
     fresh->evidence = conversation->evidence;
     fresh->follows = conversation->id;
+    fresh->repeat_until = repeat_until(routed, conversation->fold.resolved);
     conversation->continued_by = fresh->id;
     state_.changed(*conversation);
     return add(message, routed, *fresh, JoinMethod::kExplicit, routed.evidence, effects);

@@ -11,6 +11,7 @@
 
 #include "base/ids.h"
 #include "model/attributes.h"
+#include "model/kpi.h"
 #include "model/moment.h"
 #include "model/policy.h"
 #include "model/prints.h"
@@ -96,6 +97,7 @@ enum class ContactPhase : std::uint8_t {
 inline constexpr std::uint8_t kContactFlowedOut = 1;
 inline constexpr std::uint8_t kContactCallback = 2;
 inline constexpr std::uint8_t kContactOutbound = 4;
+inline constexpr std::uint8_t kContactWithin = 8;  // the wait ended inside the queue's threshold
 
 // One call, chat session, mail or social thread.
 struct Contact {
@@ -110,6 +112,9 @@ struct Contact {
   std::uint32_t customer_messages = 0;
   std::uint32_t agent_messages = 0;
   Attributes attributes;  // when it was queued or began
+  Millis first_wait{0};   // until it was answered or given up
+  Millis longest_hold{0};
+  std::string waited_in;  // the queue in which that wait ended
 };
 
 // Of one SLA's exchanges that are over: what is said of all of them, also of those that are kept no
@@ -157,6 +162,7 @@ struct FoldState {
   std::vector<Contact> contacts;
   std::vector<std::uint64_t> people;  // distinct authors on the customer's side
   std::vector<std::pair<std::string, std::uint32_t>> cycles;  // SLA name -> cycles begun
+  Notes notes;
   // Not stored. The greatest key of a contact: what has a greater one is a new contact.
   std::uint16_t newest_contact_key = 0;
   // Not stored. So many in front are as they were written down last.
@@ -231,6 +237,10 @@ struct Conversation {
   std::shared_ptr<const FoldState> base;  // the fold of the forgotten moments; nullptr: none are
   Instant changed_gate;                   // deadlines looked at when it last changed
   Instant next_breach;                    // of its running clocks, when it was last written down
+  // Another conversation of the customer had a contact inside the repeat window of its first
+  // resolution: when; looked at when the window closes.
+  Instant repeated_elsewhere;
+  Instant repeat_until;  // of what it follows: contacts until then are repeated ones; kNever: none
   Blocks blocks;
   // Not stored. So many in front are as they were written down last, and the base as well if it is
   // this one.

@@ -202,6 +202,15 @@ struct StitchWindows {
   Millis reopen{std::chrono::hours(48)};
 };
 
+// What counts how in KPIs.
+struct KpiRules {
+  // Resolved at the first contact: no contact of the customer came so long after it.
+  Millis repeat_window{std::chrono::hours(7 * 24)};
+  // From how many points of seven an answer says that it was easy, or neither.
+  std::int64_t ces_good = 5;
+  std::int64_t ces_middle = 4;
+};
+
 // Whose word joins identifiers. A source that is not named is heard and not believed.
 struct Trust {
   std::string source;                // Event.source; "*": any
@@ -252,6 +261,7 @@ struct Policy {
   std::vector<Rule> rules;  // ordered: the first that matches holds
   StitchWindows stitch;
   IdentityRules identity;
+  KpiRules kpis;
   Goals goals{};  // of all queues that say nothing else
   // False where a helpdesk decides what is open: a message to what is closed waits for its event.
   bool message_reopens = true;

@@ -151,6 +151,8 @@ const Conversation* choose(std::span<const Conversation* const> conversations,
   const bool live_of_its_own =
       !incoming.from_customer && std::any_of(incoming.keys.begin(), incoming.keys.end(),
                                              [](const Key& key) { return key.session; });
+  // Nor does what is rated by its key belong to anything else, whatever else goes on.
+  if (is_survey(incoming.moment.kind)) return nullptr;
   // A call of ours to who asked for one is the one that was asked for, whatever its key.
   const bool calls_back = live_of_its_own && incoming.moment.channel == Channel::kPhone &&
                           (incoming.moment.flags & kOutbound) != 0;

@@ -57,6 +57,7 @@ void write(Writer& out, const Moment& moment) {
   out.fixed64(Stored::kTargetFieldNumber, moment.target);
   out.signed_number(Stored::kValueFieldNumber, moment.value);
   out.signed_number(Stored::kNextUpdateMsFieldNumber, moment.next_update_ms);
+  out.number(Stored::kSurveyFieldNumber, wide(moment.survey));
 }
 
 void write(Writer& out, const ClockRun& run) {
@@ -116,6 +117,65 @@ void write(Writer& out, const Contact& contact) {
   out.number(Stored::kCustomerMessagesFieldNumber, contact.customer_messages);
   out.number(Stored::kAgentMessagesFieldNumber, contact.agent_messages);
   out.message(Stored::kAttributesFieldNumber, [&] { write(out, contact.attributes); });
+  out.signed_number(Stored::kFirstWaitMsFieldNumber, contact.first_wait.count());
+  out.signed_number(Stored::kLongestHoldMsFieldNumber, contact.longest_hold.count());
+  out.bytes(Stored::kWaitedInFieldNumber, contact.waited_in);
+}
+
+void write(Writer& out, const PastAttributes& past) {
+  using Stored = v1::StoredPastAttributes;
+  at(out, Stored::kUntilMsFieldNumber, past.until);
+  out.message(Stored::kAttributesFieldNumber, [&] { write(out, past.attributes); });
+}
+
+void write(Writer& out, const Ending& ending) {
+  using Stored = v1::StoredEnding;
+  at(out, Stored::kResolvedMsFieldNumber, ending.resolved);
+  at(out, Stored::kReopenedMsFieldNumber, ending.reopened);
+  at(out, Stored::kNextContactMsFieldNumber, ending.next_contact);
+  at(out, Stored::kRepeatUntilMsFieldNumber, ending.repeat_until);
+  out.number(Stored::kChannelFieldNumber, wide(ending.channel));
+}
+
+void write(Writer& out, const Transfer& transfer) {
+  using Stored = v1::StoredTransfer;
+  at(out, Stored::kAtMsFieldNumber, transfer.at);
+  at(out, Stored::kArrivedMsFieldNumber, transfer.arrived);
+  if (transfer.contact != kNoTransferContact)
+    out.number(Stored::kContactFieldNumber, transfer.contact + 1U);
+  out.number(Stored::kChannelFieldNumber, wide(transfer.channel));
+}
+
+void write(Writer& out, const ChannelSwitch& one) {
+  using Stored = v1::StoredSwitch;
+  at(out, Stored::kAtMsFieldNumber, one.at);
+  out.number(Stored::kFromFieldNumber, wide(one.from));
+  out.number(Stored::kToFieldNumber, wide(one.to));
+  out.number(Stored::kUnansweredFieldNumber, one.unanswered);
+}
+
+void write(Writer& out, const SurveyNote& note) {
+  using Stored = v1::StoredSurvey;
+  out.number(Stored::kKindFieldNumber, wide(note.survey));
+  out.number(Stored::kBandFieldNumber, wide(note.band));
+  at(out, Stored::kSentMsFieldNumber, note.sent);
+  at(out, Stored::kAnsweredMsFieldNumber, note.answered);
+  out.signed_number(Stored::kScoreThousandthsFieldNumber, note.score);
+  out.number(Stored::kChannelFieldNumber, wide(note.channel));
+  out.message(Stored::kRatedFieldNumber, [&] { write(out, note.rated); });
+}
+
+void write(Writer& out, const Notes& notes) {
+  using Stored = v1::StoredFold;
+  const auto all = [&](int field, const auto& list) {
+    for (const auto& one : list) out.message(field, [&] { write(out, one); });
+  };
+  all(Stored::kPastAttributesFieldNumber, notes.past);
+  all(Stored::kEndingsFieldNumber, notes.endings);
+  all(Stored::kTransfersFieldNumber, notes.transfers);
+  all(Stored::kSwitchesFieldNumber, notes.switches);
+  all(Stored::kSurveysFieldNumber, notes.surveys);
+  out.number(Stored::kChannelFieldNumber, wide(notes.channel));
 }
 
 void write(Writer& out, const PastExchanges& past) {
@@ -176,6 +236,7 @@ void write(Writer& out, const FoldState& fold, std::size_t clocks = 0, std::size
     out.message(Stored::kPeopleFieldNumber, [&] {
       for (const std::uint64_t person : fold.people) out.value64(person);
     });
+  write(out, fold.notes);
 }
 
 void write(Writer& out, const PublishedAlert& alert) {
@@ -280,6 +341,8 @@ void write(Writer& out, const Conversation& conversation, const Blocks& blocks) 
   at(out, Stored::kHorizonMsFieldNumber, conversation.horizon);
   at(out, Stored::kChangedGateMsFieldNumber, conversation.changed_gate);
   at(out, Stored::kNextBreachMsFieldNumber, conversation.next_breach);
+  at(out, Stored::kRepeatedElsewhereMsFieldNumber, conversation.repeated_elsewhere);
+  at(out, Stored::kRepeatUntilMsFieldNumber, conversation.repeat_until);
   out.message(Stored::kFoldFieldNumber, [&] {
     write(out, conversation.fold, blocks.clocks * kBlockOf, blocks.contacts * kBlockOf);
   });

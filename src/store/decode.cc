@@ -107,6 +107,9 @@ void read(Reader in, Moment& out, Checks& checks) {
       case Stored::kNextUpdateMsFieldNumber:
         out.next_update_ms = in.signed_number();
         break;
+      case Stored::kSurveyFieldNumber:
+        out.survey = checks.choice(in.number(), SurveyKind::kEnps, "moment.survey");
+        break;
       default:
         break;
     }
@@ -245,6 +248,12 @@ void read(Reader in, std::uint64_t version, Conversation& out, Checks& checks) {
         break;
       case Stored::kBlocksFieldNumber:
         read(Reader(in.bytes()), out.blocks, checks);
+        break;
+      case Stored::kRepeatedElsewhereMsFieldNumber:
+        out.repeated_elsewhere = checks.at(in.signed_number(), "repeated_elsewhere_ms");
+        break;
+      case Stored::kRepeatUntilMsFieldNumber:
+        out.repeat_until = checks.at(in.signed_number(), "repeat_until_ms");
         break;
       case Stored::kFoldFieldNumber:
         read(Reader(in.bytes()), out.fold, checks);

@@ -169,6 +169,15 @@ void read(Reader in, Contact& out, Checks& checks) {
       case Stored::kAttributesFieldNumber:
         read(Reader(in.bytes()), out.attributes, checks);
         break;
+      case Stored::kFirstWaitMsFieldNumber:
+        out.first_wait = checks.span(in.signed_number(), "contact.first_wait_ms");
+        break;
+      case Stored::kLongestHoldMsFieldNumber:
+        out.longest_hold = checks.span(in.signed_number(), "contact.longest_hold_ms");
+        break;
+      case Stored::kWaitedInFieldNumber:
+        out.waited_in = in.bytes();
+        break;
       default:
         break;
     }
@@ -310,6 +319,7 @@ void read(Reader in, FoldState& out, Checks& checks) {
         read_people(Reader(in.bytes()), out, checks);
         break;
       default:
+        read_note(in, out.notes, checks);
         break;
     }
   }
@@ -330,6 +340,9 @@ void check_indices(const FoldState& fold, std::size_t keys, Checks& checks) {
   }
   for (const Contact& contact : fold.contacts)
     if (contact.key > keys) checks.fail("contact.key");
+  for (const Transfer& one : fold.notes.transfers)
+    if (one.contact != kNoTransferContact && one.contact >= contacts)
+      checks.fail("transfer.contact");
 }
 
 }  // namespace vaste::store::decoding

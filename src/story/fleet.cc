@@ -139,6 +139,17 @@ void Fleet::take(core::Effects& effects) {
   alerts_.insert(alerts_.end(), effects.alerts.begin(), effects.alerts.end());
   enriched_.insert(enriched_.end(), effects.enriched.begin(), effects.enriched.end());
   dead_.insert(dead_.end(), effects.dead.begin(), effects.dead.end());
+  for (core::Contributed& one : effects.contributed) {
+    if (!one.taken_back) {
+      contributions_.push_back(std::move(one));
+      continue;
+    }
+    const auto given =
+        std::find_if(contributions_.begin(), contributions_.end(),
+                     [&](const core::Contributed& other) { return one.undoes(other); });
+    VASTE_CHECK(given != contributions_.end());  // nothing is taken back that was not given
+    contributions_.erase(given);
+  }
 }
 
 }  // namespace vaste::story

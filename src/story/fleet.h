@@ -44,6 +44,8 @@ class Fleet {
   const std::vector<core::AlertOut>& alerts() const { return alerts_; }
   const std::vector<core::Enriched>& enriched() const { return enriched_; }
   const std::vector<core::Dead>& dead() const { return dead_; }
+  // What was contributed to KPIs and not taken back.
+  const std::vector<core::Contributed>& contributions() const { return contributions_; }
 
   // State records whose key begins with this (see store/keys.h), redirects and pointers too.
   std::size_t records(std::string_view prefix = {}) const;
@@ -80,6 +82,7 @@ class Fleet {
   std::vector<core::AlertOut> alerts_;
   std::vector<core::Enriched> enriched_;
   std::vector<core::Dead> dead_;
+  std::vector<core::Contributed> contributions_;
 };
 
 }  // namespace vaste::story

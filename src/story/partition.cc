@@ -108,6 +108,7 @@ void Partition::sweep(core::Effects& effects) {
   append(effects.alerts, own.alerts);
   append(effects.enriched, own.enriched);
   append(effects.dead, own.dead);
+  append(effects.contributed, own.contributed);
 }
 
 std::optional<Instant> Partition::next_timer() {

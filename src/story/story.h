@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -49,6 +50,8 @@ struct Check {
     kClock,          // the state of its newest clock of the SLA
     kDue,            // ... and when it is due; kNever = it is not (paused, or none runs)
     kIgnored,        // the line above belonged to no conversation
+    kFirstContact,   // whether it was resolved at the first contact; kNone: not decided
+    kKpi,            // so many contributions of `fact`, and with `sum` what they add up to
   };
   Words words;
   What what = What::kNoAlerts;
@@ -56,6 +59,9 @@ struct Check {
   std::int64_t count = 0;
   ConversationState state = ConversationState::kNone;
   ClockState clock = ClockState::kNone;
+  Fact fact = Fact::kNone;
+  Outcome outcome = Outcome::kNone;  // kNone of kKpi: any
+  std::optional<std::int64_t> sum;
   Instant due;
   std::string sla;
   std::string person;  // whose newest conversation; empty = the one of the line above

@@ -388,5 +388,24 @@ TEST(Extract, ValuesGoWithTheirKinds) {
   EXPECT_EQ(extract(event, 0).moment.value, 1'000'000'000);
 }
 
+// Whatever a source asks on, answers are kept on one scale for each kind of survey.
+TEST(Extract, ScoresAreOfOneScale) {
+  const auto kept = [](v1::Survey::Kind kind, double score, double most) {
+    v1::Event event = mail();
+    event.mutable_survey()->set_kind(kind);
+    event.mutable_survey()->set_score(score);
+    event.mutable_survey()->set_score_max(most);
+    return extract(event, 0).moment.value;
+  };
+  EXPECT_EQ(kept(v1::Survey::KIND_CSAT, 4, 5), 4000);
+  EXPECT_EQ(kept(v1::Survey::KIND_CSAT, 80, 100), 4000);
+  EXPECT_EQ(kept(v1::Survey::KIND_NPS, 9, 0), 9000);
+  EXPECT_EQ(kept(v1::Survey::KIND_NPS, 4, 5), 8000);
+  EXPECT_EQ(kept(v1::Survey::KIND_CES, 7, 7), 7000);
+  v1::Event event = mail();
+  event.mutable_survey()->set_kind(v1::Survey::KIND_ENPS);
+  EXPECT_EQ(extract(event, 0).moment.survey, SurveyKind::kEnps);
+}
+
 }  // namespace
 }  // namespace vaste::ingest
