@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "clocks/contacts.h"
+#include "clocks/runs.h"
 #include "core/step.h"
 
 namespace vaste::core {
@@ -204,6 +205,9 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   const bool newest = insert(conversation, moment);
   const bool in_order = newest && !revises(moment.kind);
 
+  // Where a border is crossed before it, the fold makes room there first.
+  if (in_order && !clocks::is_behind(conversation, *timeline_, moment.at))
+    clocks::make_room(conversation.fold, moment.at);
   const Change change = in_order ? Change(conversation.fold, moment) : Change(conversation.fold);
   if (in_order)
     clocks::extend(conversation, *timeline_);
