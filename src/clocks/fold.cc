@@ -170,6 +170,7 @@ bool is_our_start(const Moment& moment) {
 
 void apply(FoldState& state, const Moment& moment, std::span<const Attributes> attribute_sets,
            const CompiledPolicy& policy) {
+  make_room(state, moment.at);
   // A machine's mail never opens a conversation, and it may come first or last: it says nothing.
   if (revises_another(moment.kind) || moment.kind == MomentKind::kMachineMessage) return;
   if (is_survey(moment.kind)) return rate(state, moment, attribute_sets, policy);

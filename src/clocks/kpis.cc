@@ -16,11 +16,8 @@ auto fact_of(const Contribution& one) {
 
 // A breach that is said and was not taken back; nullptr: there is none.
 const PublishedAlert* breach_of(const std::vector<PublishedAlert>& alerts, const ClockRun& run) {
-  const auto found = std::find_if(alerts.begin(), alerts.end(), [&](const PublishedAlert& alert) {
-    return alert.cycle == run.cycle && alert.level == AlertLevel::kBreached &&
-           alert.status != AlertStatus::kRetracted && alert.sla == run.sla;
-  });
-  return found == alerts.end() ? nullptr : &*found;
+  const PublishedAlert* found = find_alert(alerts, run, AlertLevel::kBreached);
+  return found == nullptr || found->status == AlertStatus::kRetracted ? nullptr : found;
 }
 
 class Contributor {

@@ -7,10 +7,10 @@ namespace vaste::clocks {
 
 void Runs::change_policy() {
   if (!is_set(state_.opened)) return;
+  make_room(state_, moment_.at);
   for (ClockRun& run : state_.unsettled())
     if (is_open(run.state)) change_policy(run);
   attach_waits();
-  keep_within_limits();
 }
 
 void Runs::change_policy(ClockRun& run) {

@@ -40,7 +40,6 @@ bool Runs::hear(std::uint32_t signals, std::uint16_t contact) {
   constexpr std::uint32_t kEndsWait =
       kSigReply | kSigResolved | kSigClosed | kSigSpam | kSigNoReplyNeeded;
   if ((signals & kEndsWait) != 0) state_.waiting_since = kNever;
-  keep_within_limits();
   return bot_answered;
 }
 

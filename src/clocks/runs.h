@@ -64,10 +64,6 @@ class Runs {
   bool somebody_else_waits(std::uint16_t contact) const;
   Channel channel_of(std::uint16_t contact) const;
   std::uint32_t next_cycle(const std::string& sla);
-  // settled.cc
-  void keep_within_limits();
-  void settle();
-  void drop_oldest();
 
   FoldState& state_;
   const CompiledPolicy& policy_;
@@ -83,6 +79,10 @@ inline bool reached_something(const ClockRun& run) {
   return (run.at_risk.count() > 0 && run.elapsed >= run.at_risk) || run.elapsed > run.target ||
          run.state == ClockState::kBreached;
 }
+
+// Settles what is over before a moment, and drops what is too much: apply() does it first of all.
+// Indices of runs change here and nowhere else, so who keeps some over an apply() calls it before.
+void make_room(FoldState& state, Instant moment);
 
 // The first of the settled runs that has alerts ahead when deadlines were looked at up to `until`;
 // `settled` if none has.

@@ -31,39 +31,60 @@ void count(const ClockRun& run, std::vector<PastExchanges>& past) {
   known->last_elapsed = run.elapsed;
 }
 
-}  // namespace
-
-void Runs::keep_within_limits() {
-  if (state_.clocks.size() - state_.settled > 2 * kUnsettled) settle();
-  if (state_.clocks.size() > kClocksKept) drop_oldest();
-}
-
-// Not what there is but one of, which summaries always have; not what ends right now, whose alerts have not been compared, and nothing that a reopening would
-// take up again. What settles later ended later: settled runs are in the order of their ends.
-void Runs::settle() {
-  Instant before = moment_.at;
-  if (is_set(state_.resolved)) before = std::min(before, state_.resolved);
+// Not what there is but one of, which summaries always have; not what ends right now, whose alerts
+// have not been compared, and nothing that a reopening would take up again. What settles later
+// ended later: settled runs are in the order of their ends.
+void settle(FoldState& state, Instant before) {
+  if (is_set(state.resolved)) before = std::min(before, state.resolved);
   const auto is_past = [&](const ClockRun& run) {
     return !is_open(run.state) && run.stopped < before && !row(run.kind).is(kOnce);
   };
   std::vector<Instant> ends;
-  for (const ClockRun& run : state_.unsettled())
+  for (const ClockRun& run : state.unsettled())
     if (is_past(run)) ends.push_back(run.stopped);
   if (ends.size() < 2 * kUnsettled) return;
   const auto newest = ends.end() - kUnsettled;
   std::nth_element(ends.begin(), newest, ends.end());
   const Instant until = *newest;  // what ended at the same instant stays together
 
-  const auto runs = state_.unsettled();
+  const auto runs = state.unsettled();
   const auto rest = std::stable_partition(runs.begin(), runs.end(), [&](const ClockRun& run) {
     return is_past(run) && run.stopped < until;
   });
   std::ranges::stable_sort(runs.begin(), rest, {}, &ClockRun::stopped);
   for (auto run = runs.begin(); run != rest; ++run) {
-    count(*run, state_.past);
-    if (reached_something(*run)) state_.settled_reached = run->stopped;
+    count(*run, state.past);
+    if (reached_something(*run)) state.settled_reached = run->stopped;
   }
-  state_.settled += static_cast<std::uint32_t>(rest - runs.begin());
+  state.settled += static_cast<std::uint32_t>(rest - runs.begin());
+}
+
+void drop_oldest(FoldState& state) {
+  auto& runs = state.clocks;
+  const std::size_t before = runs.size();
+  const std::size_t excess = before - (kClocksKept - kDropped);
+  const std::size_t settled = std::min<std::size_t>(excess, state.settled);
+  runs.erase(runs.begin(), runs.begin() + static_cast<std::ptrdiff_t>(settled));
+  state.settled -= static_cast<std::uint32_t>(settled);
+  state.kept_clocks = 0;
+  while (runs.size() > kClocksKept - kDropped) {
+    auto gone = std::ranges::find_if(runs, [](const ClockRun& run) { return !is_open(run.state); });
+    if (gone != runs.end()) {
+      count(*gone, state.past);
+    } else {
+      if (runs.size() <= kClocksKept) break;
+      gone = runs.begin();  // only promises are so many, and the oldest is given up
+    }
+    runs.erase(gone);
+  }
+  state.clocks_dropped += static_cast<std::uint32_t>(before - runs.size());
+}
+
+}  // namespace
+
+void make_room(FoldState& state, Instant moment) {
+  if (state.clocks.size() - state.settled > 2 * kUnsettled) settle(state, moment);
+  if (state.clocks.size() > kClocksKept) drop_oldest(state);
 }
 
 std::size_t first_unsaid(const FoldState& state, Instant until) {
@@ -71,27 +92,6 @@ std::size_t first_unsaid(const FoldState& state, Instant until) {
   if (state.settled_reached <= until) return first;
   while (first > 0 && state.clocks[first - 1].stopped > until) --first;
   return first;
-}
-
-void Runs::drop_oldest() {
-  auto& runs = state_.clocks;
-  const std::size_t before = runs.size();
-  const std::size_t excess = before - (kClocksKept - kDropped);
-  const std::size_t settled = std::min<std::size_t>(excess, state_.settled);
-  runs.erase(runs.begin(), runs.begin() + static_cast<std::ptrdiff_t>(settled));
-  state_.settled -= static_cast<std::uint32_t>(settled);
-  state_.kept_clocks = 0;
-  while (runs.size() > kClocksKept - kDropped) {
-    auto gone = std::ranges::find_if(runs, [](const ClockRun& run) { return !is_open(run.state); });
-    if (gone != runs.end()) {
-      count(*gone, state_.past);
-    } else {
-      if (runs.size() <= kClocksKept) break;
-      gone = runs.begin();  // only promises are so many, and the oldest is given up
-    }
-    runs.erase(gone);
-  }
-  state_.clocks_dropped += static_cast<std::uint32_t>(before - runs.size());
 }
 
 }  // namespace vaste::clocks

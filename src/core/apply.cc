@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "base/hash.h"
-#include "clocks/contacts.h"
+#include "clocks/runs.h"
 #include "core/step.h"
 
 namespace vaste::core {
@@ -183,8 +183,11 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   remember_promise(conversation, incoming.promise);
   const bool newest = insert(conversation, moment);
   const bool in_order = newest && !revises(moment.kind);
-  watch(conversation, moment, in_order);
 
+  // Where a border is crossed before it, the fold makes room there first.
+  if (in_order && !clocks::is_behind(conversation, *timeline_, moment.at))
+    clocks::make_room(conversation.fold, moment.at);
+  watch(conversation, moment, in_order);
   const Change change(conversation.fold, in_order ? moment.at : kNever);
   if (in_order)
     clocks::extend(conversation, *timeline_);

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "clocks/contacts.h"
+#include "clocks/runs.h"
 
 namespace vaste::core {
 
@@ -17,10 +19,8 @@ bool by_fact(const Contribution& a, const Contribution& b) {
 
 // The contact that the moment may belong to: what the fold finds, if it finds one.
 std::optional<std::size_t> contact_of(const FoldState& fold, const Moment& moment) {
-  for (std::size_t i = fold.contacts.size(); i-- > 0;)
-    if (fold.contacts[i].channel == moment.channel && fold.contacts[i].key == moment.contact_key)
-      return i;
-  return std::nullopt;
+  const std::size_t index = clocks::contact_index(fold, moment);
+  return index < fold.contacts.size() ? std::optional(index) : std::nullopt;
 }
 
 }  // namespace
@@ -39,7 +39,8 @@ void Watch::begin(const Conversation& conversation, Reach reach, const Moment* m
     was_ = fold;
     return clocks::contribute(conversation, before_);
   }
-  for (std::size_t i = 0; i < fold.clocks.size(); ++i) {
+  for (std::size_t i = clocks::first_unsaid(fold, conversation.fired_until); i < fold.clocks.size();
+       ++i) {
     const ClockRun& run = fold.clocks[i];
     if (!clocks::may_change(run, fold, conversation.fired_until)) continue;
     runs_.push_back({hash64(run.sla), static_cast<std::uint32_t>(i), run.cycle});

@@ -26,12 +26,18 @@ std::size_t ContributionWriter::place_of(const clocks::Dimensions& dimensions) {
   return place;
 }
 
-void ContributionWriter::put(wire::Writer& out, const Conversation& conversation) {
+void ContributionWriter::put(wire::Writer& out, const Conversation& conversation,
+                             std::size_t first_contact) {
   using Wire = v1::Contribution;
   const FoldState& fold = conversation.fold;
   all_.clear();
   dimensions_.clear();
-  clocks::contribute(conversation, all_);
+  // Of what the summary lists.
+  for (std::size_t i = fold.settled; i < fold.clocks.size(); ++i)
+    clocks::contribute_clock(conversation, i, all_);
+  for (std::size_t i = first_contact; i < fold.contacts.size(); ++i)
+    clocks::contribute_contact(conversation, i, all_);
+  clocks::contribute_conversation(conversation, all_);
   for (const clocks::Contribution& one : all_) {
     auto dimensions = clocks::dimensions_of(fold, one);
     if (dimensions.queue.empty()) dimensions.queue = dimensions.attributes.queue;

@@ -1,6 +1,7 @@
 // What a conversation contributes to KPIs, as bytes of its summary. Private to emit/.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -13,7 +14,8 @@ namespace vaste::emit {
 // Reuses its buffers; one for each encoder.
 class ContributionWriter {
  public:
-  void put(wire::Writer& out, const Conversation& conversation);
+  // Of its clocks and contacts those that the summary lists: contacts from this one on.
+  void put(wire::Writer& out, const Conversation& conversation, std::size_t first_contact);
 
  private:
   std::size_t place_of(const clocks::Dimensions& dimensions);

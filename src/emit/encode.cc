@@ -330,7 +330,7 @@ std::string_view Encoder::conversation(const Conversation& in,
     for (std::size_t i = first; i < in.keys.size(); ++i)
       out.element(Wire::kKeysFieldNumber, in.keys[i]);
     put_exchanges(out, fold, now, policy);
-    impl_->contributions.put(out, in);
+    impl_->contributions.put(out, in, dropped);
   }
   return impl_->buffer;
 }
