@@ -129,17 +129,17 @@ namespace {
 // Of runs that no fold can bring back: they ended before the base, and it has dropped them.
 void forget_alerts(Conversation& conversation) {
   const FoldState& base = *conversation.base;
-  const auto has = [](const FoldState& fold, const PublishedAlert& alert) {
-    return std::ranges::any_of(fold.clocks, [&](const ClockRun& run) {
-      return run.cycle == alert.cycle && run.sla == alert.sla;
-    });
-  };
+  std::vector<std::pair<std::uint32_t, std::string_view>> known;
+  for (const auto* fold : {&base, &std::as_const(conversation.fold)})
+    for (const ClockRun& run : fold->clocks) known.emplace_back(run.cycle, run.sla);
+  std::ranges::sort(known);
   const auto is_gone = [&](const PublishedAlert& alert) {
+    if (alert.status == AlertStatus::kRaised) return false;
     const bool begun = std::ranges::any_of(base.cycles, [&](const auto& cycle) {
       return cycle.first == alert.sla && alert.cycle <= cycle.second;
     });
-    return begun && alert.status != AlertStatus::kRaised && !has(base, alert) &&
-           !has(conversation.fold, alert);
+    return begun &&
+           !std::ranges::binary_search(known, std::pair(alert.cycle, std::string_view(alert.sla)));
   };
   if (std::erase_if(conversation.alerts, is_gone) > 0) conversation.kept_alerts = 0;
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/hash.h"
 #include "clocks/fold.h"
 #include "clocks/timeline.h"
 #include "config/config.h"
@@ -48,7 +49,7 @@ Incoming event(std::int64_t number) {
   out.moment.at = instant(1'795'392'000'000) + number * kGap;
   out.moment.kind = number % 2 == 0 ? MomentKind::kCustomerMessage : MomentKind::kAgentMessage;
   out.moment.channel = Channel::kChat;
-  out.moment.id = static_cast<std::uint64_t>(number) + 1;
+  out.moment.id = hash64(std::to_string(number));
   out.moment.sequence = number;
   out.moment.author = 7;
   out.identifiers = {"email:ann@example.org"};

@@ -114,7 +114,8 @@ TEST(Timeline, ACalendarOfAnotherNameCountsFromItsVersionOn) {
   const ClockRun& run = asked.fold.clocks.at(0);
   EXPECT_EQ(paused(run, mon(13h), now), 3h) << "by the calendar that it was stopped under";
   Millis counted{0};
-  for (const Part& part : explain(asked, now, mon(13h)).at(0).parts)
+  const auto explained = explain(asked, now, mon(13h));
+  for (const Part& part : explained.at(0).parts)
     if (part.kind == PartKind::kCounted) counted += part.to - part.from;
   EXPECT_EQ(counted, 60min);
 

@@ -170,22 +170,37 @@ TEST_P(Retention, KeysGoOnToTheConversationThatCameAfter) {
   EXPECT_EQ(fleet_.records(), 0U);
 }
 
-// The one that came after it was merged into another meanwhile: that is told, and tells the keys,
-// also those that it never saw; and when it goes in its turn they are told again.
-TEST_P(Retention, KeysGoOnThroughARedirect) {
+// Also those that it has never seen: it tells them when it goes in its turn.
+TEST_P(Retention, AllKeysGoOnToTheConversationThatCameAfter) {
   fleet_.send(said(MomentKind::kCustomerMessage, kAsked, {{"mail::1"}, {"mail::2"}}, {}));
   fleet_.run();
-  hears(MomentKind::kCustomerMessage, 1s, "3", "");
   hears(MomentKind::kResolved, 1h, "1", "");
-  hears(MomentKind::kCustomerMessage, 10 * kDay, "1", "");
-  fleet_.send(
-      said(MomentKind::kCustomerMessage, kAsked + 10 * kDay + 1s, {{"mail::1"}, {"mail::3"}}, {}));
-  fleet_.run();
-  ASSERT_THAT(fleet_.conversations(), SizeIs(2)) << "the one that is resolved, and all others";
-  const Id winner = conversation_of(hears(MomentKind::kAgentMessage, 10 * kDay + 2s, "3", ""));
+  const Id after = conversation_of(hears(MomentKind::kCustomerMessage, 10 * kDay, "1", ""));
+  ASSERT_THAT(fleet_.conversations(), SizeIs(2));
   time_is(1h + kResolved);
   ASSERT_THAT(fleet_.conversations(), SizeIs(1));
-  EXPECT_EQ(conversation_of(hears(MomentKind::kAgentMessage, 1h + kResolved, "2", "")), winner);
+  EXPECT_EQ(fleet_.records("t"), 2U);
+  time_is(10 * kDay + kOpen);
+  EXPECT_EQ(fleet_.records(), 0U);
+  EXPECT_FALSE(after.empty());
+}
+
+// A redirect's winner is a redirect itself by the time that it is told.
+TEST_P(Retention, KeysAreFoundThroughRedirectsThatAreGone) {
+  for (const char* key : {"1", "2", "3"}) hears(MomentKind::kCustomerMessage, 0s, key, "");
+  ASSERT_THAT(fleet_.conversations(), SizeIs(3));
+  for (const auto& [one, other] : {std::pair("2", "3"), std::pair("1", "2")}) {
+    fleet_.send(said(MomentKind::kCustomerMessage, kAsked + 1s,
+                     {{std::string("mail::") + one}, {std::string("mail::") + other}}, {}));
+    fleet_.run();
+  }
+  ASSERT_THAT(fleet_.conversations(), SizeIs(1));
+  const Id winner = fleet_.conversations().begin()->first;
+  EXPECT_EQ(fleet_.records("v"), 3U);
+  time_is(kResolved + 1s);
+  EXPECT_EQ(fleet_.records("v"), 1U) << "only redirects are gone";
+  for (const char* key : {"1", "2", "3"})
+    EXPECT_EQ(conversation_of(hears(MomentKind::kAgentMessage, kResolved + 2s, key, "")), winner);
   time_is(3 * kOpen);
   EXPECT_EQ(fleet_.records(), 0U);
   EXPECT_THAT(fleet_.dead(), IsEmpty());

@@ -14,6 +14,7 @@
 #include "ingest/route.h"
 #include "stitch/stitch.h"
 #include "store/codec.h"
+#include "store/conversations.h"
 #include "store/keys.h"
 #include "unit/engine/borrowed.h"
 #include "unit/ingest/events.h"
@@ -126,8 +127,9 @@ class FiguresTest : public testing::TestWithParam<bool> {
     ASSERT_TRUE(store_
                     ->scan(store::kConversations,
                            [&](std::string_view key, std::string_view value) {
-                             const auto conversation =
-                                 store::decode_conversation(Id::from_bytes(key.substr(1)), value);
+                             const auto conversation = store::complete_conversation(
+                                 Id::from_bytes(key.substr(1)), value,
+                                 [&](const std::string& block) { return store_->get(block); });
                              EXPECT_TRUE(conversation.has_value());
                              all.add(all.share(*conversation));
                              Instant& earliest = breaches[all.queue_of(*conversation)];
