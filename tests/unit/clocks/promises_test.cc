@@ -15,7 +15,6 @@ using enum MomentKind;
 using ClockKind::kAcknowledgement;
 using ClockKind::kAgentWork;
 using ClockKind::kAssigneeReturn;
-using ClockKind::kResolution;
 using ClockKind::kCallback;
 using ClockKind::kCommitment;
 using ClockKind::kFirstResponse;
@@ -28,6 +27,7 @@ using ClockKind::kPausableUpdate;
 using ClockKind::kPeriodicUpdate;
 using ClockKind::kPublicResponse;
 using ClockKind::kRequesterWait;
+using ClockKind::kResolution;
 
 constexpr Channel kEmail = Channel::kEmail;
 constexpr Channel kPhone = Channel::kPhone;
