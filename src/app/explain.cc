@@ -3,6 +3,7 @@
 #include <google/protobuf/util/time_util.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "app/connection.h"
@@ -22,7 +23,7 @@
 #include "kafka/watermarks.h"
 #include "policies/topic.h"
 #include "stitch/stitch.h"
-#include "store/codec.h"
+#include "store/conversations.h"
 #include "store/keys.h"
 #include "story/fleet.h"
 
@@ -118,7 +119,8 @@ class Changelog {
     if (auto assigned = reader_->assign({{at, -2}}); !assigned)
       return tl::unexpected(assigned.error());
     const std::string key = store::conversation_key(id);
-    std::optional<std::string> newest;
+    const std::string blocks = store::blocks_of(id);
+    std::map<std::string, std::string, std::less<>> newest;  // its record and its blocks
     Instant heard = engine::wall_clock();
     for (std::int64_t next = 0; next < ends->front() && !interrupted();) {
       auto polled = reader_->poll(5000, Millis(200));
@@ -127,9 +129,11 @@ class Changelog {
       if (polled) {
         for (const kafka::Record& record : polled->records) {
           next = record.offset + 1;
-          if (record.key != key) continue;
-          newest.reset();
-          if (!record.null_value) newest = std::string(record.value);
+          if (record.key != key && !record.key.starts_with(blocks)) continue;
+          if (record.null_value)
+            newest.erase(std::string(record.key));
+          else
+            newest.insert_or_assign(std::string(record.key), std::string(record.value));
         }
         for (const kafka::End& end : polled->ends) next = std::max(next, end.offset);
         if (!polled->records.empty()) heard = engine::wall_clock();
@@ -137,10 +141,11 @@ class Changelog {
       if (engine::wall_clock() - heard > kPatience)
         return failure(Code::kUnavailable, kafka::text(at) + ": nothing comes any more; try again");
     }
-    if (!newest) return std::optional<Conversation>();
-    auto conversation = store::decode_conversation(id, *newest);
-    if (!conversation) return tl::unexpected(conversation.error());
-    return std::optional(std::move(*conversation));
+    return store::load_conversation(id, [&](const std::string& asked) {
+      const auto found = newest.find(asked);
+      return Result<std::optional<std::string>>(
+          found == newest.end() ? std::nullopt : std::optional(found->second));
+    });
   }
 
   std::string topic_;

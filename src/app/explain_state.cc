@@ -5,8 +5,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "store/codec.h"
-#include "store/keys.h"
+#include "store/conversations.h"
 
 namespace vaste::app {
 
@@ -52,7 +51,6 @@ Result<StateDirectory> StateDirectory::open(const std::string& directory) {
 }
 
 Result<std::optional<Conversation>> StateDirectory::find(const Id& id) {
-  const std::string key = store::conversation_key(id);
   for (const std::string& database : databases_) {
     auto store = store::open_rocks_to_read(*environment_, database);
     if (!store) {
@@ -62,13 +60,11 @@ Result<std::optional<Conversation>> StateDirectory::find(const Id& id) {
             "with --config and without --state";
       return tl::unexpected(std::move(store.error()));
     }
-    auto bytes = (*store)->get(key);
-    if (!bytes) return tl::unexpected(std::move(bytes.error()));
-    if (!*bytes) continue;
-    auto conversation = store::decode_conversation(id, **bytes);
-    if (!conversation) return tl::unexpected(std::move(conversation.error()));
-    if (conversation->moved) continue;  // a signpost: it is in another partition's database
-    return std::optional(std::move(*conversation));
+    auto conversation =
+        store::load_conversation(id, [&](const std::string& key) { return (*store)->get(key); });
+    if (!conversation) return conversation;
+    // A signpost: it is in another partition's database.
+    if (*conversation && !(*conversation)->moved) return conversation;
   }
   return std::optional<Conversation>();
 }

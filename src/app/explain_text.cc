@@ -79,6 +79,10 @@ const char* moment_text(MomentKind kind) {
       return "spam";
     case MomentKind::kNoReplyNeeded:
       return "no reply needed";
+    case MomentKind::kAgentAway:
+      return "the agent went offline";
+    case MomentKind::kAgentBack:
+      return "the agent is back";
     case MomentKind::kAttributesChanged:
       return "attributes changed";
     case MomentKind::kAssigned:

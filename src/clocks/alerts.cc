@@ -1,21 +1,19 @@
 // What was published of a conversation's alerts against what its clocks say.
 #include <algorithm>
+#include <tuple>
 
 #include "clocks/fold.h"
+#include "clocks/runs.h"
 
 namespace vaste::clocks {
 
 namespace {
 
-PublishedAlert* find(std::vector<PublishedAlert>& published, const ClockRun& run,
-                     AlertLevel level) {
-  for (PublishedAlert& alert : published)
-    if (alert.level == level && alert.cycle == run.cycle && alert.sla == run.sla) return &alert;
-  return nullptr;
-}
+constexpr std::array kLevels{AlertLevel::kAtRisk, AlertLevel::kBreached, AlertLevel::kAtRiskAgain,
+                             AlertLevel::kAtRiskThird};
 
-bool holds(const PublishedAlert* alert) {
-  return alert != nullptr && alert->status != AlertStatus::kRetracted;
+bool is(const PublishedAlert& alert, std::string_view sla, std::uint32_t cycle, AlertLevel level) {
+  return alert.cycle == cycle && alert.level == level && alert.sla == sla;
 }
 
 // Has the run come to `at`, as far as deadlines count? What ended a finished one may have been
@@ -27,20 +25,33 @@ bool has_come(const ClockRun& run, std::optional<Instant> at, Instant gate) {
 class Comparison {
  public:
   Comparison(const FoldState& state, std::vector<PublishedAlert>& published, Instant gate,
-             Instant seen_until, const CompiledPolicy& policy)
+             Instant seen_until, const CompiledPolicy& policy, Compared compared)
       : state_(state),
         published_(published),
         gate_(gate),
         seen_until_(seen_until),
-        policy_(policy) {}
+        policy_(policy),
+        compared_(compared),
+        first_(state.is_new ? 0 : first_unsaid(state, compared.until)),
+        wanted_(state.clocks.size() - first_, 0) {}
 
   std::vector<AlertChange> run() {
-    for (std::uint32_t i = 0; i < state_.clocks.size(); ++i) consider(i);
-    retract_the_rest();
+    for (std::size_t i = first_; i < state_.clocks.size(); ++i)
+      if (!is_compared(state_.clocks[i])) consider(static_cast<std::uint32_t>(i));
+    if (published_.empty()) return {};
+    if (state_.is_new)
+      retract_the_rest();
+    else
+      for (std::size_t i = state_.settled; i < state_.clocks.size(); ++i) retract_unwanted(i);
     return std::move(changes_);
   }
 
  private:
+  bool is_compared(const ClockRun& run) const {
+    return !state_.is_new && !is_open(run.state) && run.stopped <= compared_.until &&
+           run.stopped < compared_.before;
+  }
+
   // Of a deadline that was missed unseen both are said, so that any order of arrival says the same.
   void consider(std::uint32_t index) {
     const ClockRun& run = state_.clocks[index];
@@ -71,20 +82,13 @@ class Comparison {
 
   void want(std::uint32_t index, AlertLevel level, Instant reached, bool over) {
     const ClockRun& run = state_.clocks[index];
-    PublishedAlert* said = find(published_, run, level);
-    if (said == nullptr) {
-      said = &published_.emplace_back();
-      said->sla = run.sla;
-      said->clock = run.kind;
-      said->cycle = run.cycle;
-      said->level = level;
-      if (kept_.size() + 1 < published_.size()) kept_.resize(published_.size() - 1, false);
-    }
-    keep(*said);
+    wanted_[index - first_] |= bit(level);
+    PublishedAlert* const said = &place_of(run, level);
     const auto due_at =
         level == AlertLevel::kBreached ? clocks::due(run, policy_) : std::optional(reached);
     const Instant due = due_at.value_or(reached);
-    const bool moved = holds(said) && said->due != due && said->status != AlertStatus::kNone;
+    const bool moved = said->status != AlertStatus::kRetracted && said->due != due &&
+                       said->status != AlertStatus::kNone;
     const std::uint32_t told = said->revision;
     said->due = due;
     if (said->status == AlertStatus::kNone || said->status == AlertStatus::kRetracted) {
@@ -100,10 +104,21 @@ class Comparison {
       change(*said, said->status, index, over ? run.stopped : said->due);
   }
 
-  void keep(const PublishedAlert& alert) {
-    const auto index = static_cast<std::size_t>(&alert - published_.data());
-    if (kept_.size() <= index) kept_.resize(index + 1, false);
-    kept_[index] = true;
+  PublishedAlert& place_of(const ClockRun& run, AlertLevel level) {
+    const std::size_t at = alert_at(published_, run.sla, run.cycle, level);
+    if (at < published_.size() && is(published_[at], run.sla, run.cycle, level))
+      return published_[at];
+    PublishedAlert fresh;
+    fresh.sla = run.sla;
+    fresh.clock = run.kind;
+    fresh.cycle = run.cycle;
+    fresh.level = level;
+    return *published_.insert(published_.begin() + static_cast<std::ptrdiff_t>(at),
+                              std::move(fresh));
+  }
+
+  static std::uint8_t bit(AlertLevel level) {
+    return static_cast<std::uint8_t>(1U << static_cast<unsigned>(level));
   }
 
   void change(PublishedAlert& alert, AlertStatus status, std::uint32_t run, Instant at) {
@@ -112,17 +127,38 @@ class Comparison {
     changes_.push_back({alert, run, at});
   }
 
+  // An alert of a run that has not changed holds as it did.
+  void retract_unwanted(std::size_t index) {
+    const ClockRun& run = state_.clocks[index];
+    if (!is_open(run.state) && run.stopped < compared_.before) return;
+    for (const AlertLevel level : kLevels)
+      if ((wanted_[index - first_] & bit(level)) == 0)
+        if (const auto* alert = find_alert(published_, run, level))
+          retract(static_cast<std::size_t>(alert - published_.data()),
+                  static_cast<std::uint32_t>(index));
+  }
+
   void retract_the_rest() {
-    for (std::size_t i = 0; i < published_.size(); ++i) {
-      PublishedAlert& alert = published_[i];
-      if (alert.status == AlertStatus::kRetracted || (i < kept_.size() && kept_[i])) continue;
-      std::uint32_t index = kNoRun;
-      for (std::uint32_t r = 0; r < state_.clocks.size(); ++r)
-        if (state_.clocks[r].cycle == alert.cycle && state_.clocks[r].sla == alert.sla) index = r;
+    std::vector<bool> has_run(published_.size(), false);
+    for (std::size_t i = 0; i < state_.clocks.size(); ++i)
+      for (const AlertLevel level : kLevels) {
+        const auto* alert = find_alert(published_, state_.clocks[i], level);
+        if (alert == nullptr) continue;
+        const auto at = static_cast<std::size_t>(alert - published_.data());
+        has_run[at] = true;
+        if ((wanted_[i] & bit(level)) == 0) retract(at, static_cast<std::uint32_t>(i));
+      }
+    for (std::size_t at = 0; at < published_.size(); ++at) {
       // Dropped by age: it is history, and stays as it was said.
-      if (index == kNoRun && state_.clocks_dropped > 0 && was_begun(alert)) continue;
-      change(alert, AlertStatus::kRetracted, index, state_.last_activity);
+      if (has_run[at] || (state_.clocks_dropped > 0 && was_begun(published_[at]))) continue;
+      retract(at, kNoRun);
     }
+  }
+
+  void retract(std::size_t at, std::uint32_t run) {
+    PublishedAlert& alert = published_[at];
+    if (alert.status != AlertStatus::kRetracted)
+      change(alert, AlertStatus::kRetracted, run, state_.last_activity);
   }
 
   // No cycle is skipped, so one that was begun and is not there has been dropped.
@@ -137,7 +173,9 @@ class Comparison {
   Instant gate_;
   Instant seen_until_;
   const CompiledPolicy& policy_;
-  std::vector<bool> kept_;
+  Compared compared_;
+  std::size_t first_;                 // of the runs that are looked at
+  std::vector<std::uint8_t> wanted_;  // from there on: a bit for each level that is reached
   std::vector<AlertChange> changes_;
 };
 
@@ -145,8 +183,25 @@ class Comparison {
 
 std::vector<AlertChange> compare_alerts(const FoldState& state,
                                         std::vector<PublishedAlert>& published, Instant gate,
-                                        Instant seen_until, const CompiledPolicy& policy) {
-  return Comparison(state, published, gate, seen_until, policy).run();
+                                        Instant seen_until, const CompiledPolicy& policy,
+                                        Compared compared) {
+  return Comparison(state, published, gate, seen_until, policy, compared).run();
+}
+
+std::size_t alert_at(const std::vector<PublishedAlert>& published, std::string_view sla,
+                     std::uint32_t cycle, AlertLevel level) {
+  const auto wanted = std::tuple(cycle, sla, level);
+  const auto at = std::ranges::lower_bound(published, wanted, {}, [](const PublishedAlert& alert) {
+    return std::tuple(alert.cycle, std::string_view(alert.sla), alert.level);
+  });
+  return static_cast<std::size_t>(at - published.begin());
+}
+
+const PublishedAlert* find_alert(const std::vector<PublishedAlert>& published, const ClockRun& run,
+                                 AlertLevel level) {
+  const std::size_t at = alert_at(published, run.sla, run.cycle, level);
+  const bool found = at < published.size() && is(published[at], run.sla, run.cycle, level);
+  return found ? &published[at] : nullptr;
 }
 
 }  // namespace vaste::clocks

@@ -1,5 +1,7 @@
 #include "clocks/contacts.h"
 
+#include <algorithm>
+
 namespace vaste::clocks {
 
 namespace {
@@ -27,19 +29,13 @@ bool begins(MomentKind kind) {
 }
 
 Contact& contact_of(FoldState& state, const Moment& moment, std::uint16_t& index) {
-  for (std::size_t i = state.contacts.size(); i-- > 0;) {
-    Contact& contact = state.contacts[i];
-    if (contact.channel != moment.channel || contact.key != moment.contact_key) continue;
-    // A source without session keys: what begins after the end is another call on the same line.
-    if (moment.contact_key == 0 && contact.phase == ContactPhase::kOver && begins(moment.kind))
-      break;
-    index = static_cast<std::uint16_t>(i);
-    return contact;
-  }
-  index = static_cast<std::uint16_t>(state.contacts.size());
+  index = static_cast<std::uint16_t>(contact_index(state, moment));
+  state.kept_contacts = std::min<std::size_t>(state.kept_contacts, index);
+  if (index < state.contacts.size()) return state.contacts[index];
   Contact& contact = state.contacts.emplace_back();
   contact.channel = moment.channel;
   contact.key = moment.contact_key;
+  state.newest_contact_key = std::max(state.newest_contact_key, contact.key);
   contact.started = moment.at;
   contact.phase_since = moment.at;
   contact.attributes = state.attributes;
@@ -61,6 +57,7 @@ void close_phase(Contact& contact, Instant at, ContactPhase next) {
       break;
     case ContactPhase::kHeld:
       contact.hold += spent;
+      contact.longest_hold = std::max(contact.longest_hold, spent);
       break;
     case ContactPhase::kWrapUp:
       contact.wrap_up += spent;
@@ -95,7 +92,10 @@ std::uint32_t connected(Contact& contact, Instant at, bool outbound) {
     if (!waited || !is_set(contact.queued)) signals |= kSigCustomerContact;
   }
   if (!outbound && waited) signals |= kSigAnswered;
-  if (!is_set(contact.answered)) contact.answered = at;
+  if (!is_set(contact.answered)) {
+    contact.answered = at;
+    contact.first_wait = contact.wait;
+  }
   return signals;
 }
 
@@ -114,6 +114,11 @@ std::uint32_t gave_up(Contact& contact, Instant at, bool outbound) {
   return waited && !outbound ? std::uint32_t{kSigGaveUp} : 0U;
 }
 
+void abandon(Contact& contact, Instant at) {
+  contact.abandoned = at;
+  if (!is_set(contact.answered)) contact.first_wait = contact.wait;
+}
+
 std::uint32_t ended(Contact& contact, Instant at, bool outbound) {
   if (!is_set(contact.ended)) contact.ended = at;
   if (contact.phase == ContactPhase::kTalking || contact.phase == ContactPhase::kHeld) {
@@ -122,7 +127,7 @@ std::uint32_t ended(Contact& contact, Instant at, bool outbound) {
   }
   if (contact.phase == ContactPhase::kWrapUp || contact.phase == ContactPhase::kOver) return 0;
   const std::uint32_t signals = gave_up(contact, at, outbound);
-  if (signals != 0 && !is_set(contact.answered)) contact.abandoned = at;
+  if (signals != 0 && !is_set(contact.answered)) abandon(contact, at);
   return signals;
 }
 
@@ -154,7 +159,7 @@ std::uint32_t live(FoldState& state, Contact& contact, const Moment& moment) {
       return 0;
     case MomentKind::kAbandoned: {
       const std::uint32_t signals = gave_up(contact, moment.at, outbound);
-      if (signals != 0) contact.abandoned = moment.at;
+      if (signals != 0) abandon(contact, moment.at);
       return signals;
     }
     case MomentKind::kFlowedOut:
@@ -209,6 +214,19 @@ std::uint32_t our_message(FoldState& state, Contact& contact, const Moment& mome
 }
 
 }  // namespace
+
+std::size_t contact_index(const FoldState& state, const Moment& moment) {
+  const bool known = moment.contact_key <= state.newest_contact_key;
+  for (std::size_t i = known ? state.contacts.size() : 0; i-- > 0;) {
+    const Contact& contact = state.contacts[i];
+    if (contact.channel != moment.channel || contact.key != moment.contact_key) continue;
+    // A source without session keys: what begins after the end is another call on the same line.
+    if (moment.contact_key == 0 && contact.phase == ContactPhase::kOver && begins(moment.kind))
+      break;
+    return i;
+  }
+  return state.contacts.size();
+}
 
 std::uint32_t advance_contact(FoldState& state, const Moment& moment, std::uint16_t& index) {
   index = kNoContact;

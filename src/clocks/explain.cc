@@ -23,10 +23,11 @@ class Explainer {
     if (is_set(run.stopped)) out.stopped_by = moment_at(run.stopped);
     const Instant end = is_set(run.stopped) ? run.stopped : std::max(now_, run.started);
     Instant since = run.started;
-    for (const Stretch& stretch : run.running) {
+    for (std::size_t i = 0; i < run.running.size(); ++i) {
+      const Stretch& stretch = run.running[i];
       pause(since, stretch.from, out);
       const Instant to = is_set(stretch.to) ? stretch.to : end;
-      run_through(run, stretch.from, to, out);
+      run_through(calendar_of(run, policy_, i), stretch.from, to, out);
       since = std::max(since, to);
     }
     pause(since, end, out);
@@ -69,8 +70,7 @@ class Explainer {
     add(from, to, PartKind::kPaused, stopper ? stopper->kind : MomentKind::kNone, out);
   }
 
-  void run_through(const ClockRun& run, Instant from, Instant to, ClockExplanation& out) {
-    const Calendar& calendar = calendar_of(run, policy_);
+  void run_through(const Calendar& calendar, Instant from, Instant to, ClockExplanation& out) {
     while (from < to) {
       const auto spans = calendar.open_after(from, kSpansAtOnce);
       for (const Span& span : spans) {

@@ -4,6 +4,7 @@
 
 #include "clocks/catalog.h"
 #include "clocks/contacts.h"
+#include "clocks/notes.h"
 #include "clocks/runs.h"
 #include "clocks/standing.h"
 
@@ -64,6 +65,7 @@ std::uint32_t take_attributes(FoldState& state, const Moment& moment,
   std::uint32_t signals = 0;
   if (moment.kind == MomentKind::kUnassigned && newer.team.empty() &&
       !state.attributes.team.empty()) {
+    note_attributes_end(state, moment.at);
     state.attributes.team.clear();
     changed = true;
     signals |= kSigGroupGone;
@@ -78,6 +80,7 @@ std::uint32_t take_attributes(FoldState& state, const Moment& moment,
       moment.kind == MomentKind::kAssigned || moment.kind == MomentKind::kAttributesChanged;
   if (handed_over && replaces(&Attributes::agent)) signals |= kSigAgentChanged;
   changed = true;
+  note_attributes_end(state, moment.at);
   update(state.attributes, newer);
   return signals;
 }
@@ -90,6 +93,13 @@ void advance_pending(FoldState& state, MomentKind kind, std::uint32_t signals) {
     state.pending = !is_over(state.state);
   else if (kind == MomentKind::kActive || kind == MomentKind::kOnHold || (signals & kEnds) != 0)
     state.pending = false;
+}
+
+// Another agent is there until it is said that they are not.
+void advance_agent(FoldState& state, MomentKind kind, std::uint32_t signals) {
+  if (kind == MomentKind::kAgentAway) state.agent_away = true;
+  if (kind == MomentKind::kAgentBack || (signals & (kSigAgentChanged | kSigUnassigned)) != 0)
+    state.agent_away = false;
 }
 
 void remember_person(FoldState& state, const Moment& moment) {
@@ -142,6 +152,14 @@ bool names_next_update(const Moment& moment) {
          (moment.kind == MomentKind::kAgentMessage || moment.kind == MomentKind::kCommitmentMade);
 }
 
+// Long after the end, perhaps, or before anything else was heard of: it is no contact.
+void rate(FoldState& state, const Moment& moment, std::span<const Attributes> attribute_sets,
+          const CompiledPolicy& policy) {
+  note_survey(state, moment, attribute_sets, policy);
+  const std::uint32_t signals = lifecycle_signals(state, moment.kind);
+  if (signals != 0 && is_set(state.opened)) Runs(state, policy, moment).hear(signals, kNoContact);
+}
+
 bool is_our_start(const Moment& moment) {
   if (moment.kind == MomentKind::kAgentMessage) return true;
   return moment.kind >= MomentKind::kStarted && moment.kind <= MomentKind::kWrapUpEnded &&
@@ -152,8 +170,10 @@ bool is_our_start(const Moment& moment) {
 
 void apply(FoldState& state, const Moment& moment, std::span<const Attributes> attribute_sets,
            const CompiledPolicy& policy) {
+  make_room(state, moment.at);
   // A machine's mail never opens a conversation, and it may come first or last: it says nothing.
   if (revises_another(moment.kind) || moment.kind == MomentKind::kMachineMessage) return;
+  if (is_survey(moment.kind)) return rate(state, moment, attribute_sets, policy);
   std::uint32_t signals = 0;
   if (!is_set(state.opened)) {
     state.opened = moment.at;
@@ -178,17 +198,21 @@ void apply(FoldState& state, const Moment& moment, std::span<const Attributes> a
 
   std::uint16_t contact = kNoContact;
   signals |= advance_contact(state, moment, contact);
+  note_contact(state, moment, contact, attribute_sets, policy);
   signals |= lifecycle_signals(state, moment.kind);
   if (is_over(state.state) && (signals & kSigCustomerContact) != 0 &&
       policy.policy().message_reopens)
     signals |= kSigReopened;
   if (names_next_update(moment)) signals |= kSigUpdatePromised;
   advance_pending(state, moment.kind, signals);
+  advance_agent(state, moment.kind, signals);
   if (signals != 0 && Runs(state, policy, moment).hear(signals, contact)) signals |= kSigReply;
   // What was resolved while the rule changed goes on under the rule of now.
   if (attributes_changed || (signals & kSigReopened) != 0) Runs(state, policy, moment).reconsider();
   Runs(state, policy, moment).pause_or_resume(signals);
+  const Instant was_resolved = state.resolved;
   advance_state(state, moment, signals);
+  note_ending(state, moment, signals, was_resolved, policy);
 }
 
 FoldState refold(const Conversation& conversation, const CompiledPolicy& policy) {

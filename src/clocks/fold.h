@@ -95,7 +95,7 @@ std::optional<Instant> at_risk_at(const ClockRun& run, const CompiledPolicy& pol
 Millis at_risk_after(const ClockRun& run, std::size_t warning);
 
 // The earliest instant after `after` at which a clock of the conversation becomes at risk or
-// breaches; of a finished one, what it reached before its end.
+// breaches (of a finished one, what it reached before its end), or its repeat window closes.
 std::optional<Instant> next_deadline(const FoldState& state, Instant after,
                                      const CompiledPolicy& policy);
 
@@ -106,14 +106,29 @@ struct AlertChange {
 };
 inline constexpr std::uint32_t kNoRun = 0xffffffff;
 
+// Alerts of runs that ended by `until`, and before `before`, were compared after these had ended,
+// with deadlines up to `until`.
+struct Compared {
+  Instant until;
+  Instant before;
+};
+
 // What has to be published so that `published` says what `state` says, given that deadlines up to
 // `gate` count, those of finished clocks like all others. Updates `published`. `seen_until`:
 // deadlines up to here had been looked at before, so a breach before it is `detected_late`. An
 // alert whose run is no longer in the state, or no longer reaches its level, is retracted; runs
 // dropped from state.clocks by age are left alone
-// (`clocks_dropped`).
+// (`clocks_dropped`). What was `compared` is passed over, unless the state is_new.
 std::vector<AlertChange> compare_alerts(const FoldState& state,
                                         std::vector<PublishedAlert>& published, Instant gate,
-                                        Instant seen_until, const CompiledPolicy& policy);
+                                        Instant seen_until, const CompiledPolicy& policy,
+                                        Compared compared = {});
+
+// Where the alert (sla, cycle, level) stands, or belongs: published alerts are in this order of
+// cycle, SLA and level.
+std::size_t alert_at(const std::vector<PublishedAlert>& published, std::string_view sla,
+                     std::uint32_t cycle, AlertLevel level);
+const PublishedAlert* find_alert(const std::vector<PublishedAlert>& published, const ClockRun& run,
+                                 AlertLevel level);
 
 }  // namespace vaste::clocks

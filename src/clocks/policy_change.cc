@@ -7,10 +7,10 @@ namespace vaste::clocks {
 
 void Runs::change_policy() {
   if (!is_set(state_.opened)) return;
-  for (ClockRun& run : state_.clocks)
+  make_room(state_, moment_.at);
+  for (ClockRun& run : state_.unsettled())
     if (is_open(run.state)) change_policy(run);
   attach_waits();
-  keep_within_limits();
 }
 
 void Runs::change_policy(ClockRun& run) {
@@ -26,9 +26,9 @@ void Runs::change_policy(ClockRun& run) {
   // Only who replaces wants the past judged anew.
   if (how != OnPolicyChange::kReplace && elapsed(run, moment_.at, *policy_.before()) > run.target)
     return;
-  if (how != OnPolicyChange::kRestart) return carry(run, rule);
-  run.started = moment_.at;
-  run.running = {{moment_.at, run.state == ClockState::kPaused ? moment_.at : kNever}};
+  if (how == OnPolicyChange::kReplace) return carry(run, rule);
+  if (how == OnPolicyChange::kCarry) return carry(run, rule, CountedBefore::kAsItWas);
+  begin_again(run);
   run.attached_late = run.warned = false;
   take_target(run, *rule, *found, policy_);
 }

@@ -9,14 +9,26 @@ namespace vaste::clocks {
 // A finished run is counted as when it ended, and one that keeps a calendar which its version no
 // longer has by the last version that had it. Where none is known (the engine folds anew when the
 // policy's file changed), round the clock until the run has its new target.
-inline const Calendar& calendar_of(const ClockRun& run, const CompiledPolicy& policy) {
+inline const Calendar& calendar_of(const ClockRun& run, const CompiledPolicy& policy,
+                                   std::string_view name) {
   const CompiledPolicy* version = is_set(run.stopped) ? &policy.governing(run.stopped) : &policy;
   const Calendar* calendar = nullptr;
   for (; version != nullptr && calendar == nullptr; version = version->before())
-    calendar = version->calendar(run.calendar);
+    calendar = version->calendar(name);
   if (calendar == nullptr) calendar = policy.calendar("24x7");
   VASTE_CHECK(calendar != nullptr);
   return *calendar;
+}
+inline const Calendar& calendar_of(const ClockRun& run, const CompiledPolicy& policy) {
+  return calendar_of(run, policy, run.calendar);
+}
+
+// Of one of its stretches.
+inline const Calendar& calendar_of(const ClockRun& run, const CompiledPolicy& policy,
+                                   std::size_t stretch) {
+  for (const FormerCalendar& one : run.former)
+    if (stretch < one.stretches) return calendar_of(run, policy, one.calendar);
+  return calendar_of(run, policy, run.calendar);
 }
 
 }  // namespace vaste::clocks

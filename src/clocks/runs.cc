@@ -40,7 +40,6 @@ bool Runs::hear(std::uint32_t signals, std::uint16_t contact) {
   constexpr std::uint32_t kEndsWait =
       kSigReply | kSigResolved | kSigClosed | kSigSpam | kSigNoReplyNeeded;
   if ((signals & kEndsWait) != 0) state_.waiting_since = kNever;
-  keep_within_limits();
   return bot_answered;
 }
 
@@ -50,14 +49,14 @@ Channel Runs::channel_of(std::uint16_t contact) const {
 }
 
 bool Runs::response_is_open() const {
-  return std::any_of(state_.clocks.begin(), state_.clocks.end(), [](const ClockRun& run) {
+  return std::ranges::any_of(state_.unsettled(), [](const ClockRun& run) {
     return is_open(run.state) && row(run.kind).is(kIsTheAnswer);
   });
 }
 
 // What resolving stopped goes on, the closed time left out unless the SLA counts it.
 void Runs::reopen() {
-  for (ClockRun& run : state_.clocks) {
+  for (ClockRun& run : state_.unsettled()) {
     if (is_open(run.state) || run.stopped != state_.resolved) continue;
     const SlaSpec* spec = policy_.sla(run.sla);
     const bool goes_on = run.state == ClockState::kVoid
@@ -89,6 +88,7 @@ void Runs::stop(ClockRun& run, ClockState outcome) {
   if (moment_.at < run.started) {  // over before the agreed time came
     run.started = moment_.at;
     run.running = {{moment_.at, moment_.at}};
+    run.former.clear();
   }
   if (run.state == ClockState::kRunning) run.running.back().to = moment_.at;
   run.elapsed = elapsed(run, moment_.at, policy_);
@@ -136,7 +136,7 @@ bool Runs::fulfils(const ClockRun& run, const ClockRow& clock, std::uint32_t sig
 // Runs whose end is the beginning of the next.
 void Runs::stop_before_start(std::uint32_t signals) {
   if (!policy_.stops_first()) return;
-  for (ClockRun& run : state_.clocks) {
+  for (ClockRun& run : state_.unsettled()) {
     if (!is_open(run.state)) continue;
     const ClockRow& clock = row(run.kind);
     if (!clock.is(kStopsFirst)) continue;
@@ -153,7 +153,7 @@ bool Runs::stop_all(std::uint32_t signals, std::uint16_t contact) {
   const bool nobody_waits = (signals & kSigGaveUp) != 0 && (signals & kSigCustomerContact) == 0 &&
                             !somebody_else_waits(contact);
   bool by_bot = false;
-  for (ClockRun& run : state_.clocks) {
+  for (ClockRun& run : state_.unsettled()) {
     if (!is_open(run.state)) continue;
     const ClockRow& clock = row(run.kind);
     if (clock.is(kStopsFirst) || !means(run, clock, signals, contact)) continue;
@@ -170,7 +170,7 @@ bool Runs::stop_all(std::uint32_t signals, std::uint16_t contact) {
   return by_bot && !response_is_open();
 }
 
-void Runs::carry(ClockRun& run, const Rule* rule) {
+void Runs::carry(ClockRun& run, const Rule* rule, CountedBefore before) {
   const Target* found = nullptr;
   if (rule != nullptr)
     for (const Target& target : rule->targets)
@@ -187,13 +187,31 @@ void Runs::carry(ClockRun& run, const Rule* rule) {
   const bool was_warned =
       run.attached_late ? run.warned : run.at_risk.count() > 0 && spent >= run.at_risk;
   // By a new rule; where the same goes on in a new version of the policy, it is attached already.
-  if (found->from_attachment && !run.promised && run.rule != rule->name) {
-    run.started = moment_.at;
-    run.running = {{moment_.at, run.state == ClockState::kPaused ? moment_.at : kNever}};
-  }
+  const std::string calendar = run.calendar;
+  if (found->from_attachment && !run.promised && run.rule != rule->name) begin_again(run);
   take_target(run, *rule, *found, policy_);
+  if (before == CountedBefore::kByNew)
+    run.former.clear();
+  else if (run.calendar != calendar && run.started < moment_.at)
+    count_apart(run, calendar);
   run.attached_late = !was_late && elapsed(run, moment_.at, policy_) > run.target;
   run.warned = run.attached_late && was_warned;
+}
+
+void Runs::begin_again(ClockRun& run) {
+  run.started = moment_.at;
+  run.running = {{moment_.at, run.state == ClockState::kPaused ? moment_.at : kNever}};
+  run.former.clear();
+}
+
+// What was counted so far stays counted by `calendar`.
+void Runs::count_apart(ClockRun& run, const std::string& calendar) {
+  if (run.state == ClockState::kRunning) {
+    run.running.back().to = std::max(moment_.at, run.running.back().from);
+    run.running.push_back({run.running.back().to, kNever});
+  }
+  const std::size_t past = run.running.size() - (run.state == ClockState::kRunning ? 1 : 0);
+  run.former.push_back({calendar, static_cast<std::uint32_t>(past)});
 }
 
 // Has this SLA had its run of the wait that began at `since`? One that was void does not count.
@@ -215,6 +233,7 @@ void Runs::take_stretches(ClockRun& run) const {
     if (!is_open(other.state) && !given_up) continue;
     const bool held = run.state == ClockState::kPaused;
     run.running = other.running;
+    run.former.clear();
     const bool paused = other.state == ClockState::kPaused ||
                         (given_up && other.running.back().to != other.stopped);
     run.state = paused ? ClockState::kPaused : ClockState::kRunning;
@@ -278,7 +297,7 @@ void Runs::attach_waits() {
 }
 
 void Runs::reconsider() {
-  for (ClockRun& run : state_.clocks) {
+  for (ClockRun& run : state_.unsettled()) {
     if (!is_open(run.state)) continue;
     const Rule* rule = policy_.rule_for(channel_of(run.contact), state_.attributes);
     if (rule != nullptr && rule->name == run.rule) continue;
@@ -287,59 +306,40 @@ void Runs::reconsider() {
   attach_waits();
 }
 
+bool Runs::waits_for_agent(const SlaSpec* spec) const {
+  return state_.agent_away && spec != nullptr && spec->pause_agent_away;
+}
+
+bool Runs::stands_still(const SlaSpec& spec) const {
+  return (state_.pending && spec.pause_pending) || waits_for_agent(&spec) ||
+         (state_.state == ConversationState::kOnHold && spec.pause_on_hold);
+}
+
 void Runs::pause_or_resume(std::uint32_t signals) {
   const bool pending = moment_.kind == MomentKind::kPending;
   const bool on_hold = moment_.kind == MomentKind::kOnHold;
+  const bool agent =
+      moment_.kind == MomentKind::kAgentAway || moment_.kind == MomentKind::kAgentBack;
   // The customer comes back from pending by writing; what is on hold waits for a third party.
   const bool goes_on =
       moment_.kind == MomentKind::kActive || (signals & kSigReopened) != 0 ||
       ((signals & kSigCustomerContact) != 0 && state_.state != ConversationState::kOnHold);
-  if (!pending && !on_hold && !goes_on) return;
-  for (ClockRun& run : state_.clocks) {
+  if (!pending && !on_hold && !agent && !goes_on) return;
+  for (ClockRun& run : state_.unsettled()) {
     if (!is_open(run.state)) continue;
-    if (goes_on) {
-      resume(run, moment_.at);
-      continue;
-    }
     const SlaSpec* spec = policy_.sla(run.sla);
-    if (spec == nullptr) continue;
-    if (pending ? spec->pause_pending : spec->pause_on_hold)
+    bool still = waits_for_agent(spec);
+    if (agent) {
+      if (spec == nullptr || !spec->pause_agent_away) continue;
+      still = stands_still(*spec);
+    } else if (!goes_on) {
+      if (spec == nullptr) continue;
+      still = still || (pending ? spec->pause_pending : spec->pause_on_hold);
+    }
+    if (still)
       pause(run, moment_.at);
     else
       resume(run, moment_.at);
-  }
-}
-
-// The oldest goes first, but what was late and each SLA's worst exchange as long as others can:
-// statistics are about those.
-void Runs::keep_within_limits() {
-  while (state_.clocks.size() > kClocksKept) {
-    const auto begin = state_.clocks.begin();
-    const auto end = state_.clocks.end();
-    // Once for all runs: to ask of each whether another was worse costs the square of their number.
-    std::vector<std::pair<std::string_view, Millis>> worst;  // of what is over, by SLA
-    const auto worst_of = [&](const std::string& sla) {
-      return std::find_if(worst.begin(), worst.end(),
-                          [&](const auto& known) { return known.first == sla; });
-    };
-    for (const ClockRun& run : state_.clocks) {
-      if (is_open(run.state)) continue;
-      const auto known = worst_of(run.sla);
-      if (known == worst.end())
-        worst.emplace_back(run.sla, run.elapsed);
-      else
-        known->second = std::max(known->second, run.elapsed);
-    }
-    auto gone = std::find_if(begin, end, [&](const ClockRun& run) {
-      return !is_open(run.state) && run.state != ClockState::kBreached &&
-             run.elapsed < worst_of(run.sla)->second;
-    });
-    if (gone == end)
-      gone = std::find_if(begin, end, [](const ClockRun& run) { return !is_open(run.state); });
-    if (gone == end)
-      gone = begin;  // every one is open: only promises are so many, and the oldest is given up
-    state_.clocks.erase(gone);
-    ++state_.clocks_dropped;
   }
 }
 

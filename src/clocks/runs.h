@@ -45,8 +45,15 @@ class Runs {
   std::optional<Instant> promise_of(ClockKind clock) const;
   Instant begin_of(ClockKind clock) const;
   std::uint64_t subject_of(Subject subject) const;
+  bool waits_for_agent(const SlaSpec* spec) const;
+  bool stands_still(const SlaSpec& spec) const;
   void stop(ClockRun& run, ClockState outcome);
-  void carry(ClockRun& run, const Rule* rule);
+  // What becomes of time that was counted by a calendar which the new target does not have: a
+  // changed attribute counts all of it anew (R5), a version of the policy leaves it (R7).
+  enum class CountedBefore : std::uint8_t { kByNew, kAsItWas };
+  void carry(ClockRun& run, const Rule* rule, CountedBefore before = CountedBefore::kByNew);
+  void begin_again(ClockRun& run);
+  void count_apart(ClockRun& run, const std::string& calendar);
   void attach_waits();
   bool begun_since(const SlaSpec& spec, std::uint16_t contact, Instant since) const;
   void take_stretches(ClockRun& run) const;
@@ -57,7 +64,6 @@ class Runs {
   bool somebody_else_waits(std::uint16_t contact) const;
   Channel channel_of(std::uint16_t contact) const;
   std::uint32_t next_cycle(const std::string& sla);
-  void keep_within_limits();
 
   FoldState& state_;
   const CompiledPolicy& policy_;
@@ -67,6 +73,20 @@ class Runs {
 // The run stands still from `at` on, or goes on; one that does already stays as it is.
 void pause(ClockRun& run, Instant at);
 void resume(ClockRun& run, Instant at);
+
+// Did this finished run pass a warning or its target before its end?
+inline bool reached_something(const ClockRun& run) {
+  return (run.at_risk.count() > 0 && run.elapsed >= run.at_risk) || run.elapsed > run.target ||
+         run.state == ClockState::kBreached;
+}
+
+// Settles what is over before a moment, and drops what is too much: apply() does it first of all.
+// Indices of runs change here and nowhere else, so who keeps some over an apply() calls it before.
+void make_room(FoldState& state, Instant moment);
+
+// The first of the settled runs that has alerts ahead when deadlines were looked at up to `until`;
+// `settled` if none has.
+std::size_t first_unsaid(const FoldState& state, Instant until);
 
 // No clock without a promise, since nothing else says how long it may take.
 inline bool only_promised(const Target& target) {

@@ -118,7 +118,7 @@ Instant Runs::begin_of(ClockKind clock) const {
 
 ClockRun* Runs::open_run(std::string_view sla, const ClockRow& clock, std::uint16_t contact) const {
   if (clock.scope == Scope::kEach) return nullptr;
-  for (ClockRun& run : state_.clocks) {
+  for (ClockRun& run : state_.unsettled()) {
     if (!is_open(run.state) || run.sla != sla) continue;
     if (clock.scope == Scope::kConversation) return &run;
     if (run.contact != contact) continue;
@@ -128,7 +128,7 @@ ClockRun* Runs::open_run(std::string_view sla, const ClockRow& clock, std::uint1
 }
 
 bool Runs::first_response_is_open() const {
-  return std::any_of(state_.clocks.begin(), state_.clocks.end(), [](const ClockRun& run) {
+  return std::ranges::any_of(state_.unsettled(), [](const ClockRun& run) {
     return run.kind == ClockKind::kFirstResponse && is_open(run.state);
   });
 }
@@ -140,8 +140,8 @@ bool Runs::may_start(const ClockRow& clock, const SlaSpec& spec, std::uint16_t c
   const bool first = begun == state_.cycles.end();
   if (clock.is(kOnce)) {
     // Again only when the one before was given up: nobody answered yet, not even a bot that counts.
-    if (begun_since(spec, contact, state_.opened)) return false;
-    return !state_.responded || (state_.agent_started && spec.agent_started && first);
+    const bool wanted = !state_.responded || (state_.agent_started && spec.agent_started && first);
+    return wanted && !begun_since(spec, contact, state_.opened);
   }
   if (clock.is(kAfterFirstResponse) && !spec.before_first_response)
     return state_.responded && !first_response_is_open();
@@ -173,7 +173,8 @@ void Runs::start(const Rule& rule, const Target& target, std::uint16_t contact, 
     run.target = std::max(*promise - at, Millis(0));
   }
   take_target(run, rule, target, policy_);
-  if (state_.state == ConversationState::kOnHold && spec.pause_on_hold) pause(run, moment_.at);
+  if ((state_.state == ConversationState::kOnHold && spec.pause_on_hold) || waits_for_agent(&spec))
+    pause(run, moment_.at);
   state_.clocks.push_back(std::move(run));
 }
 

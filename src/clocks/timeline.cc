@@ -61,6 +61,7 @@ void cross(FoldState& state, const Timeline& timeline, std::size_t& index, Insta
     Moment border;
     border.at = timeline[index].since();
     Runs(state, timeline[index], border).change_policy();
+    state.is_new = true;
   }
 }
 

@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "clocks/fold.h"
+#include "clocks/notes.h"
 #include "clocks/run_calendar.h"
+#include "clocks/runs.h"
 
 namespace vaste::clocks {
 
@@ -17,17 +19,19 @@ Instant end_of(const Stretch& stretch, Instant now) {
 Millis elapsed(const ClockRun& run, Instant now, const CompiledPolicy& policy) {
   // A finished run keeps its verdict, whatever has become of its calendar.
   if (is_set(run.stopped)) return run.elapsed;
-  const Calendar& calendar = calendar_of(run, policy);
   Millis sum{0};
-  for (const Stretch& stretch : run.running)
-    sum += calendar.elapsed(stretch.from, end_of(stretch, now));
+  for (std::size_t i = 0; i < run.running.size(); ++i) {
+    const Stretch& stretch = run.running[i];
+    sum += calendar_of(run, policy, i).elapsed(stretch.from, end_of(stretch, now));
+  }
   return sum;
 }
 
 std::optional<Instant> reaches(const ClockRun& run, Millis spent, const CompiledPolicy& policy) {
-  const Calendar& calendar = calendar_of(run, policy);
   Millis left = spent;
-  for (const Stretch& stretch : run.running) {
+  for (std::size_t i = 0; i < run.running.size(); ++i) {
+    const Stretch& stretch = run.running[i];
+    const Calendar& calendar = calendar_of(run, policy, i);
     if (!is_set(stretch.to)) return calendar.add(stretch.from, left);
     const Millis counted = calendar.elapsed(stretch.from, stretch.to);
     if (counted >= left) return calendar.add(stretch.from, left);
@@ -42,15 +46,16 @@ std::optional<Instant> due(const ClockRun& run, const CompiledPolicy& policy) {
 }
 
 std::optional<Instant> breaches_at(const ClockRun& run, const CompiledPolicy& policy) {
-  const Calendar& calendar = calendar_of(run, policy);
   const std::optional<Instant> at = due(run, policy);
   if (!at) return std::nullopt;
   // The budget may end just where a stretch does, by a pause or at closing: then time goes on in
   // the next one.
-  for (const Stretch& stretch : run.running) {
+  for (std::size_t i = 0; i < run.running.size(); ++i) {
+    const Stretch& stretch = run.running[i];
     if (is_set(stretch.to) && stretch.to <= *at) continue;
-    const auto open = calendar.next_open(std::max(*at, stretch.from));
-    if (!open) return std::nullopt;
+    const auto open = calendar_of(run, policy, i).next_open(std::max(*at, stretch.from));
+    if (!open && !is_set(stretch.to)) return std::nullopt;
+    if (!open) continue;
     if (!is_set(stretch.to) || *open < stretch.to) return *open + Millis(1);
   }
   return std::nullopt;
@@ -83,18 +88,18 @@ std::optional<Instant> next_deadline(const FoldState& state, Instant after,
   const auto consider = [&](std::optional<Instant> at) {
     if (at && *at > after && (!earliest || *at < *earliest)) earliest = at;
   };
-  for (const ClockRun& run : state.clocks) {
+  const auto look = [&](const ClockRun& run) {
     // A paused or finished one too: what it reached before may still be ahead of `after`.
-    if (!is_open(run.state)) {
-      const bool risked = run.at_risk.count() > 0 && run.elapsed >= run.at_risk;
-      if (run.stopped <= after || !(risked || run.elapsed > run.target)) continue;
-    }
+    if (!is_open(run.state) && (run.stopped <= after || !reached_something(run))) return;
     for (std::size_t i = 0; i < kMostWarnings && !run.attached_late; ++i) {
       if (at_risk_after(run, i).count() <= 0) break;
       consider(within(run, at_risk_at(run, policy, i)));
     }
     consider(within(run, breaches_at(run, policy)));
-  }
+  };
+  for (std::size_t i = first_unsaid(state, after); i < state.settled; ++i) look(state.clocks[i]);
+  for (const ClockRun& run : state.unsettled()) look(run);
+  if (const Instant at = first_contact_due(state); is_set(at)) consider(at);
   return earliest;
 }
 

@@ -72,6 +72,8 @@ std::span<const std::string_view> config_sections();      // load.cc
 inline constexpr Millis kMostLateness = std::chrono::hours(24);     // of a source
 inline constexpr Millis kMostAnswer = std::chrono::hours(24);       // a queue's times
 inline constexpr Millis kMostWindow = std::chrono::hours(24 * 90);  // of stitching and reopening
+inline constexpr Millis kLeastRepeat = std::chrono::hours(1);
+inline constexpr std::int64_t kMostEffort = 7;  // points of a CES
 inline constexpr Millis kMostTarget = std::chrono::hours(24 * 365);
 inline constexpr std::int64_t kMostDays = 365;  // `business_days`
 inline constexpr std::int64_t kMostScore = 99;  // of an NPS; 100 is a goal that nothing can beat

@@ -163,6 +163,24 @@ void read_stitch(const Value& value, Report& report, Policy& policy) {
   }
 }
 
+void read_kpis(const Value& value, Report& report, KpiRules& kpis) {
+  Map map(value, report, "{repeat_window: 7d}");
+  if (const Value* window = map.get("repeat_window"))
+    kpis.repeat_window = read_duration(*window, report, kLeastRepeat, kMostWindow, "7d")
+                             .value_or(kpis.repeat_window);
+  const auto points = [&](std::string_view key, std::int64_t& field) {
+    if (const Value* count = map.get(key))
+      field = read_count(*count, report, 1, kMostEffort).value_or(field);
+  };
+  points("ces_good", kpis.ces_good);
+  points("ces_middle", kpis.ces_middle);
+  if (kpis.ces_middle > kpis.ces_good)
+    report.error(value.place, fmt::format("`ces_middle` {} is above `ces_good` {}: an answer is "
+                                          "good from `ces_good` points on",
+                                          kpis.ces_middle, kpis.ces_good));
+  if (map.usable()) map.finish();
+}
+
 void read_on_change(const Value& value, Report& report, Policy& policy) {
   const auto index = read_word(value, report, on_change_names());
   if (index) policy.on_change = static_cast<OnPolicyChange>(*index);  // in the order of the enum
@@ -244,6 +262,7 @@ Policy read_policy(const std::string& text, Report& report) {
   if (const Value* value = top.get("slas")) read_slas(*value, report, policy, sla_places);
   if (const Value* value = top.get("queues")) read_queues(*value, report, policy);
   if (const Value* value = top.get("goals")) read_goals(*value, report, policy.goals);
+  if (const Value* value = top.get("kpis")) read_kpis(*value, report, policy.kpis);
   if (const Value* value = top.get("rules")) {
     read_rules(*value, report, policy, sla_places);
   } else {

@@ -303,6 +303,18 @@ Json of_identity() {
         schema::word(plus_tag_names(), "keep (default), or strip: ann+shop@ is ann@")}});
 }
 
+Json of_kpis() {
+  return schema::object(
+      "what counts how in KPIs",
+      {{"repeat_window",
+        schema::duration(kLeastRepeat, kMostWindow,
+                         "so long after a resolution no contact of the customer may come for it to "
+                         "count as resolved at the first contact",
+                         "7d")},
+       {"ces_good", schema::count(1, kMostEffort, "from so many points of seven it was easy")},
+       {"ces_middle", schema::count(1, kMostEffort, "from so many it was neither")}});
+}
+
 }  // namespace
 
 std::string policy_schema() {
@@ -323,6 +335,7 @@ std::string policy_schema() {
        {"queues", of_queues()},
        {"goals", of_goals("goals of KPIs, for every queue that has none of its own")},
        {"rules", of_rules()},
+       {"kpis", of_kpis()},
        {"stitch", of_stitch()},
        {"identity", of_identity()},
        {"message_reopens",

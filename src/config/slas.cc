@@ -22,6 +22,7 @@ constexpr std::array kOptions = std::to_array<SlaOption>({
     {"closed_time_counts",    &SlaSpec::closed_time_counts,    kAny, false, "what goes on counts the time it was closed"},
     {"dm_satisfies_public",   &SlaSpec::dm_satisfies_public,   ClockKind::kPublicResponse, false, "a direct message fulfils it, too"},
     {"unaddressed_posts",     &SlaSpec::unaddressed_posts,     ClockKind::kPublicResponse, false, "posts that do not name us start it"},
+    {"pause_agent_away",      &SlaSpec::pause_agent_away,      ClockKind::kAssigneeReturn, false, "stands still while the agent who has it is offline"},
 });
 // clang-format on
 

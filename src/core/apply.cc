@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "clocks/runs.h"
 #include "core/change.h"
 #include "core/step.h"
 
@@ -50,13 +51,25 @@ bool revises(MomentKind kind) {
 }
 
 // Puts it where it belongs; true when it is the newest.
-bool insert(std::vector<Moment>& moments, const Moment& moment) {
+bool insert(Conversation& conversation, const Moment& moment) {
+  auto& moments = conversation.moments;
   if (moments.empty() || before(moments.back(), moment)) {
     moments.push_back(moment);
     return true;
   }
-  moments.insert(std::upper_bound(moments.begin(), moments.end(), moment, before), moment);
+  const auto at = std::upper_bound(moments.begin(), moments.end(), moment, before);
+  const auto index = static_cast<std::size_t>(at - moments.begin());
+  conversation.kept_moments = std::min(conversation.kept_moments, index);
+  conversation.moment_prints.clear();
+  moments.insert(at, moment);
   return false;
+}
+
+void follow_prints(Conversation& conversation) {
+  conversation.moment_prints.follow(conversation.moments,
+                                    [](const Moment& moment) { return moment.id; });
+  conversation.key_prints.follow(conversation.keys,
+                                 [](const std::string& key) { return hash64(key); });
 }
 
 // A clock that is not over may have gone on, and been stopped for a while, before its breach was
@@ -79,9 +92,8 @@ const std::string& promise_of(const Conversation& conversation, const ClockRun& 
 }
 
 std::uint16_t key_index(const Conversation& conversation, std::string_view key) {
-  const auto found = std::find(conversation.keys.begin(), conversation.keys.end(), key);
-  if (found == conversation.keys.end()) return 0;
-  return static_cast<std::uint16_t>(found - conversation.keys.begin() + 1);
+  const auto found = std::find(conversation.keys.rbegin(), conversation.keys.rend(), key);
+  return static_cast<std::uint16_t>(conversation.keys.rend() - found);
 }
 
 std::uint16_t via_index(Conversation& conversation, const std::string& identifier) {
@@ -115,7 +127,7 @@ void Core::add_keys(const Message& message, const Routed& routed, Conversation& 
                     Effects& effects) {
   for (const Key& key : routed.incoming->keys) {
     if (stitch::has_key(conversation, key.text)) continue;
-    if (conversation.keys.size() >= 0xfffe) break;
+    if (conversation.keys.size() >= kMostKeys) break;
     hold_key(conversation, key.text, via_index(conversation, first_identifier(*routed.incoming)));
     // The key's own actor hears whose it is, unless it is what led here.
     if (key.text == routed.evidence) continue;
@@ -123,6 +135,28 @@ void Core::add_keys(const Message& message, const Routed& routed, Conversation& 
          effects);
   }
 }
+
+namespace {
+
+// Of runs that no fold can bring back: they ended before the base, and it has dropped them.
+void forget_alerts(Conversation& conversation) {
+  const FoldState& base = *conversation.base;
+  std::vector<std::pair<std::uint32_t, std::string_view>> known;
+  for (const auto* fold : {&base, &std::as_const(conversation.fold)})
+    for (const ClockRun& run : fold->clocks) known.emplace_back(run.cycle, run.sla);
+  std::ranges::sort(known);
+  const auto is_gone = [&](const PublishedAlert& alert) {
+    if (alert.status == AlertStatus::kRaised) return false;
+    const bool begun = std::ranges::any_of(base.cycles, [&](const auto& cycle) {
+      return cycle.first == alert.sla && alert.cycle <= cycle.second;
+    });
+    return begun &&
+           !std::ranges::binary_search(known, std::pair(alert.cycle, std::string_view(alert.sla)));
+  };
+  if (std::erase_if(conversation.alerts, is_gone) > 0) conversation.kept_alerts = 0;
+}
+
+}  // namespace
 
 void Core::keep_within_limits(Conversation& conversation) const {
   auto& moments = conversation.moments;
@@ -140,11 +174,15 @@ void Core::keep_within_limits(Conversation& conversation) const {
   conversation.base = std::make_shared<const FoldState>(
       clocks::fold_until(older, *timeline_, conversation.horizon));
   moments.erase(moments.begin(), moments.begin() + static_cast<std::ptrdiff_t>(forget));
+  conversation.kept_moments = 0;
+  conversation.moment_prints.clear();
+  forget_alerts(conversation);
 }
 
 void Core::add(const Message& message, const Routed& routed, Conversation& conversation,
                JoinMethod method, std::string_view evidence, Effects& effects) {
   const Incoming& incoming = *routed.incoming;
+  follow_prints(conversation);
   if (stitch::has_moment(conversation, incoming.moment.id))
     return answer(message, routed, &conversation, EventOutcome::kDuplicate, method, evidence,
                   effects);
@@ -152,29 +190,37 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
     return answer(message, routed, &conversation, EventOutcome::kLateDropped, method, evidence,
                   effects);
 
-  const Change change(conversation.fold);
   add_keys(message, routed, conversation, effects);
   Moment moment = incoming.moment;
   moment.attributes = attribute_index(conversation, incoming.attributes);
   moment.contact_key = contact_key(conversation, incoming);
   moment.via = via_index(conversation, first_identifier(incoming));
   remember_promise(conversation, incoming.promise);
-  const bool newest = insert(conversation.moments, moment);
+  const bool newest = insert(conversation, moment);
+  const bool in_order = newest && !revises(moment.kind);
 
-  if (newest && !revises(moment.kind))
+  // Where a border is crossed before it, the fold makes room there first.
+  if (in_order && !clocks::is_behind(conversation, *timeline_, moment.at))
+    clocks::make_room(conversation.fold, moment.at);
+  watch(conversation, moment, in_order);
+  const Change change(conversation.fold, in_order ? moment.at : kNever);
+  if (in_order)
     clocks::extend(conversation, *timeline_);
   else
     clocks::refold(conversation, *timeline_);
   keep_within_limits(conversation);
   state_.changed(conversation);
-  settle(message, conversation, change, effects);
+  settle(message, conversation, change.at, effects);
+  contribute(conversation, watch_, effects);
 
   answer(message, routed, &conversation,
          newest ? EventOutcome::kApplied : EventOutcome::kLateApplied, method, evidence, effects);
   Enriched& out = effects.enriched.back();
   out.before = change.state;
-  const auto& runs = conversation.fold.clocks;
-  for (const ClockRun& run : runs) {
+  const FoldState& fold = conversation.fold;
+  // What has settled is older than a moment in order.
+  for (std::size_t i = in_order ? fold.settled : 0; i < fold.clocks.size(); ++i) {
+    const ClockRun& run = fold.clocks[i];
     const auto was = std::find_if(change.runs.begin(), change.runs.end(), [&](const RunBefore& b) {
       return b.cycle == run.cycle && b.sla == run.sla;
     });
@@ -192,68 +238,28 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   }
 }
 
-// After any change of a conversation: alerts, counts, its timer.
-void Core::settle(const Message& message, Conversation& conversation, const Change& change,
+// After any change of a conversation: alerts, contributions, its timer.
+void Core::settle(const Message& message, Conversation& conversation, Instant moment,
                   Effects& effects) {
-  const FoldState& fold = conversation.fold;
-  const clocks::CompiledPolicy& version = clocks::version_of(conversation, *timeline_);
-  for (const RunBefore& was : change.runs) {
-    const auto now = std::find_if(fold.clocks.begin(), fold.clocks.end(), [&](const ClockRun& r) {
-      return r.cycle == was.cycle && r.sla == was.sla;
-    });
-    if (now == fold.clocks.end() || is_open(now->state)) continue;
-    const bool counted = std::any_of(
-        conversation.alerts.begin(), conversation.alerts.end(), [&](const PublishedAlert& alert) {
-          return alert.cycle == was.cycle && alert.sla == was.sla &&
-                 alert.level == AlertLevel::kBreached && alert.status != AlertStatus::kRetracted;
-        });
-    const Channel channel = now->contact < fold.contacts.size()
-                                ? fold.contacts[now->contact].channel
-                                : fold.last_channel;
-    effects.decided.push_back({now->sla, now->state, channel, fold.attributes.queue, now->elapsed,
-                               now->stopped - now->started, now->target, counted});
-  }
-  for (std::size_t i = 0; i < fold.contacts.size(); ++i) {
-    const Contact& contact = fold.contacts[i];
-    const bool known = i < change.contacts;
-    const std::string& queue =
-        contact.attributes.queue.empty() ? fold.attributes.queue : contact.attributes.queue;
-    const bool outbound = (contact.flags & kContactOutbound) != 0;
-    const auto count = [&](ContactCount::What what, Millis Queue::*threshold) {
-      const Queue* settings = version.queue(queue);
-      static const Queue kDefaults;
-      const Millis limit = (settings == nullptr ? kDefaults : *settings).*threshold;
-      effects.contacts.push_back(
-          {what, contact.channel, outbound, queue, contact.wait, contact.wait <= limit});
-    };
-    if (!known) count(ContactCount::What::kBegun, &Queue::answer_within);
-    if (is_set(contact.answered) && !(known && change.contact_states[i].first))
-      count(ContactCount::What::kAnswered, &Queue::answer_within);
-    if (is_set(contact.abandoned) && !(known && change.contact_states[i].second))
-      count(ContactCount::What::kAbandoned, &Queue::short_abandon);
-  }
-  const auto over = [](ConversationState s) {
-    return s == ConversationState::kResolved || s == ConversationState::kClosed;
-  };
-  if (over(fold.state) && !over(change.state))
-    effects.resolved.emplace_back(fold.last_channel, fold.attributes.queue);
-  if (fold.reopened > change.reopened)
-    effects.reopened.emplace_back(fold.last_channel, fold.attributes.queue);
-
   // Open clocks count up to where deadlines were looked at; the next round fires what is due by
   // now.
   conversation.changed_gate = is_set(gate_) ? gate_ - lateness(conversation) : kNever;
   publish_alerts(message.origin, conversation, conversation.fired_until, conversation.changed_gate,
-                 false, effects);
+                 {conversation.fired_until, moment}, false, effects);
   arm(conversation, effects);
 }
 
 void Core::publish_alerts(const Origin& origin, Conversation& conversation, Instant gate,
-                          Instant seen_until, bool provisional, Effects& effects) {
+                          Instant seen_until, clocks::Compared compared, bool provisional,
+                          Effects& effects) {
   const FoldState& fold = conversation.fold;
   const clocks::CompiledPolicy& now = clocks::version_of(conversation, *timeline_);
-  for (clocks::AlertChange& change :
-       clocks::compare_alerts(fold, conversation.alerts, gate, seen_until, now)) {
+  auto changes = clocks::compare_alerts(fold, conversation.alerts, gate, seen_until, now, compared);
+  conversation.fold.is_new = false;
+  for (clocks::AlertChange& change : changes) {
+    const std::size_t at = clocks::alert_at(conversation.alerts, change.alert.sla,
+                                            change.alert.cycle, change.alert.level);
+    conversation.kept_alerts = std::min(conversation.kept_alerts, at);
     AlertOut& out = effects.alerts.emplace_back();
     out.origin = origin;
     out.conversation = conversation.id;
@@ -291,6 +297,7 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   if (!loser->merged_into.empty())
     return send_merge(message, loser->merged_into, merge.winner, effects);
 
+  const Watch before(*loser, Watch::Reach::kAll);
   auto contents = std::make_shared<Conversation>();
   contents->moments = std::move(loser->moments);
   contents->attribute_sets = std::move(loser->attribute_sets);
@@ -300,6 +307,11 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   contents->customer = loser->customer;
   contents->identifiers = std::move(loser->identifiers);
   contents->promises = std::move(loser->promises);
+  // What it had contributed, for the winner to know.
+  contents->fold = loser->fold;
+  contents->alerts = loser->alerts;
+  contents->fired_until = loser->fired_until;
+  contents->repeat_until = loser->repeat_until;
   // Its waits go on with the winner: what was said of them here no longer holds.
   for (PublishedAlert& alert : loser->alerts) {
     if (alert.status == AlertStatus::kRetracted) continue;
@@ -317,6 +329,8 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   }
   // The redirect keeps the keys, so that those who still come by them find the way.
   loser->moments = {};
+  loser->moment_prints.clear();
+  loser->kept_moments = loser->kept_alerts = 0;
   loser->attribute_sets = {};
   loser->promises = {};
   loser->identifiers = {};
@@ -330,8 +344,10 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   loser->fold.last_activity = was.last_activity;
   loser->base = {};
   loser->changed_gate = gate_;
+  loser->repeat_until = kNever;
   arm(*loser, effects);
   state_.changed(*loser);
+  contribute(*loser, before, effects);
   send({message.origin, message.hops, stitch::conversation_actor(merge.winner),
         Handover{id, std::move(contents)}},
        effects);
@@ -349,14 +365,14 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
     winner = &state_.create_conversation(id);
     winner->opened_by = JoinMethod::kExplicit;
   }
-  const Change change(winner->fold);
   const Conversation& given = *handover.contents;
+  const Watch before(*winner, Watch::Reach::kAll);
   const auto via = [&](std::uint16_t theirs) {
     return via_index(*winner, identifier_of(given, theirs));
   };
   for (std::size_t at = 0; at < given.keys.size(); ++at) {
     const std::string& key = given.keys[at];
-    if (stitch::has_key(*winner, key) || winner->keys.size() >= 0xfffe) continue;
+    if (stitch::has_key(*winner, key) || winner->keys.size() >= kMostKeys) continue;
     hold_key(*winner, key, via(key_via(given, at)));
     send({message.origin, message.hops, stitch::thread_actor(key), Claim{id}}, effects);
   }
@@ -369,13 +385,17 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
     if (moment.contact_key != 0)
       ours.contact_key = key_index(*winner, given.keys[moment.contact_key - 1U]);
     ours.via = via(moment.via);
-    insert(winner->moments, ours);
+    insert(*winner, ours);
   }
   if (winner->continued_by == handover.loser) winner->continued_by = {};
+  winner->repeat_until = std::max(winner->repeat_until, given.repeat_until);
   clocks::refold(*winner, *timeline_);
   keep_within_limits(*winner);
   state_.changed(*winner);
-  settle(message, *winner, change, effects);
+  settle(message, *winner, kNever, effects);
+  clocks::Contributions moved;  // the loser has taken back what is given again here
+  clocks::contribute(given, moved);
+  contribute(*winner, before, effects, moved);
   // Of one customer's: what came may lie between it and a third.
   if (given.customer == winner->customer && !given.customer.empty() && lives_here(given.customer))
     rejoin(message, winner->customer, effects);

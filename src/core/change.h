@@ -24,21 +24,15 @@ struct RunBefore {
 struct Core::Change {
   std::vector<RunBefore> runs;
   ConversationState state = ConversationState::kNone;
-  std::size_t contacts = 0;
-  std::vector<std::pair<bool, bool>> contact_states;  // answered, abandoned
-  std::uint32_t reopened = 0;
+  Instant at;  // of the moment that made it, if that came in order; kNever: anything may change
 
-  explicit Change(const FoldState& fold)
-      : state(fold.state), contacts(fold.contacts.size()), reopened(fold.reopened) {
-    for (std::uint32_t i = 0; i < fold.clocks.size(); ++i) {
+  explicit Change(const FoldState& fold, Instant moment = kNever) : state(fold.state), at(moment) {
+    for (std::uint32_t i = fold.settled; i < fold.clocks.size(); ++i) {
       const ClockRun& run = fold.clocks[i];
       // A finished run can only change by a new fold, and then the alerts tell.
       if (!is_open(run.state)) continue;
       runs.push_back({run.sla, run.cycle, {i, run.state, run.target}, run.running.size()});
     }
-    contact_states.reserve(fold.contacts.size());
-    for (const Contact& contact : fold.contacts)
-      contact_states.emplace_back(is_set(contact.answered), is_set(contact.abandoned));
   }
 };
 

@@ -84,6 +84,8 @@ void Core::routed_to_customer(const Message& message, const Routed& routed, cons
   if (const Key* asked = stitch::reference(incoming); asked != nullptr && !routed.unresolved)
     return forward(message, routed, stitch::thread_actor(asked->text), false, {}, effects);
 
+  if (is_survey(incoming.moment.kind) && incoming.keys.empty())
+    return rate(message, routed, customer, effects);
   const StitchWindows& windows = version_at(routed).policy().stitch;
   const Conversation* open = stitch::choose(theirs, incoming, windows);
   if (open == nullptr) return found(message, routed, customer, effects);
@@ -99,28 +101,36 @@ void Core::routed_to_customer(const Message& message, const Routed& routed, cons
 
 void Core::found(const Message& message, const Routed& routed, const Id& customer,
                  Effects& effects) {
-  const Incoming& incoming = *routed.incoming;
-  if (!stitch::founds(incoming))
+  if (!stitch::founds(*routed.incoming))
     return answer(message, routed, nullptr, EventOutcome::kIgnored, JoinMethod::kNone, {}, effects);
-  // A customer begins with the first conversation, and ends with the last: see retention.cc.
+  Conversation* fresh = begin_for(message, routed, customer, effects);
+  if (fresh == nullptr) return;
+  fresh->follows = concerned_.followed;
+  fresh->repeat_until = repeat_until(routed, concerned_.resolved);
+  add(message, routed, *fresh, JoinMethod::kNew, {}, effects);
+}
+
+// A customer begins with the first conversation, and ends with the last: see retention.cc. Empty:
+// the identifier has none yet. nullptr: the same event began it before, and is answered.
+Conversation* Core::begin_for(const Message& message, const Routed& routed, const Id& customer,
+                              Effects& effects) {
+  const Incoming& incoming = *routed.incoming;
   const std::string& identifier = incoming.identifiers.front();
   const std::uint32_t group = customer.empty()
                                   ? stitch::key_group(stitch::identifier_actor(identifier))
                                   : customer.key_group();
   const Id theirs = customer.empty() ? new_customer(message, incoming.moment.at, group) : customer;
   Conversation* fresh = begin(message, routed, theirs, group, JoinMethod::kNew, effects);
-  if (fresh == nullptr) return;
-  if (customer.empty()) {
-    const Pointer* known = state_.identifier(identifier);
-    Pointer pointer = known == nullptr ? Pointer() : *known;
-    pointer.customer = theirs;
-    pointer.own = true;
-    pointer.until = kEndOfTime;
-    state_.set_identifier(identifier, std::move(pointer));
-  }
+  if (fresh == nullptr) return nullptr;
   fresh->evidence = identifier;
-  fresh->follows = concerned_.followed;
-  add(message, routed, *fresh, JoinMethod::kNew, {}, effects);
+  if (!customer.empty()) return fresh;
+  const Pointer* known = state_.identifier(identifier);
+  Pointer pointer = known == nullptr ? Pointer() : *known;
+  pointer.customer = theirs;
+  pointer.own = true;
+  pointer.until = kEndOfTime;
+  state_.set_identifier(identifier, std::move(pointer));
+  return fresh;
 }
 
 Id Core::new_customer(const Message& message, Instant at, std::uint32_t key_group) const {
@@ -188,6 +198,14 @@ void Core::join_customers(const Message& message, const JoinCustomers& join, Eff
 
 namespace {
 
+// Nothing of it is written down where it goes.
+void forget_blocks(Conversation& conversation) {
+  conversation.blocks = {};
+  conversation.kept_moments = conversation.kept_keys = conversation.kept_alerts = 0;
+  conversation.kept_base = nullptr;
+  conversation.fold.kept_clocks = conversation.fold.kept_contacts = 0;
+}
+
 void leave_signpost(Conversation& conversation, std::uint32_t key_group) {
   const auto group = static_cast<std::uint16_t>(key_group);
   auto& left = conversation.signposts;
@@ -205,6 +223,8 @@ void Core::hand_over(const Message& message, Conversation& conversation, const I
   conversation.tallied = std::move(contents->tallied);
   conversation.tallied_queue = contents->tallied_queue;
   conversation.next_breach = contents->next_breach;
+  conversation.blocks = contents->blocks;  // that are to go from the store
+  forget_blocks(*contents);
   contents->tallied.clear();
   contents->next_breach = kNever;
   contents->timer_at = kNever;
@@ -246,7 +266,10 @@ void Core::adopt(const Message& message, const Adopt& adopt, Effects& effects) {
   auto tallied = std::move(here->tallied);
   const std::uint16_t queue = here->tallied_queue;
   const Instant next_breach = here->next_breach;
+  const Blocks blocks = here->blocks;
   *here = contents;
+  forget_blocks(*here);
+  here->blocks = blocks;
   here->tallied = std::move(tallied);
   here->tallied_queue = queue;
   here->next_breach = next_breach;
@@ -255,10 +278,15 @@ void Core::adopt(const Message& message, const Adopt& adopt, Effects& effects) {
     return stitch::partition_of(group, partitions_) == partition_;
   });
   enlist(id, here->id);
+  const Watch before(*here, Watch::Reach::kAll);
+  clocks::Contributions moved;  // given before, by whoever had it
   if (here->fold.state == ConversationState::kNone && !here->moments.empty())
     clocks::refold(*here, *timeline_);  // a part of another, cut out
+  clocks::contribute(*here, moved);
   state_.changed(*here);
   arm(*here, effects);
+  contribute(*here, before, effects, moved);
+  tell_others(*here, effects);
   const Customer now = state_.customer(id);
   if (!now.parted.empty()) separate(message, now, *here, effects);
   rejoin(message, id, effects);

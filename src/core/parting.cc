@@ -71,13 +71,14 @@ void Core::separate(const Message& message, const Customer& customer, Conversati
     state_.set_customer(conversation.customer, std::move(left));
     return hand_over(message, conversation, found.front(), effects);
   }
-  const Change change(conversation.fold);
+  const Watch before(conversation, Watch::Reach::kAll);
   // Something of it always stays: what nobody else takes, or else the first one's.
   for (std::size_t i = stays ? 0 : 1; i < found.size(); ++i)
     extract(message, conversation, homes, found[i], effects);
   clocks::refold(conversation, *timeline_);
   state_.changed(conversation);
-  settle(message, conversation, change, effects);
+  settle(message, conversation, kNever, effects);
+  contribute(conversation, before, effects);
   if (!stays) separate(message, customer, conversation, effects);
 }
 
@@ -109,6 +110,8 @@ void Core::extract(const Message& message, Conversation& conversation, const std
                             [&](const Moment& moment) { return homes[moment.via] != customer; });
   part->moments.assign(goes, moments.end());
   moments.erase(goes, moments.end());
+  conversation.kept_moments = 0;
+  conversation.moment_prints.clear();
   VASTE_CHECK(!part->moments.empty());
   if (Conversation* absorbed = absorbed_by(conversation, homes, customer)) {
     // What was joined by mistake goes back under its own name.

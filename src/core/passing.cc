@@ -14,8 +14,8 @@ void Core::arm(Conversation& conversation, Effects& effects) {
   // before. One that has taken over for others, who wait for less patient channels, counts for all.
   if (const auto border = clocks::next_border(conversation, *timeline_);
       border && (!next || *border < *next) &&
-      (*border <= gate_ || std::any_of(fold.clocks.begin(), fold.clocks.end(),
-                                       [](const auto& run) { return is_open(run.state); })))
+      (*border <= gate_ ||
+       std::ranges::any_of(fold.unsettled(), [](const auto& run) { return is_open(run.state); })))
     next = border;
   // Nothing is forgotten while one of its deadlines is ahead.
   const Instant expiry = next ? kEndOfTime : expires(conversation);
@@ -51,11 +51,16 @@ void Core::pass_time(Conversation& conversation, Instant gate, bool provisional,
   const Instant seen_until = is_set(conversation.changed_gate)
                                  ? std::min(conversation.changed_gate, gate)
                                  : conversation.fired_until;
+  watch_.begin(conversation, clocks::is_behind(conversation, *timeline_, gate)
+                                 ? Watch::Reach::kAll
+                                 : Watch::Reach::kClocks);
   if (conversation.merged_into.empty()) {  // else nothing is left to fold
     clocks::bring_to(conversation, *timeline_, gate);
-    publish_alerts({}, conversation, gate, seen_until, provisional, effects);
+    publish_alerts({}, conversation, gate, seen_until, {conversation.fired_until, kEndOfTime},
+                   provisional, effects);
   }
   conversation.fired_until = gate;
+  contribute(conversation, watch_, effects);
   if (expires(conversation) <= gate &&
       !clocks::next_deadline(conversation.fold, gate,
                              clocks::version_of(conversation, *timeline_))) {
@@ -71,8 +76,8 @@ bool Core::needs_sweep(const Conversation& conversation) const {
       !clocks::is_behind(conversation, *timeline_, gate_))
     return false;
   const auto waits = [](const FoldState& fold) {
-    return std::any_of(fold.clocks.begin(), fold.clocks.end(),
-                       [](const ClockRun& run) { return is_open(run.state); });
+    return std::ranges::any_of(fold.unsettled(),
+                               [](const ClockRun& run) { return is_open(run.state); });
   };
   if (waits(conversation.fold)) return true;
   Conversation then = conversation;  // A target may have begun where there was none.
@@ -85,7 +90,8 @@ bool Core::needs_sweep(const Conversation& conversation) const {
            a.stopped == b.stopped && a.target == b.target && a.elapsed == b.elapsed;
   };
   return conversation.fold.state != then.fold.state ||
-         !std::ranges::equal(conversation.fold.clocks, then.fold.clocks, same);
+         !std::ranges::equal(conversation.fold.clocks, then.fold.clocks, same) ||
+         Watch(conversation, Watch::Reach::kAll).differs(then);
 }
 
 void Core::sweep(const Id& id, bool provisional, Effects& effects) {

@@ -47,14 +47,12 @@ void Core::expire(Conversation& conversation, Effects& effects) {
     instead = conversation.continued_by;
   Origin origin;
   origin.read_after_ms = to_ms(kEndOfTime);  // No deadline waits for this.
-  for (const std::string& key : conversation.keys) {
-    if (winner.empty())
-      pass_on({origin, 0, stitch::thread_actor(key), Forget{conversation.id, instead, key}},
-              effects);
-    else
-      pass_on({origin, 0, stitch::conversation_actor(winner), Forget{conversation.id, winner, key}},
-              effects);
-  }
+  if (!winner.empty()) instead = winner;
+  for (const std::string& key : conversation.keys)
+    pass_on({origin, 0,
+             instead.empty() ? stitch::thread_actor(key) : stitch::conversation_actor(instead),
+             Forget{conversation.id, instead, key}},
+            effects);
   for (const std::uint16_t group : conversation.signposts)
     pass_on({origin, 0, stitch::conversation_actor(conversation.id, group),
              Forget{conversation.id, {}, {}}},
@@ -80,15 +78,24 @@ void Core::leave_customer(const Conversation& conversation) {
     state_.erase_identifier(identifier);
 }
 
-// From the one that what is gone was merged into: whether that is still there is known only here.
+// From the one that goes on for what is gone: whether that is still there is known only here. The
+// key is its own from now on, or nobody would tell the key when it goes as well.
 void Core::relay(const Message& message, Forget forget, Effects& effects) {
   const Id id = stitch::conversation_of(message.to);
-  const Conversation* winner = state_.conversation(id);
+  Conversation* winner = state_.conversation(id);
   if (winner != nullptr && !winner->merged_into.empty())
     return pass_on({message.origin, message.hops, stitch::conversation_actor(winner->merged_into),
                     std::move(forget)},
                    effects);
   forget.instead = winner == nullptr ? Id() : id;
+  if (winner != nullptr && !stitch::has_key(*winner, forget.key)) {
+    if (winner->keys.size() < kMostKeys) {
+      winner->keys.push_back(forget.key);
+      state_.changed(*winner);
+    } else {
+      forget.instead = {};
+    }
+  }
   stitch::Actor key = stitch::thread_actor(forget.key);
   pass_on({message.origin, message.hops, std::move(key), std::move(forget)}, effects);
 }

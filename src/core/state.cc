@@ -84,15 +84,32 @@ std::size_t weight(const Conversation& conversation) {
   };
   const auto& fold = conversation.fold;
   std::size_t bytes = sizeof(Conversation) + kNode;
+  // Of lists of lists: the newest ones, and the others by those. Nothing here may cost more for a
+  // long conversation.
+  const auto heaps = [&](const auto& values, auto&& part) {
+    constexpr std::size_t kLooked = 16;
+    const std::size_t looked = std::min(values.size(), kLooked);
+    std::size_t sum = 0;
+    for (std::size_t i = values.size() - looked; i < values.size(); ++i)
+      sum += heap(part(values[i]));
+    return looked == 0 ? 0 : heap(values) + sum * values.size() / looked;
+  };
+  const auto same = [](const auto& value) -> const auto& {
+    return value;
+  };
+  const auto running = [](const ClockRun& run) -> const auto& {
+    return run.running;
+  };
   bytes += heap(conversation.moments) + heap(conversation.attribute_sets) +
-           heap(conversation.keys) + heap(conversation.alerts) + heap(conversation.tallied) +
-           heap(conversation.promises);
-  for (const auto& promise : conversation.promises) bytes += heap(promise);
-  for (const auto& key : conversation.keys) bytes += heap(key);
-  bytes += heap(fold.clocks) + heap(fold.contacts) + heap(fold.people) + heap(fold.cycles);
-  for (const auto& run : fold.clocks) bytes += heap(run.running);
-  bytes += heap(conversation.identifiers) + heap(conversation.key_via);
-  for (const auto& identifier : conversation.identifiers) bytes += heap(identifier);
+           heap(conversation.alerts) + heap(conversation.tallied) +
+           heaps(conversation.promises, same) + heaps(conversation.keys, same) +
+           conversation.moment_prints.bytes() + conversation.key_prints.bytes();
+  bytes += heaps(fold.clocks, running) + heap(fold.contacts) + heap(fold.people) +
+           heap(fold.cycles) + heap(fold.past);
+  const Notes& notes = fold.notes;
+  bytes += heap(notes.past) + heap(notes.endings) + heap(notes.transfers) + heap(notes.switches) +
+           heap(notes.surveys);
+  bytes += heaps(conversation.identifiers, same) + heap(conversation.key_via);
   if (conversation.base)
     bytes +=
         sizeof(FoldState) + heap(conversation.base->clocks) + heap(conversation.base->contacts);
@@ -125,7 +142,10 @@ Conversation* State::conversation(const Id& id) {
 Conversation& State::create_conversation(const Id& id) {
   auto* node = conversation_node(id);
   VASTE_CHECK(!node->second.exists);
+  // One that went in the same transaction has left blocks behind.
+  const Blocks blocks = node->second.value ? node->second.value->blocks : Blocks{};
   node->second.value = std::make_unique<Conversation>();
+  node->second.value->blocks = blocks;
   node->second.value->id = id;
   node->second.exists = true;
   node->second.erased = false;
@@ -159,11 +179,14 @@ const Customer& State::customer(const Id& id) {
 void State::concerned(const Id& customer_id, const Incoming& incoming, Concerned& out) {
   out.conversations.clear();
   out.followed = {};
+  out.resolved = kNever;
   wanted_.clear();
   wanted_.push_back(print_of(incoming.moment.id));
   for (const Key& key : incoming.keys) wanted_.push_back(print_of(key.text));
   const auto follows = [&](const Id& id, Instant resolved) {
-    if (is_set(resolved) && resolved <= incoming.moment.at) out.followed = id;
+    if (!is_set(resolved) || resolved > incoming.moment.at) return;
+    out.followed = id;
+    out.resolved = resolved;
   };
   for (const Id& id : customer(customer_id).conversations) {
     if (const auto* past = pasts_.find(id)) {

@@ -36,7 +36,8 @@ class Loader {
 // Of a customer's conversations, what an event has to do with.
 struct Concerned {
   std::vector<const Conversation*> conversations;  // oldest first
-  Id followed;  // of all, the newest that was resolved by then; empty: none
+  Id followed;       // of all, the newest that was resolved by then; empty: none
+  Instant resolved;  // ... and when
 };
 
 class State : private stitch::Links {

@@ -14,12 +14,9 @@ void Effects::clear() {
   alerts.clear();
   dead.clear();
   identity.clear();
-  decided.clear();
-  contacts.clear();
+  contributed.clear();
   new_timers.clear();
   old_timers.clear();
-  resolved.clear();
-  reopened.clear();
 }
 
 std::string alert_id(const Id& conversation, const PublishedAlert& alert) {
@@ -174,6 +171,7 @@ void Core::routed_to_conversation(const Message& message, const Routed& routed, 
     if (fresh == nullptr) return;
     fresh->evidence = conversation->evidence;
     fresh->follows = conversation->id;
+    fresh->repeat_until = repeat_until(routed, conversation->fold.resolved);
     conversation->continued_by = fresh->id;
     state_.changed(*conversation);
     return add(message, routed, *fresh, JoinMethod::kExplicit, routed.evidence, effects);

@@ -21,6 +21,7 @@
 #include "clocks/timeline.h"
 #include "core/messages.h"
 #include "core/state.h"
+#include "core/watch.h"
 #include "model/conversation.h"
 #include "model/incoming.h"
 #include "stitch/stitch.h"
@@ -108,23 +109,26 @@ struct IdentityOut {
   const clocks::CompiledPolicy* version = nullptr;  // that judged; lives as long as the timeline
 };
 
-// What metrics count, at commit.
-struct Decided {
-  std::string sla;
-  ClockState outcome = ClockState::kNone;
+// A contribution to KPIs that is given, or taken back because it is another one now or none at all.
+// Sums in which each counts once, or minus once, are those of what conversations say in the end;
+// (conversation, fact, name, number) is its identity.
+struct Contributed {
+  Id conversation;
+  Fact fact = Fact::kNone;
+  Outcome outcome = Outcome::kNone;
+  bool taken_back = false;
+  // Given for the first time in any value: for counters, which cannot take anything back.
+  bool fresh = false;
+  std::string name;  // of the SLA or the survey; empty: there is none
+  std::uint32_t number = 0;
+  Instant at;
+  std::int64_t value = 0, wall = 0, target = 0;  // see clocks::Contribution
   Channel channel = Channel::kNone;
-  std::string queue;
-  Millis spent{0}, wall{0}, target{0};
-  bool counted_before = false;  // a breach counted at its deadline
-};
-struct ContactCount {
-  enum class What : std::uint8_t { kBegun, kAnswered, kAbandoned };
-  What what = What::kBegun;
-  Channel channel = Channel::kNone;
-  bool outbound = false;
-  std::string queue;
-  Millis wait{0};
-  bool within = false;  // the queue's threshold of answers, or its grace of abandonments
+  Channel from = Channel::kNone;
+  Attributes attributes;  // as they were then
+
+  // Takes back the very same; one of them is taken back.
+  bool undoes(const Contributed& other) const;
 };
 
 struct Effects {
@@ -133,11 +137,9 @@ struct Effects {
   std::vector<AlertOut> alerts;
   std::vector<Dead> dead;
   std::vector<IdentityOut> identity;
-  std::vector<Decided> decided;
-  std::vector<ContactCount> contacts;
+  std::vector<Contributed> contributed;
   std::vector<std::pair<Instant, Id>> new_timers;
   std::vector<std::pair<Instant, Id>> old_timers;
-  std::vector<std::pair<Channel, std::string>> resolved, reopened;  // channel and queue
 
   void clear();
 };
@@ -204,6 +206,8 @@ class Core {
   void routed_to_customer(const Message& message, const Routed& routed, const Id& customer,
                           Effects& effects);
   void found(const Message& message, const Routed& routed, const Id& customer, Effects& effects);
+  Conversation* begin_for(const Message& message, const Routed& routed, const Id& customer,
+                          Effects& effects);
   void join_customers(const Message& message, const JoinCustomers& join, Effects& effects);
   void part_customers(const Message& message, const PartCustomers& part, Effects& effects);
   void welcome(const Message& message, const Welcome& welcome, Effects& effects);
@@ -243,10 +247,19 @@ class Core {
   void add_keys(const Message& message, const Routed& routed, Conversation& conversation,
                 Effects& effects);
   void keep_within_limits(Conversation& conversation) const;
-  void settle(const Message& message, Conversation& conversation, const Change& change,
-              Effects& effects);
+  // `moment`: of the one in order that changed it; kNever: anything may have.
+  void settle(const Message& message, Conversation& conversation, Instant moment, Effects& effects);
+  // contribute.cc
+  void watch(const Conversation& conversation, const Moment& moment, bool extends);
+  void contribute(Conversation& conversation, const Watch& before, Effects& effects,
+                  const clocks::Contributions& moved = {});
+  void look_around(Conversation& conversation);
+  void tell_others(const Conversation& conversation, Effects& effects);
+  void rate(const Message& message, const Routed& routed, const Id& customer, Effects& effects);
+  Conversation* rated(const Id& customer, const Incoming& incoming);
   void publish_alerts(const Origin& origin, Conversation& conversation, Instant gate,
-                      Instant seen_until, bool provisional, Effects& effects);
+                      Instant seen_until, clocks::Compared compared, bool provisional,
+                      Effects& effects);
   void pass_time(Conversation& conversation, Instant gate, bool provisional, Effects& effects);
   void arm(Conversation& conversation, Effects& effects);
   Instant expires(const Conversation& conversation) const;
@@ -254,6 +267,10 @@ class Core {
   void leave_customer(const Conversation& conversation);
   const clocks::CompiledPolicy& version_at(const Routed& routed) const {
     return timeline_->at(routed.incoming->moment.at);
+  }
+  // Contacts until then are repeated ones, after a resolution; kNever: after none.
+  Instant repeat_until(const Routed& routed, Instant resolved) const {
+    return is_set(resolved) ? resolved + version_at(routed).policy().kpis.repeat_window : kNever;
   }
   Millis lateness(const Conversation& conversation) const;
   void answer(const Message& message, const Routed& routed, const Conversation* conversation,
@@ -266,8 +283,12 @@ class Core {
   Limits limits_;
   Instant gate_;
   Concerned concerned_;
+  Watch watch_;                // of the message that is served
   std::vector<Message> here_;  // to actors of this partition, waiting for their turn
 };
+
+// Of a conversation: an index of one has two bytes.
+inline constexpr std::size_t kMostKeys = 0xfffe;
 
 // The name of the promise that a run is about; empty: it is about none, or it has no name.
 const std::string& promise_of(const Conversation& conversation, const ClockRun& run);

@@ -23,12 +23,13 @@ std::size_t index_of(const std::vector<std::string>& names, std::string_view nam
 TallyClock state_of(const ClockRun& run, const std::vector<PublishedAlert>& alerts) {
   TallyClock state = run.state == ClockState::kPaused ? TallyClock::kPaused : TallyClock::kRunning;
   if (run.attached_late) return TallyClock::kBreached;
-  for (const PublishedAlert& alert : alerts) {
-    if (alert.status != AlertStatus::kRaised || alert.cycle != run.cycle || alert.sla != run.sla)
-      continue;
-    if (alert.level == AlertLevel::kBreached) return TallyClock::kBreached;
-    if (state == TallyClock::kRunning) state = TallyClock::kAtRisk;
-  }
+  const auto is_raised = [&](AlertLevel level) {
+    const PublishedAlert* alert = clocks::find_alert(alerts, run, level);
+    return alert != nullptr && alert->status == AlertStatus::kRaised;
+  };
+  if (is_raised(AlertLevel::kBreached)) return TallyClock::kBreached;
+  if (state == TallyClock::kRunning && std::ranges::any_of(kWarnings, is_raised))
+    return TallyClock::kAtRisk;
   return state;
 }
 
@@ -97,7 +98,7 @@ Share Tally::share(const Conversation& conversation) const {
   const FoldState& fold = conversation.fold;
   const std::size_t queue = queue_of(conversation);
   bool open = false;
-  for (const ClockRun& run : fold.clocks) {
+  for (const ClockRun& run : fold.unsettled()) {
     if (!is_open(run.state)) continue;
     open = true;
     TallyCount label;
@@ -179,7 +180,7 @@ std::int64_t Tally::running(std::size_t queue) const {
 
 Instant next_breach(const Conversation& conversation, const clocks::CompiledPolicy& policy) {
   Instant next = kNever;
-  for (const ClockRun& run : conversation.fold.clocks) {
+  for (const ClockRun& run : conversation.fold.unsettled()) {
     if (run.state != ClockState::kRunning || run.attached_late) continue;
     const auto at = clocks::breaches_at(run, policy);
     if (at && *at > conversation.fired_until && (!is_set(next) || *at < next)) next = *at;

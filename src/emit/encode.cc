@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/wire.h"
 #include "clocks/history.h"
+#include "emit/contributions.h"
 #include "emit/messages.h"
 #include "vaste/v1/alert.pb.h"
 #include "vaste/v1/conversation.pb.h"
@@ -31,6 +32,7 @@ namespace {
 // With key and headers inside the 2 MiB that `vaste topics create` gives the topic.
 constexpr std::size_t kDeadLetterBytes = 1 << 20;
 constexpr std::size_t kKeysShown = 64;
+constexpr std::size_t kContactsShown = 64;
 constexpr std::size_t kPausesShown = 16;
 
 void set(v1::Attributes* out, const Attributes& in) {
@@ -78,8 +80,34 @@ v1::DeadLetterReason reason(Code code) {
 
 }  // namespace
 
+void put(wire::Writer& out, int field, Instant at) {
+  out.message(field, [&] {
+    const std::int64_t ms = to_ms(at);
+    const std::int64_t seconds = ms >= 0 ? ms / 1000 : (ms - 999) / 1000;
+    out.signed_number(google::protobuf::Timestamp::kSecondsFieldNumber, seconds);
+    out.signed_number(google::protobuf::Timestamp::kNanosFieldNumber,
+                      (ms - seconds * 1000) * 1000000);
+  });
+}
+
+void put(wire::Writer& out, int field, const Attributes& in, std::string_view queue) {
+  using Wire = v1::Attributes;
+  out.message(field, [&] {
+    out.bytes(Wire::kBrandFieldNumber, in.brand);
+    out.bytes(Wire::kQueueFieldNumber, queue);
+    out.bytes(Wire::kTeamFieldNumber, in.team);
+    out.bytes(Wire::kAgentFieldNumber, in.agent);
+    out.bytes(Wire::kPriorityFieldNumber, in.priority);
+    out.bytes(Wire::kSegmentFieldNumber, in.segment);
+    out.bytes(Wire::kMarketFieldNumber, in.market);
+    out.bytes(Wire::kLanguageFieldNumber, in.language);
+    out.bytes(Wire::kTopicFieldNumber, in.topic);
+  });
+}
+
 namespace {
 
+using emit::put;
 using wire::Writer;
 
 template <class Number>
@@ -91,16 +119,6 @@ void put(Writer& out, int field, const Id& id) {
   if (id.empty()) return;
   const auto digits = id.digits();
   out.bytes(field, {digits.data(), digits.size()});
-}
-
-void put(Writer& out, int field, Instant at) {
-  out.message(field, [&] {
-    const std::int64_t ms = to_ms(at);
-    const std::int64_t seconds = ms >= 0 ? ms / 1000 : (ms - 999) / 1000;
-    out.signed_number(google::protobuf::Timestamp::kSecondsFieldNumber, seconds);
-    out.signed_number(google::protobuf::Timestamp::kNanosFieldNumber,
-                      (ms - seconds * 1000) * 1000000);
-  });
 }
 
 void put_if_set(Writer& out, int field, Instant at) {
@@ -117,18 +135,7 @@ void put(Writer& out, int field, const core::Origin& origin) {
 }
 
 void put(Writer& out, int field, const Attributes& in) {
-  using Wire = v1::Attributes;
-  out.message(field, [&] {
-    out.bytes(Wire::kBrandFieldNumber, in.brand);
-    out.bytes(Wire::kQueueFieldNumber, in.queue);
-    out.bytes(Wire::kTeamFieldNumber, in.team);
-    out.bytes(Wire::kAgentFieldNumber, in.agent);
-    out.bytes(Wire::kPriorityFieldNumber, in.priority);
-    out.bytes(Wire::kSegmentFieldNumber, in.segment);
-    out.bytes(Wire::kMarketFieldNumber, in.market);
-    out.bytes(Wire::kLanguageFieldNumber, in.language);
-    out.bytes(Wire::kTopicFieldNumber, in.topic);
-  });
+  put(out, field, in, in.queue);
 }
 
 // What a clock is, whatever its state.
@@ -238,6 +245,7 @@ void put(Writer& out, int field, const Contact& in, const Conversation& home) {
     put(out, Wire::kAttributesFieldNumber, in.attributes);
     out.number(Wire::kFlowedOutFieldNumber, (in.flags & kContactFlowedOut) != 0);
     out.number(Wire::kCallbackFieldNumber, (in.flags & kContactCallback) != 0);
+    out.signed_number(Wire::kLongestHoldMsFieldNumber, in.longest_hold.count());
   });
 }
 
@@ -245,6 +253,7 @@ void put(Writer& out, int field, const Contact& in, const Conversation& home) {
 
 struct Encoder::Impl {
   std::string buffer;
+  ContributionWriter contributions;
   v1::Alert alert;
   v1::DeadLetter dead;
 };
@@ -300,10 +309,14 @@ std::string_view Encoder::conversation(const Conversation& in,
       });
     // A running clock is told as of the newest thing that is known: an event, or that time passed.
     const Instant now = std::max(fold.last_activity, in.fired_until);
-    for (const Contact& contact : fold.contacts) put(out, Wire::kContactsFieldNumber, contact, in);
-    for (const ClockRun& run : fold.clocks)
+    const std::size_t contacts = fold.contacts.size();
+    const std::size_t dropped = contacts > kContactsShown ? contacts - kContactsShown : 0;
+    for (std::size_t i = dropped; i < contacts; ++i)
+      put(out, Wire::kContactsFieldNumber, fold.contacts[i], in);
+    out.number(Wire::kContactsDroppedFieldNumber, dropped);
+    for (const ClockRun& run : fold.unsettled())
       put(out, Wire::kClocksFieldNumber, run, core::promise_of(in, run), now, policy);
-    out.number(Wire::kClocksDroppedFieldNumber, fold.clocks_dropped);
+    out.number(Wire::kClocksDroppedFieldNumber, fold.clocks_dropped + fold.settled);
     out.number(Wire::kCustomerMessagesFieldNumber, fold.customer_messages);
     out.number(Wire::kAgentMessagesFieldNumber, fold.agent_messages);
     out.number(Wire::kParticipantsFieldNumber, fold.people.size());
@@ -318,6 +331,7 @@ std::string_view Encoder::conversation(const Conversation& in,
     for (std::size_t i = first; i < in.keys.size(); ++i)
       out.element(Wire::kKeysFieldNumber, in.keys[i]);
     put_exchanges(out, fold, now, policy);
+    impl_->contributions.put(out, in, dropped);
   }
   return impl_->buffer;
 }

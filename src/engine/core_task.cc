@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "ingest/route.h"
 #include "store/codec.h"
+#include "store/conversations.h"
 #include "store/keys.h"
 
 namespace vaste::engine {
@@ -112,20 +113,15 @@ Status CoreTask::collect(
     Conversation& conversation = *entry.value;
     const auto& version = clocks::version_of(conversation, core_.timeline());
     figures_.write(conversation, !entry.exists, version, batch_);
-    if (entry.exists) {
-      ++conversation.revision;
-      scratch_.clear();
-      store::encode_conversation(conversation, scratch_);
-    }
+    if (entry.exists) ++conversation.revision;
     // Of one that lives elsewhere the summary is told there.
     if (!conversation.moved) {
       auto told = summary(node->first, entry.exists ? &conversation : nullptr, version);
       if (!told) return told;
     }
-    if (auto written =
-            put(store::conversation_key(node->first), entry.exists ? &scratch_ : nullptr);
-        !written)
-      return written;
+    const Status written = entry.exists ? store::save_conversation(conversation, put)
+                                        : store::erase_conversation(conversation, put);
+    if (!written) return written;
   }
   if (next_sweep_) {
     const std::string value = store::encode_sweep(*next_sweep_);

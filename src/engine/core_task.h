@@ -131,7 +131,6 @@ class CoreTask {
   bool provisional_ = false;
   std::optional<store::Sweep> sweep_;       // as committed; nullopt: not read yet
   std::optional<store::Sweep> next_sweep_;  // of this transaction
-  std::string scratch_;
 };
 
 }  // namespace vaste::engine

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/kpi_counters.h"
 #include "model/moment.h"
 
 namespace vaste::engine {
@@ -125,7 +126,8 @@ struct Counters::Impl {
         owner(std::to_string(reinterpret_cast<std::uintptr_t>(this))),
         names(policy),
         tallied(names.slots(), 0),
-        next_breaches(names.queues(), kNever) {
+        next_breaches(names.queues(), kNever),
+        contributions(to) {
     for (int channel = 0; channel < kChannels; ++channel) {
       const char* label = name(static_cast<Channel>(channel));
       for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome)
@@ -147,23 +149,16 @@ struct Counters::Impl {
     held_methods = {};
     oldest = {};
     dead.clear();
-    decided.clear();
-    contacts.clear();
+    contributions.clear();
     alerts.clear();
-    resolved.clear();
-    reopened.clear();
     messages = {};
   }
 
-  void count_decided();
-  void count_contacts();
   metrics::Gauge tally_gauge(std::size_t slot);
 
   struct Alert {
     const char* kind;
     std::string queue, sla;
-    bool breach;
-    Channel channel;
   };
 
   metrics::Registry& registry;
@@ -183,10 +178,8 @@ struct Counters::Impl {
   std::array<double, kMethods> held_methods{};
   std::array<std::vector<std::int64_t>, kChannels> oldest;  // broker times, a sample
   std::vector<Code> dead;
-  std::vector<core::Decided> decided;
-  std::vector<core::ContactCount> contacts;
+  KpiCounters contributions;
   std::vector<Alert> alerts;
-  std::vector<std::pair<Channel, std::string>> resolved, reopened;
   std::array<std::array<double, 2>, kChannels> messages{};  // inbound, outbound
 };
 
@@ -207,49 +200,13 @@ void Counters::effects(const core::Effects& effects, Instant) {
     if (out.origin.record_ms > 0 && (out.origin.offset & 15) == 0)
       held.oldest[channel].push_back(out.origin.record_ms);
   }
-  held.decided.insert(held.decided.end(), effects.decided.begin(), effects.decided.end());
-  held.contacts.insert(held.contacts.end(), effects.contacts.begin(), effects.contacts.end());
+  held.contributions.hold(effects.contributed);
   for (const core::AlertOut& out : effects.alerts)
-    held.alerts.push_back({alert_kind(out.alert), out.attributes.queue, out.alert.sla,
-                           out.alert.level == AlertLevel::kBreached &&
-                               out.alert.status == AlertStatus::kRaised && out.alert.revision == 1,
-                           out.channel});
-  held.resolved.insert(held.resolved.end(), effects.resolved.begin(), effects.resolved.end());
-  held.reopened.insert(held.reopened.end(), effects.reopened.begin(), effects.reopened.end());
+    held.alerts.push_back({alert_kind(out.alert), out.attributes.queue, out.alert.sla});
 }
 
 void Counters::dead_letter(Code code) {
   impl_->dead.push_back(code);
-}
-
-void Counters::Impl::count_decided() {
-  for (const core::Decided& one : decided) {
-    const char* channel = name(one.channel);
-    if (one.outcome != ClockState::kBreached || !one.counted_before) {
-      const char* outcome = one.outcome == ClockState::kMet        ? "met"
-                            : one.outcome == ClockState::kBreached ? "breached"
-                                                                   : "void";
-      // A breach that its alert is counted for in this very transaction is counted there.
-      if (one.outcome != ClockState::kBreached)
-        registry.counter(Metric::kSlaDecidedTotal, {one.queue, channel, one.sla, outcome}).add();
-    }
-    if (one.outcome == ClockState::kVoid) continue;
-    registry.histogram(Metric::kSlaSpentSeconds, {one.queue, one.sla}).observe(seconds(one.spent));
-    registry.histogram(Metric::kSlaWallSeconds, {one.queue, one.sla}).observe(seconds(one.wall));
-    if (one.target.count() > 0)
-      registry.histogram(Metric::kSlaUsedRatio, {one.queue, one.sla})
-          .observe(static_cast<double>(one.spent.count()) /
-                   static_cast<double>(one.target.count()));
-  }
-  // A breach counts when its alert is raised: at its deadline, not when the late answer comes.
-  for (const Alert& alert : alerts) {
-    registry.counter(Metric::kAlertsTotal, {alert.kind, alert.queue, alert.sla}).add();
-    if (alert.breach)
-      registry
-          .counter(Metric::kSlaDecidedTotal,
-                   {alert.queue, name(alert.channel), alert.sla, "breached"})
-          .add();
-  }
 }
 
 metrics::Gauge Counters::Impl::tally_gauge(std::size_t slot) {
@@ -262,34 +219,6 @@ metrics::Gauge Counters::Impl::tally_gauge(std::size_t slot) {
     return registry.gauge(Metric::kConversationsOpen,
                           {queue, name(label.channel), name(label.state)});
   return registry.gauge(Metric::kSlaOpen, {queue, label.sla, state_name(label.clock)});
-}
-
-void Counters::Impl::count_contacts() {
-  using What = core::ContactCount::What;
-  for (const core::ContactCount& one : contacts) {
-    const char* channel = name(one.channel);
-    const bool live = one.channel == Channel::kPhone || one.channel == Channel::kChat;
-    if (one.what == What::kBegun) {
-      registry
-          .counter(Metric::kContactsTotal,
-                   {channel, one.queue, one.outbound ? "outbound" : "inbound"})
-          .add();
-    } else if (live && !one.outbound && one.what == What::kAnswered) {
-      registry
-          .counter(Metric::kContactsAnsweredTotal,
-                   {channel, one.queue, one.within ? "true" : "false"})
-          .add();
-      registry.histogram(Metric::kAnswerWaitSeconds, {channel, one.queue})
-          .observe(seconds(one.wait));
-    } else if (live && !one.outbound && one.what == What::kAbandoned) {
-      registry
-          .counter(Metric::kContactsAbandonedTotal,
-                   {channel, one.queue, one.within ? "short" : "long"})
-          .add();
-      registry.histogram(Metric::kAbandonWaitSeconds, {channel, one.queue})
-          .observe(seconds(one.wait));
-    }
-  }
 }
 
 void Counters::committed(Millis took, Instant now) {
@@ -314,12 +243,9 @@ void Counters::committed(Millis took, Instant now) {
             .counter(Metric::kMessagesTotal,
                      {name(static_cast<Channel>(channel)), outbound == 1 ? "outbound" : "inbound"})
             .add(held.messages[channel][outbound]);
-  for (const auto& [channel, queue] : held.resolved)
-    held.registry.counter(Metric::kResolutionsTotal, {queue, name(channel)}).add();
-  for (const auto& [channel, queue] : held.reopened)
-    held.registry.counter(Metric::kReopensTotal, {queue, name(channel)}).add();
-  held.count_decided();
-  held.count_contacts();
+  for (const Impl::Alert& alert : held.alerts)
+    held.registry.counter(Metric::kAlertsTotal, {alert.kind, alert.queue, alert.sla}).add();
+  held.contributions.count();
   held.commits_ok.add();
   held.commit_seconds.observe(seconds(took));
   held.clear();

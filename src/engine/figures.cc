@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "store/codec.h"
+#include "store/conversations.h"
 #include "store/keys.h"
 
 namespace vaste::engine {
@@ -65,8 +66,9 @@ Status Figures::recount(std::size_t max, bool& done) {
           done = false;
           return false;
         }
-        auto conversation = store::decode_conversation(
-            Id::from_bytes(key.substr(store::kConversations.size())), value);
+        auto conversation = store::complete_conversation(
+            Id::from_bytes(key.substr(store::kConversations.size())), value,
+            [&](const std::string& block) { return store_.get(block); });
         if (!conversation) {
           read = tl::unexpected(conversation.error());
           return false;

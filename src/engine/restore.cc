@@ -18,7 +18,7 @@ Status restore_record(const kafka::Record& record, const Figures& figures, store
   }
   if (record.key.size() == 17 && record.key.front() == 'v') {
     const Id id = Id::from_bytes(record.key.substr(1));
-    auto conversation = store::decode_conversation(id, record.value);
+    auto conversation = store::decode_head(id, record.value);
     if (!conversation) return tl::unexpected(conversation.error());
     if (is_set(conversation->timer_at)) batch.add_timer({conversation->timer_at, id});
     figures.restored(*conversation, batch);

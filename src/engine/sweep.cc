@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/core_task.h"
+#include "store/conversations.h"
 #include "store/keys.h"
 
 namespace vaste::engine {
@@ -29,7 +30,8 @@ Result<bool> CoreTask::sweep(std::size_t max, core::Effects& effects) {
   auto scanned =
       store_->scan_after(prefix, next.cursor, [&](std::string_view key, std::string_view bytes) {
         const Id id = Id::from_bytes(key.substr(1));
-        auto conversation = store::decode_conversation(id, bytes);
+        auto conversation = store::complete_conversation(
+            id, bytes, [&](const std::string& block) { return store_->get(block); });
         if (!conversation) {
           broken = conversation.error();
           return false;

@@ -8,6 +8,7 @@
 #include "ingest/channels.h"
 #include "ingest/decode.h"
 #include "ingest/kinds.h"
+#include "model/kpi.h"
 
 namespace vaste::ingest {
 namespace {
@@ -32,6 +33,22 @@ std::int64_t milliseconds(const google::protobuf::Timestamp& time) {
   return seconds * 1000 + time.nanos() / 1'000'000;
 }
 
+// Ours have no number beyond those of the wire.
+SurveyKind survey_of(const v1::Survey& survey) {
+  const int kind = survey.kind();
+  return kind <= static_cast<int>(SurveyKind::kEnps) ? static_cast<SurveyKind>(kind)
+                                                     : SurveyKind::kNone;
+}
+
+// On the one scale that surveys of its kind are kept on, whatever this source asks on.
+std::int64_t thousandths_of(const v1::Survey& survey) {
+  if (!std::isfinite(survey.score())) return 0;
+  double score = survey.score();
+  if (std::isfinite(survey.score_max()) && survey.score_max() > 0)
+    score *= most_points(survey_of(survey)) / survey.score_max();
+  return std::llround(std::clamp(score, -1e6, 1e6) * 1000);
+}
+
 std::int64_t value_of(const v1::Event& event) {
   if (event.has_signal() && event.signal().kind() == v1::SIGNAL_KIND_HELD)
     return std::max<std::int64_t>(event.signal().announced_hold_seconds(), 0);
@@ -40,8 +57,7 @@ std::int64_t value_of(const v1::Event& event) {
     return milliseconds(event.signal().callback_from());
   if (event.has_commitment() && event.commitment().has_due())
     return milliseconds(event.commitment().due());
-  if (event.has_survey() && std::isfinite(event.survey().score()))
-    return std::llround(std::clamp(event.survey().score(), -1e6, 1e6) * 1000);  // thousandths
+  if (event.has_survey()) return thousandths_of(event.survey());
   return 0;
 }
 
@@ -145,6 +161,7 @@ Incoming without_person(const v1::Event& event, std::int64_t clamped_time_ms) {
   moment.id = moment_id(event.source(), event.id());
   moment.sequence = event.sequence();
   moment.value = value_of(event);
+  if (event.has_survey()) moment.survey = survey_of(event.survey());
   moment.next_update_ms = next_update_of(event);
   if (event.has_revision()) moment.target = moment_id(event.source(), event.revision().target_id());
 

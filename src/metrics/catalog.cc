@@ -6,6 +6,7 @@ namespace {
 constexpr double kLiveBounds[] = {5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200};
 constexpr double kWorkBounds[] = {15,   30,   60,    120,   300,   600,    900,   1800,
                                   3600, 7200, 14400, 28800, 86400, 172800, 604800};
+constexpr double kHandlingBounds[] = {15, 30, 60, 120, 180, 300, 450, 600, 900, 1800, 3600};
 constexpr double kEngineBounds[] = {.001, .0025, .005, .01, .025, .05, .1, .25,
                                     .5,   1,     2.5,  5,   10,   30,  60};
 constexpr double kShareBounds[] = {.25, .5, .75, .9, 1, 1.25, 1.5, 2, 4};
@@ -32,6 +33,8 @@ std::span<const double> buckets(Scale scale) {
       return kLiveBounds;
     case Scale::kWork:
       return kWorkBounds;
+    case Scale::kHandling:
+      return kHandlingBounds;
     case Scale::kEngine:
       return kEngineBounds;
     case Scale::kShare:

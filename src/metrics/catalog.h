@@ -16,9 +16,9 @@ namespace vaste::metrics {
 
 enum class Type : std::uint8_t { kCounter, kGauge, kHistogram };
 
-// Upper bounds of histograms, see buckets(): live waits, working time, the engine's own times,
-// shares of a target.
-enum class Scale : std::uint8_t { kNone, kLive, kWork, kEngine, kShare };
+// Upper bounds of histograms, see buckets(): live waits, working time, handling time, the engine's
+// own times, shares of a target.
+enum class Scale : std::uint8_t { kNone, kLive, kWork, kHandling, kEngine, kShare };
 
 // `values`: "a|b" is a closed list. "@channel" (the four and "other"), "@live" (those of them with
 // a queue), "@queue",
@@ -42,6 +42,12 @@ inline constexpr Label kWithin{"within", "true|false"};
 inline constexpr Label kAbandonKind{"kind", "short|long"};
 inline constexpr Label kSlaOutcome{"outcome", "met|breached|void"};
 inline constexpr Label kSlaState{"state", "running|paused|at_risk|breached"};
+inline constexpr Label kPhase{"phase", "talk|hold|wrap"};
+inline constexpr Label kFirstContact{"outcome", "resolved|repeated"};
+inline constexpr Label kFrom{"from", "@channel"};
+inline constexpr Label kTo{"to", "@channel"};
+inline constexpr Label kSurvey{"survey", "csat|nps|ces|enps"};
+inline constexpr Label kBand{"band", "good|middle|bad"};
 inline constexpr Label kAlertKind{"kind", "at_risk|breached|recovered|retracted"};
 inline constexpr Label kEventOutcome{
     "outcome", "applied|late_applied|late_dropped|duplicate|ignored|dead_lettered"};
@@ -116,6 +122,30 @@ inline constexpr Label kCalendar{"calendar", "*"};
     "Conversations, counted when resolved.", labels::kQueue, labels::kChannel)                     \
   X(kReopensTotal, "vaste_reopens_total", kCounter, kNone,                                         \
     "Resolved conversations, counted when opened again.", labels::kQueue, labels::kChannel)        \
+  X(kHandleSeconds, "vaste_handle_seconds", kHistogram, kHandling,                                 \
+    "Seconds of each phase of a handled contact, also 0, observed when the phase is over for good.",\
+    labels::kQueue, labels::kPhase)                                                                \
+  X(kFirstContactTotal, "vaste_first_contact_total", kCounter, kNone,                              \
+    "Resolved conversations, counted when the repeat window after their first resolution closes.", \
+    labels::kQueue, labels::kFirstContact)                                                         \
+  X(kRepeatContactsTotal, "vaste_repeat_contacts_total", kCounter, kNone,                          \
+    "Contacts inside the repeat window of what was resolved, counted when they begin.",            \
+    labels::kQueue, labels::kChannel)                                                              \
+  X(kTransfersTotal, "vaste_transfers_total", kCounter, kNone,                                     \
+    "Hand-overs into the queue, counted when it is known.",                                        \
+    labels::kQueue)                                                                                \
+  X(kChannelSwitchesTotal, "vaste_channel_switches_total", kCounter, kNone,                        \
+    "Conversations, counted when they go on in another channel.",                                  \
+    labels::kFrom, labels::kTo)                                                                    \
+  X(kSurveyInvitationsTotal, "vaste_survey_invitations_total", kCounter, kNone,                    \
+    "Surveys, counted when sent; eNPS belongs to no queue.",                                       \
+    labels::kSurvey, labels::kQueue)                                                               \
+  X(kSurveyResponsesTotal, "vaste_survey_responses_total", kCounter, kNone,                        \
+    "Surveys, counted when answered.",                                                             \
+    labels::kSurvey, labels::kQueue, labels::kBand)                                                \
+  X(kSurveyPointsTotal, "vaste_survey_points_total", kCounter, kNone,                              \
+    "Points given: CSAT of 5, CES of 7, NPS and eNPS of 10, added up when answered.",              \
+    labels::kSurvey, labels::kQueue)                                                               \
   X(kAlertsTotal, "vaste_alerts_total", kCounter, kNone,                                           \
     "Alerts, counted when decided.", labels::kAlertKind, labels::kQueue, labels::kSla)             \
   X(kSlaBudgetRatio, "vaste_sla_budget_ratio", kGauge, kNone,                                      \

@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "metrics/goals.h"
 #include "metrics/process.h"
+#include "model/kpi.h"
 
 namespace vaste::metrics {
 namespace {
@@ -188,14 +189,18 @@ void Registry::Impl::make_zeros(const Row& row, Values& values) {
   }
 }
 
-// False for channels that the queue is not for: they would be zeros for ever.
+// False for what never happens, as a channel that the queue is not for: it would be 0 for ever.
 bool Registry::Impl::foreseen(const Row& row, const Values& values) const {
-  std::string_view channel;
-  std::string_view queue;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (std::string_view(row.labels[i].name) == "channel") channel = values[i];
-    if (std::string_view(row.labels[i].name) == "queue") queue = values[i];
-  }
+  const auto value_of = [&](std::string_view label) {
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (row.labels[i].name == label) return values[i];
+    return std::string_view();
+  };
+  const std::string_view channel = value_of("channel");
+  const std::string_view queue = value_of("queue");
+  if (const std::string_view from = value_of("from"); !from.empty() && from == value_of("to"))
+    return false;
+  if (value_of("survey") == name(SurveyKind::kEnps) && queue != kOther) return false;
   if (channel.empty() || queue.empty() || queue == kOther) return true;
   const auto& queues = options.policy.queues;
   const auto found = std::ranges::find(queues, queue, &Queue::name);

@@ -5,13 +5,16 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/ids.h"
 #include "model/attributes.h"
+#include "model/kpi.h"
 #include "model/moment.h"
 #include "model/policy.h"
+#include "model/prints.h"
 
 namespace vaste {
 
@@ -48,6 +51,13 @@ struct Stretch {
   Instant to;
 };
 
+// A version of the policy brought another calendar: so many stretches, those of the entries before
+// included, are counted by this one still.
+struct FormerCalendar {
+  std::string calendar;
+  std::uint32_t stretches = 0;
+};
+
 // One run of one SLA: one wait. Holds its own target, so that an edited policy does not rewrite the
 // past.
 struct ClockRun {
@@ -64,11 +74,12 @@ struct ClockRun {
   std::string rule;
   std::uint16_t contact = 0;     // index of the contact that began the wait
   std::vector<Stretch> running;  // elapsed = open time inside these
-  Millis elapsed{0};             // final once stopped
-  bool attached_late = false;    // was already late when a changed attribute brought this target
-  bool warned = false;           // ... and had been at risk under the one before
-  bool due_at_opening = false;   // see Target
-  bool promised = false;         // the target is what was promised; counted round the clock
+  std::vector<FormerCalendar> former;
+  Millis elapsed{0};            // final once stopped
+  bool attached_late = false;   // was already late when a changed attribute brought this target
+  bool warned = false;          // ... and had been at risk under the one before
+  bool due_at_opening = false;  // see Target
+  bool promised = false;        // the target is what was promised; counted round the clock
   // Whose: the name of the promise, the author of the post, the agent (hashes); 0 = nobody's.
   std::uint64_t subject = 0;
 };
@@ -86,6 +97,7 @@ enum class ContactPhase : std::uint8_t {
 inline constexpr std::uint8_t kContactFlowedOut = 1;
 inline constexpr std::uint8_t kContactCallback = 2;
 inline constexpr std::uint8_t kContactOutbound = 4;
+inline constexpr std::uint8_t kContactWithin = 8;  // the wait ended inside the queue's threshold
 
 // One call, chat session, mail or social thread.
 struct Contact {
@@ -100,6 +112,21 @@ struct Contact {
   std::uint32_t customer_messages = 0;
   std::uint32_t agent_messages = 0;
   Attributes attributes;  // when it was queued or began
+  Millis first_wait{0};   // until it was answered or given up
+  Millis longest_hold{0};
+  std::string waited_in;  // the queue in which that wait ended
+};
+
+// Of one SLA's exchanges that are over: what is said of all of them, also of those that are kept no
+// longer.
+struct PastExchanges {
+  std::string sla;
+  std::uint32_t over = 0;  // without those that ended without a verdict, as in all that follows
+  std::uint32_t late = 0;
+  Millis worst_elapsed{0};
+  Millis worst_margin{0};  // target - elapsed
+  Instant last_started;
+  Millis last_elapsed{0};  // of the one that began last
 };
 
 // What the fold knows after some moment. Applying the next moment in order extends it.
@@ -117,15 +144,36 @@ struct FoldState {
   std::uint16_t waiting_contact = 0;
   bool waits_first = false;  // ... for the first response
   bool pending = false;      // we wait for the customer, somebody said
+  bool agent_away = false;   // who has it is offline
   std::uint32_t customer_messages = 0;
   std::uint32_t agent_messages = 0;
   std::uint32_t reopened = 0;
-  std::uint8_t channels = 0;     // bit per Channel
-  std::vector<ClockRun> clocks;  // by start; finished ones too, the newest kClocksKept
+  std::uint8_t channels = 0;  // bit per Channel
+  // Finished ones too, at most kClocksKept. In front the settled ones, by their end: they are over,
+  // and no moment that comes in order changes them or asks for them, however many there are. Then
+  // all others, by start.
+  std::vector<ClockRun> clocks;
+  std::uint32_t settled = 0;
+  // The newest end of a settled run that was late or at risk: until deadlines were looked at up to
+  // there, alerts of settled runs may still be ahead.
+  Instant settled_reached;
+  std::vector<PastExchanges> past;  // of settled runs, and of those dropped since
   std::uint32_t clocks_dropped = 0;
   std::vector<Contact> contacts;
   std::vector<std::uint64_t> people;  // distinct authors on the customer's side
   std::vector<std::pair<std::string, std::uint32_t>> cycles;  // SLA name -> cycles begun
+  Notes notes;
+  // Not stored. The greatest key of a contact: what has a greater one is a new contact.
+  std::uint16_t newest_contact_key = 0;
+  // Not stored. So many in front are as they were written down last.
+  std::size_t kept_clocks = 0;  // of the settled ones
+  std::size_t kept_contacts = 0;
+  // Not stored. Made anew, or by another version of the policy: alerts of settled runs too have to
+  // be compared.
+  bool is_new = true;
+
+  std::span<ClockRun> unsettled() { return std::span(clocks).subspan(settled); }
+  std::span<const ClockRun> unsettled() const { return std::span(clocks).subspan(settled); }
 };
 
 inline constexpr std::size_t kClocksKept = 512;
@@ -158,6 +206,15 @@ struct PublishedAlert {
   bool detected_late = false;
 };
 
+// What a long conversation holds is written down in blocks, each only when it is full or changed:
+// see store/conversations.h. How many there are of each list.
+struct Blocks {
+  std::uint32_t moments = 0, keys = 0, alerts = 0, clocks = 0, contacts = 0;
+  std::uint32_t base = 0;  // 1: the base has one
+
+  bool operator==(const Blocks&) const = default;
+};
+
 struct Conversation {
   Id id;
   Id customer;
@@ -186,6 +243,17 @@ struct Conversation {
   std::shared_ptr<const FoldState> base;  // the fold of the forgotten moments; nullptr: none are
   Instant changed_gate;                   // deadlines looked at when it last changed
   Instant next_breach;                    // of its running clocks, when it was last written down
+  // Another conversation of the customer had a contact inside the repeat window of its first
+  // resolution: when; looked at when the window closes.
+  Instant repeated_elsewhere;
+  Instant repeat_until;  // of what it follows: contacts until then are repeated ones; kNever: none
+  Blocks blocks;
+  // Not stored. So many in front are as they were written down last, and the base as well if it is
+  // this one.
+  std::size_t kept_moments = 0, kept_keys = 0, kept_alerts = 0;
+  std::shared_ptr<const FoldState> kept_base;
+  // Not stored: what moments and keys it has, for finding out that it has not.
+  Prints moment_prints, key_prints;
   // Not stored: what it counts for in its partition, see core::Tally.
   std::vector<std::uint16_t> tallied;
   std::uint16_t tallied_queue = 0;

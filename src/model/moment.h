@@ -52,6 +52,8 @@ enum class MomentKind : std::uint8_t {
   kAttributesChanged = 40,
   kAssigned = 41,
   kUnassigned = 42,
+  kAgentAway = 43,  // who has it is offline
+  kAgentBack = 44,
   kIdentity = 50,
   kCommitmentMade = 51,  // target = hash of its reference, value = by when, ms; 0 = not said
   kCommitmentDone = 52,
@@ -62,6 +64,12 @@ enum class MomentKind : std::uint8_t {
   kDeleted = 61,  // target = the moment that never was
   kBounced = 62,  // target = the answer that never arrived
 };
+
+// The numbers are stored, and those of the wire's Survey.Kind.
+enum class SurveyKind : std::uint8_t { kNone = 0, kCsat = 1, kNps = 2, kCes = 3, kEnps = 4 };
+inline bool is_survey(MomentKind kind) {
+  return kind == MomentKind::kSurveySent || kind == MomentKind::kSurveyAnswered;
+}
 
 // Flags of a moment.
 inline constexpr std::uint8_t kOutbound = 1;   // we began the contact
@@ -83,6 +91,7 @@ struct Moment {
   std::int64_t sequence = 0;  // the source's own order
   std::int64_t value = 0;
   std::int64_t next_update_ms = 0;  // when we promised to be heard of again; 0 = not said
+  SurveyKind survey = SurveyKind::kNone;
 };
 
 // -1 opening, 0 customer, 1 agent, 2 and up state change: R1's order of ties.

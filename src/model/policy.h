@@ -119,6 +119,7 @@ struct SlaSpec {
   bool closed_time_counts = false;     // ... and what goes on counts the time it was closed
   bool dm_satisfies_public = false;    // public_response: a direct message fulfils, too
   bool unaddressed_posts = false;      // ... and posts that do not name us arm it
+  bool pause_agent_away = false;       // assignee_return: stands still while the agent is offline
   double objective = 0;                // share of its clocks to be met; 0: the queue's
 };
 
@@ -203,6 +204,15 @@ struct StitchWindows {
   bool own_messages_by_window = false;
 };
 
+// What counts how in KPIs.
+struct KpiRules {
+  // Resolved at the first contact: no contact of the customer came so long after it.
+  Millis repeat_window{std::chrono::hours(7 * 24)};
+  // From how many points of seven an answer says that it was easy, or neither.
+  std::int64_t ces_good = 5;
+  std::int64_t ces_middle = 4;
+};
+
 // Whose word joins identifiers. A source that is not named is heard and not believed.
 struct Trust {
   std::string source;                // Event.source; "*": any
@@ -259,6 +269,7 @@ struct Policy {
   std::vector<Rule> rules;  // ordered: the first that matches holds
   StitchWindows stitch;
   IdentityRules identity;
+  KpiRules kpis;
   Goals goals{};  // of all queues that say nothing else
   // False where a helpdesk decides what is open: a message to what is closed waits for its event.
   bool message_reopens = true;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "store/codec.h"
+#include "store/conversations.h"
 #include "store/keys.h"
 
 namespace vaste::persist {
@@ -38,8 +39,7 @@ Status write(const Cache& cache, Key&& key, Encode&& encode, const Put& put) {
 }  // namespace
 
 Result<std::optional<Conversation>> Records::conversation(const Id& id) {
-  return load(store_, store::conversation_key(id),
-              [&](std::string_view bytes) { return store::decode_conversation(id, bytes); });
+  return store::load_conversation(id, [&](const std::string& key) { return store_.get(key); });
 }
 Result<std::optional<Customer>> Records::customer(const Id& id) {
   return load(store_, store::customer_key(id), store::decode_customer);

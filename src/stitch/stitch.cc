@@ -101,13 +101,20 @@ Actor route(const Incoming& incoming) {
 }
 
 bool has_key(const Conversation& conversation, std::string_view key) {
-  return std::find(conversation.keys.begin(), conversation.keys.end(), key) !=
-         conversation.keys.end();
+  const auto& prints = conversation.key_prints;
+  const auto end = conversation.keys.rend();
+  // From the back: what is new is there, and a duplicate mostly follows its original closely.
+  const bool listed = prints.seen() == 0 || prints.may_have(hash64(key));
+  const auto known = listed ? end : end - static_cast<std::ptrdiff_t>(prints.seen());
+  return std::find(conversation.keys.rbegin(), known, key) != known;
 }
 
 bool has_moment(const Conversation& conversation, std::uint64_t id) {
-  // From the back: a duplicate mostly follows its original closely.
-  return std::any_of(conversation.moments.rbegin(), conversation.moments.rend(),
+  const auto& prints = conversation.moment_prints;
+  const auto end = conversation.moments.rend();
+  const bool listed = prints.seen() == 0 || prints.may_have(id);
+  const auto known = listed ? end : end - static_cast<std::ptrdiff_t>(prints.seen());
+  return std::any_of(conversation.moments.rbegin(), known,
                      [id](const Moment& moment) { return moment.id == id; });
 }
 
@@ -201,6 +208,18 @@ Instant last_activity_by(const Conversation& conversation, Instant at) {
   return before == moments.rend() ? kNever : before->at;
 }
 
+// Has somebody asked for a call in it, and no call of ours was answered since?
+bool waits_for_call(const Conversation& conversation) {
+  Instant asked, called;
+  for (const Contact& contact : conversation.fold.contacts) {
+    if ((contact.flags & kContactCallback) != 0)
+      asked = std::max({asked, contact.started, contact.queued});
+    if (contact.channel == Channel::kPhone && (contact.flags & kContactOutbound) != 0)
+      called = std::max(called, contact.answered);
+  }
+  return is_set(asked) && called < asked;
+}
+
 }  // namespace
 
 const Conversation* choose(std::span<const Conversation* const> conversations,
@@ -211,10 +230,13 @@ const Conversation* choose(std::span<const Conversation* const> conversations,
   const bool live_of_its_own =
       we_act_in_their_contact && std::any_of(incoming.keys.begin(), incoming.keys.end(),
                                              [](const Key& key) { return key.session; });
+  // Nor does what is rated by its key belong to anything else, whatever else goes on.
+  if (is_survey(incoming.moment.kind)) return nullptr;
   if (live_of_its_own) return nullptr;
   // A note or a change of state begins nothing, so it has no other place to go.
   const bool by_window =
       incoming.from_customer || (windows.own_messages_by_window && incoming.opens);
+  const bool calls = is_our_call(incoming.moment) && incoming.moment.channel == Channel::kPhone;
   const Conversation* best = nullptr;
   for (const Conversation* conversation : conversations) {
     if (is_over(*conversation) || !same_brand(*conversation, incoming)) continue;
@@ -224,8 +246,9 @@ const Conversation* choose(std::span<const Conversation* const> conversations,
     // What comes late goes where it would have gone in time.
     const Instant at = incoming.moment.at;
     const auto rank = [&](const Conversation& c) {
-      return std::tuple(c.fold.opened <= at, incoming.from_customer && waits_for_us(c),
-                        last_activity_by(c, at));
+      const bool waits = (incoming.from_customer && waits_for_us(c)) ||
+                         (calls && waits_for_call(c));
+      return std::tuple(c.fold.opened <= at, waits, last_activity_by(c, at));
     };
     if (best == nullptr || rank(*conversation) > rank(*best)) best = conversation;
   }

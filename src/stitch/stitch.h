@@ -59,15 +59,16 @@ Actor route(const Incoming& incoming);
 // none refers.
 const Key* reference(const Incoming& incoming);
 
+// Both are quick where the conversation's prints follow them.
 bool has_key(const Conversation& conversation, std::string_view key);
 bool has_moment(const Conversation& conversation, std::uint64_t id);
 
 // DOMAIN 6.2: of a customer's conversations the one that takes in a contact without a known key.
 // Open, same brand, with anything in it within the window of the two channels; one that waits for
 // us first, then the most recently active. What we send ourselves goes to the open conversation
-// whatever its age, unless the policy says that it obeys the windows as well. What names a ticket
-// never goes to a conversation that holds another one of the same desk. nullptr: none, a new one
-// begins.
+// whatever its age, unless the policy says that it obeys the windows as well; of several, a call of
+// ours goes where the customer asked to be called and was not yet. What names a ticket never goes
+// to a conversation that holds another one of the same desk. nullptr: none, a new one begins.
 const Conversation* choose(std::span<const Conversation* const> conversations,
                            const Incoming& incoming, const StitchWindows& windows);
 

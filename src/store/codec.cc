@@ -3,6 +3,7 @@
 #include "store/codec.h"
 
 #include <algorithm>
+#include <span>
 
 #include "base/check.h"
 #include "base/wire.h"
@@ -64,6 +65,7 @@ void write(Writer& out, const Moment& moment) {
   out.signed_number(Stored::kValueFieldNumber, moment.value);
   out.signed_number(Stored::kNextUpdateMsFieldNumber, moment.next_update_ms);
   out.number(Stored::kViaFieldNumber, moment.via);
+  out.number(Stored::kSurveyFieldNumber, wide(moment.survey));
 }
 
 void write(Writer& out, const ClockRun& run) {
@@ -85,6 +87,11 @@ void write(Writer& out, const ClockRun& run) {
         out.value(wide(to_ms(stretch.from)));
         out.value(wide(to_ms(stretch.to)));
       }
+    });
+  for (const FormerCalendar& former : run.former)
+    out.message(Stored::kFormerFieldNumber, [&] {
+      out.bytes(v1::StoredFormerCalendar::kCalendarFieldNumber, former.calendar);
+      out.number(v1::StoredFormerCalendar::kStretchesFieldNumber, former.stretches);
     });
   out.signed_number(Stored::kElapsedMsFieldNumber, run.elapsed.count());
   out.number(Stored::kAttachedLateFieldNumber, run.attached_late);
@@ -118,9 +125,90 @@ void write(Writer& out, const Contact& contact) {
   out.number(Stored::kCustomerMessagesFieldNumber, contact.customer_messages);
   out.number(Stored::kAgentMessagesFieldNumber, contact.agent_messages);
   out.message(Stored::kAttributesFieldNumber, [&] { write(out, contact.attributes); });
+  out.signed_number(Stored::kFirstWaitMsFieldNumber, contact.first_wait.count());
+  out.signed_number(Stored::kLongestHoldMsFieldNumber, contact.longest_hold.count());
+  out.bytes(Stored::kWaitedInFieldNumber, contact.waited_in);
 }
 
-void write(Writer& out, const FoldState& fold) {
+void write(Writer& out, const PastAttributes& past) {
+  using Stored = v1::StoredPastAttributes;
+  at(out, Stored::kUntilMsFieldNumber, past.until);
+  out.message(Stored::kAttributesFieldNumber, [&] { write(out, past.attributes); });
+}
+
+void write(Writer& out, const Ending& ending) {
+  using Stored = v1::StoredEnding;
+  at(out, Stored::kResolvedMsFieldNumber, ending.resolved);
+  at(out, Stored::kReopenedMsFieldNumber, ending.reopened);
+  at(out, Stored::kNextContactMsFieldNumber, ending.next_contact);
+  at(out, Stored::kRepeatUntilMsFieldNumber, ending.repeat_until);
+  out.number(Stored::kChannelFieldNumber, wide(ending.channel));
+}
+
+void write(Writer& out, const Transfer& transfer) {
+  using Stored = v1::StoredTransfer;
+  at(out, Stored::kAtMsFieldNumber, transfer.at);
+  at(out, Stored::kArrivedMsFieldNumber, transfer.arrived);
+  if (transfer.contact != kNoTransferContact)
+    out.number(Stored::kContactFieldNumber, transfer.contact + 1U);
+  out.number(Stored::kChannelFieldNumber, wide(transfer.channel));
+}
+
+void write(Writer& out, const ChannelSwitch& one) {
+  using Stored = v1::StoredSwitch;
+  at(out, Stored::kAtMsFieldNumber, one.at);
+  out.number(Stored::kFromFieldNumber, wide(one.from));
+  out.number(Stored::kToFieldNumber, wide(one.to));
+  out.number(Stored::kUnansweredFieldNumber, one.unanswered);
+}
+
+void write(Writer& out, const SurveyNote& note) {
+  using Stored = v1::StoredSurvey;
+  out.number(Stored::kKindFieldNumber, wide(note.survey));
+  out.number(Stored::kBandFieldNumber, wide(note.band));
+  at(out, Stored::kSentMsFieldNumber, note.sent);
+  at(out, Stored::kAnsweredMsFieldNumber, note.answered);
+  out.signed_number(Stored::kScoreThousandthsFieldNumber, note.score);
+  out.number(Stored::kChannelFieldNumber, wide(note.channel));
+  out.message(Stored::kRatedFieldNumber, [&] { write(out, note.rated); });
+}
+
+void write(Writer& out, const Notes& notes) {
+  using Stored = v1::StoredFold;
+  const auto all = [&](int field, const auto& list) {
+    for (const auto& one : list) out.message(field, [&] { write(out, one); });
+  };
+  all(Stored::kPastAttributesFieldNumber, notes.past);
+  all(Stored::kEndingsFieldNumber, notes.endings);
+  all(Stored::kTransfersFieldNumber, notes.transfers);
+  all(Stored::kSwitchesFieldNumber, notes.switches);
+  all(Stored::kSurveysFieldNumber, notes.surveys);
+  out.number(Stored::kChannelFieldNumber, wide(notes.channel));
+}
+
+void write(Writer& out, const PastExchanges& past) {
+  using Stored = v1::StoredPastExchanges;
+  out.bytes(Stored::kSlaFieldNumber, past.sla);
+  out.number(Stored::kOverFieldNumber, past.over);
+  out.number(Stored::kLateFieldNumber, past.late);
+  out.signed_number(Stored::kWorstElapsedMsFieldNumber, past.worst_elapsed.count());
+  out.signed_number(Stored::kWorstMarginMsFieldNumber, past.worst_margin.count());
+  at(out, Stored::kLastStartedMsFieldNumber, past.last_started);
+  out.signed_number(Stored::kLastElapsedMsFieldNumber, past.last_elapsed.count());
+}
+
+void write_clocks(Writer& out, std::span<const ClockRun> clocks) {
+  for (const ClockRun& run : clocks)
+    out.message(v1::StoredFold::kClocksFieldNumber, [&] { write(out, run); });
+}
+
+void write_contacts(Writer& out, std::span<const Contact> contacts) {
+  for (const Contact& contact : contacts)
+    out.message(v1::StoredFold::kContactsFieldNumber, [&] { write(out, contact); });
+}
+
+// Clocks and contacts from these on.
+void write(Writer& out, const FoldState& fold, std::size_t clocks = 0, std::size_t contacts = 0) {
   using Stored = v1::StoredFold;
   out.number(Stored::kStatusFieldNumber, wide(fold.state));
   out.message(Stored::kAttributesFieldNumber, [&] { write(out, fold.attributes); });
@@ -135,24 +223,28 @@ void write(Writer& out, const FoldState& fold) {
   out.number(Stored::kWaitingContactFieldNumber, fold.waiting_contact);
   out.number(Stored::kWaitsFirstFieldNumber, fold.waits_first);
   out.number(Stored::kPendingFieldNumber, fold.pending);
+  out.number(Stored::kAgentAwayFieldNumber, fold.agent_away);
   out.number(Stored::kCustomerMessagesFieldNumber, fold.customer_messages);
   out.number(Stored::kAgentMessagesFieldNumber, fold.agent_messages);
   out.number(Stored::kReopenedFieldNumber, fold.reopened);
   out.number(Stored::kChannelsFieldNumber, fold.channels);
   out.number(Stored::kClocksDroppedFieldNumber, fold.clocks_dropped);
-  for (const ClockRun& run : fold.clocks)
-    out.message(Stored::kClocksFieldNumber, [&] { write(out, run); });
-  for (const Contact& contact : fold.contacts)
-    out.message(Stored::kContactsFieldNumber, [&] { write(out, contact); });
+  write_clocks(out, std::span(fold.clocks).subspan(clocks));
+  write_contacts(out, std::span(fold.contacts).subspan(contacts));
   for (const auto& [sla, begun] : fold.cycles)
     out.message(Stored::kCyclesFieldNumber, [&, &sla = sla, begun = begun] {
       out.bytes(v1::StoredCycle::kSlaFieldNumber, sla);
       out.number(v1::StoredCycle::kNextFieldNumber, begun);
     });
+  out.number(Stored::kSettledFieldNumber, fold.settled);
+  at(out, Stored::kSettledReachedMsFieldNumber, fold.settled_reached);
+  for (const PastExchanges& past : fold.past)
+    out.message(Stored::kPastFieldNumber, [&] { write(out, past); });
   if (!fold.people.empty())
     out.message(Stored::kPeopleFieldNumber, [&] {
       for (const std::uint64_t person : fold.people) out.value64(person);
     });
+  write(out, fold.notes);
 }
 
 void write(Writer& out, const PublishedAlert& alert) {
@@ -167,12 +259,18 @@ void write(Writer& out, const PublishedAlert& alert) {
   out.number(Stored::kDetectedLateFieldNumber, alert.detected_late);
 }
 
-// Numbers that a program of format 1 takes for damage are said to be of format 2, which it refuses
-// as newer, and what has to do with customers that were joined is of format 3; all others it may go
-// on reading.
-std::uint32_t version_of(const Conversation& conversation) {
-  if (conversation.moved || !conversation.signposts.empty() || !conversation.identifiers.empty())
-    return 3;
+// What a program of an older format takes for damage, or would lose, is said to be of a newer one,
+// which it refuses; all others it may go on reading.
+std::uint32_t version_of(const Conversation& conversation, const Blocks& blocks) {
+  if (blocks != Blocks{} || conversation.moved || !conversation.signposts.empty() ||
+      !conversation.identifiers.empty())
+    return kConversationVersion;
+  const auto settled = [](const FoldState& fold) {
+    return fold.settled > 0 || !fold.past.empty() || fold.agent_away ||
+           std::ranges::any_of(fold.clocks, [](const auto& run) { return !run.former.empty(); });
+  };
+  if (settled(conversation.fold) || (conversation.base && settled(*conversation.base)))
+    return kConversationVersion;
   const auto newer = [](const FoldState& fold) {
     return std::any_of(fold.clocks.begin(), fold.clocks.end(), [](const ClockRun& run) {
       return run.kind > ClockKind::kTakeOwnership || run.more_at_risk.front().count() != 0;
@@ -187,20 +285,58 @@ std::uint32_t version_of(const Conversation& conversation) {
   return two ? 2 : kFormatVersion;
 }
 
-void write(Writer& out, const Conversation& conversation) {
-  using Stored = v1::StoredConversation;
-  out.number(Stored::kVersionFieldNumber, version_of(conversation));  // first: see decode.cc
-  id(out, Stored::kCustomerIdFieldNumber, conversation.customer);
-  for (const Moment& moment : conversation.moments) {
+void write_moments(Writer& out, const Conversation& home, std::span<const Moment> moments) {
+  for (const Moment& moment : moments) {
     // Better to stop than to store what nobody can read again.
-    VASTE_CHECK(moment.attributes <= conversation.attribute_sets.size());
-    VASTE_CHECK(moment.contact_key <= conversation.keys.size());
-    VASTE_CHECK(moment.via <= conversation.identifiers.size());
-    out.message(Stored::kMomentsFieldNumber, [&] { write(out, moment); });
+    VASTE_CHECK(moment.attributes <= home.attribute_sets.size());
+    VASTE_CHECK(moment.contact_key <= home.keys.size());
+    VASTE_CHECK(moment.via <= home.identifiers.size());
+    out.message(v1::StoredConversation::kMomentsFieldNumber, [&] { write(out, moment); });
   }
+}
+
+void write_keys(Writer& out, std::span<const std::string> keys) {
+  for (const std::string& key : keys) out.element(v1::StoredConversation::kKeysFieldNumber, key);
+}
+
+void write_alerts(Writer& out, std::span<const PublishedAlert> alerts) {
+  for (const PublishedAlert& alert : alerts)
+    out.message(v1::StoredConversation::kAlertsFieldNumber, [&] { write(out, alert); });
+}
+
+void write(Writer& out, const Blocks& blocks) {
+  using Stored = v1::StoredBlocks;
+  out.number(Stored::kMomentsFieldNumber, blocks.moments);
+  out.number(Stored::kKeysFieldNumber, blocks.keys);
+  out.number(Stored::kAlertsFieldNumber, blocks.alerts);
+  out.number(Stored::kClocksFieldNumber, blocks.clocks);
+  out.number(Stored::kContactsFieldNumber, blocks.contacts);
+  out.number(Stored::kBaseFieldNumber, blocks.base);
+}
+
+// What stands behind so many blocks of it.
+template <class T>
+std::span<const T> behind(const std::vector<T>& list, std::uint32_t blocks) {
+  VASTE_CHECK(blocks * kBlockOf <= list.size());
+  return std::span(list).subspan(blocks * kBlockOf);
+}
+
+template <class T>
+std::span<const T> block(const std::vector<T>& list, std::uint32_t number) {
+  return behind(list, number).first(kBlockOf);
+}
+
+// `blocks`: what stands elsewhere.
+void write(Writer& out, const Conversation& conversation, const Blocks& blocks) {
+  using Stored = v1::StoredConversation;
+  // These two come first: see decode.cc.
+  out.number(Stored::kVersionFieldNumber, version_of(conversation, blocks));
+  if (blocks != Blocks{}) out.message(Stored::kBlocksFieldNumber, [&] { write(out, blocks); });
+  id(out, Stored::kCustomerIdFieldNumber, conversation.customer);
+  write_moments(out, conversation, behind(conversation.moments, blocks.moments));
   for (const Attributes& set : conversation.attribute_sets)
     out.message(Stored::kAttributeSetsFieldNumber, [&] { write(out, set); });
-  for (const std::string& key : conversation.keys) out.element(Stored::kKeysFieldNumber, key);
+  write_keys(out, behind(conversation.keys, blocks.keys));
   for (const std::string& one : conversation.promises)
     out.element(Stored::kPromisesFieldNumber, one);
   for (const std::string& one : conversation.identifiers)
@@ -208,8 +344,7 @@ void write(Writer& out, const Conversation& conversation) {
   packed(out, Stored::kKeyViaFieldNumber, conversation.key_via);
   packed(out, Stored::kSignpostsFieldNumber, conversation.signposts);
   out.number(Stored::kMovedFieldNumber, conversation.moved);
-  for (const PublishedAlert& alert : conversation.alerts)
-    out.message(Stored::kAlertsFieldNumber, [&] { write(out, alert); });
+  write_alerts(out, behind(conversation.alerts, blocks.alerts));
   out.number(Stored::kRevisionFieldNumber, conversation.revision);
   at(out, Stored::kTimerAtMsFieldNumber, conversation.timer_at);
   at(out, Stored::kFiredUntilMsFieldNumber, conversation.fired_until);
@@ -222,8 +357,12 @@ void write(Writer& out, const Conversation& conversation) {
   at(out, Stored::kHorizonMsFieldNumber, conversation.horizon);
   at(out, Stored::kChangedGateMsFieldNumber, conversation.changed_gate);
   at(out, Stored::kNextBreachMsFieldNumber, conversation.next_breach);
-  out.message(Stored::kFoldFieldNumber, [&] { write(out, conversation.fold); });
-  if (conversation.base)
+  at(out, Stored::kRepeatedElsewhereMsFieldNumber, conversation.repeated_elsewhere);
+  at(out, Stored::kRepeatUntilMsFieldNumber, conversation.repeat_until);
+  out.message(Stored::kFoldFieldNumber, [&] {
+    write(out, conversation.fold, blocks.clocks * kBlockOf, blocks.contacts * kBlockOf);
+  });
+  if (conversation.base && blocks.base == 0)
     out.message(Stored::kBaseFieldNumber, [&] { write(out, *conversation.base); });
 }
 
@@ -232,7 +371,38 @@ void write(Writer& out, const Conversation& conversation) {
 void encode_conversation(const Conversation& conversation, std::string& out) {
   out.clear();
   Writer writer(out);
-  write(writer, conversation);
+  write(writer, conversation, {});
+}
+
+void encode_head(const Conversation& conversation, std::string& out) {
+  out.clear();
+  Writer writer(out);
+  write(writer, conversation, conversation.blocks);
+}
+
+void encode_block(const Conversation& conversation, BlockList list, std::uint32_t number,
+                  std::string& out) {
+  using Stored = v1::StoredConversation;
+  out.clear();
+  Writer writer(out);
+  writer.number(Stored::kVersionFieldNumber, kConversationVersion);
+  switch (list) {
+    case BlockList::kMoments:
+      return write_moments(writer, conversation, block(conversation.moments, number));
+    case BlockList::kKeys:
+      return write_keys(writer, block(conversation.keys, number));
+    case BlockList::kAlerts:
+      return write_alerts(writer, block(conversation.alerts, number));
+    case BlockList::kClocks:
+      return writer.message(Stored::kFoldFieldNumber,
+                            [&] { write_clocks(writer, block(conversation.fold.clocks, number)); });
+    case BlockList::kContacts:
+      return writer.message(Stored::kFoldFieldNumber, [&] {
+        write_contacts(writer, block(conversation.fold.contacts, number));
+      });
+    case BlockList::kBase:
+      return writer.message(Stored::kBaseFieldNumber, [&] { write(writer, *conversation.base); });
+  }
 }
 
 std::string encode_thread(const Id& value) {

@@ -21,10 +21,34 @@ inline constexpr std::uint32_t kCustomerVersion = 2;      // of customers and id
 // What to say of one later than `known`: which it is, and what to do.
 std::string newer_format(std::uint64_t version, std::uint64_t known = kFormatVersion);
 
-// Reuses the buffer's capacity.
+// Whole, as one record. Reuses the buffer's capacity.
 void encode_conversation(const Conversation& conversation, std::string& out);
 Result<Conversation> decode_conversation(const Id& id,
                                          std::string_view bytes);  // kCorrupt, kNewerFormat
+
+// In parts: conversations.h puts them together.
+inline constexpr std::size_t kBlockOf = 16;  // elements of a list
+// The letter of a list stands in the keys of its blocks: never reuse one.
+enum class BlockList : char {
+  kMoments = 'm',
+  kKeys = 'k',
+  kAlerts = 'a',
+  kClocks = 'c',
+  kContacts = 't',
+  kBase = 'b',
+};
+// Without what `conversation.blocks` says to stand in blocks.
+void encode_head(const Conversation& conversation, std::string& out);
+void encode_block(const Conversation& conversation, BlockList list, std::uint32_t number,
+                  std::string& out);
+// `parts`: the blocks that the head says there are, in the order of Blocks and their numbers.
+Result<Conversation> decode_parts(const Id& id, std::string_view head,
+                                  const std::vector<std::string>& parts);
+// How many blocks a head says there are. A glance: nothing else is read.
+Result<Blocks> blocks_in(std::string_view head);
+// With its lists as they are in the head alone: enough to know its clocks that go on, its
+// attributes, its timer, and what its blocks are.
+Result<Conversation> decode_head(const Id& id, std::string_view bytes);
 
 // A thread key's conversation.
 std::string encode_thread(const Id& id);

@@ -1,5 +1,8 @@
 // Bytes to values. Bytes that were damaged must end in kCorrupt, a later version's in kNewerFormat:
 // whatever comes out of here is used as an index, a switch or an instant without another look.
+#include <algorithm>
+#include <tuple>
+
 #include "base/wire.h"
 #include "store/codec.h"
 #include "store/decoding.h"
@@ -129,6 +132,9 @@ void read(Reader in, Moment& out, Checks& checks) {
       case Stored::kViaFieldNumber:
         out.via = checks.small<std::uint16_t>(in.number(), "moment.via");
         break;
+      case Stored::kSurveyFieldNumber:
+        out.survey = checks.choice(in.number(), SurveyKind::kEnps, "moment.survey");
+        break;
       default:
         break;
     }
@@ -162,6 +168,40 @@ void read(Reader in, PublishedAlert& out, Checks& checks) {
         break;
       case Stored::kDetectedLateFieldNumber:
         out.detected_late = in.number() != 0;
+        break;
+      default:
+        break;
+    }
+  }
+  if (!in.ok()) checks.fail(kMalformed);
+}
+
+void read(Reader in, Blocks& out, Checks& checks) {
+  using Stored = v1::StoredBlocks;
+  // No list is so long.
+  const auto blocks = [&] {
+    return std::uint32_t{checks.small<std::uint16_t>(in.number(), "blocks")};
+  };
+  while (in.next()) {
+    switch (in.field()) {
+      case Stored::kMomentsFieldNumber:
+        out.moments = checks.small<std::uint32_t>(in.number(), "blocks.moments");
+        break;
+      case Stored::kKeysFieldNumber:
+        out.keys = blocks();
+        break;
+      case Stored::kAlertsFieldNumber:
+        out.alerts = checks.small<std::uint32_t>(in.number(), "blocks.alerts");
+        break;
+      case Stored::kClocksFieldNumber:
+        out.clocks = blocks();
+        break;
+      case Stored::kContactsFieldNumber:
+        out.contacts = blocks();
+        break;
+      case Stored::kBaseFieldNumber:
+        out.base = blocks();
+        if (out.base > 1) checks.fail("blocks.base");
         break;
       default:
         break;
@@ -243,10 +283,21 @@ void read(Reader in, std::uint64_t version, Conversation& out, Checks& checks) {
       case Stored::kNextBreachMsFieldNumber:
         out.next_breach = checks.at(in.signed_number(), "next_breach_ms");
         break;
+      case Stored::kBlocksFieldNumber:
+        read(Reader(in.bytes()), out.blocks, checks);
+        break;
+      case Stored::kRepeatedElsewhereMsFieldNumber:
+        out.repeated_elsewhere = checks.at(in.signed_number(), "repeated_elsewhere_ms");
+        break;
+      case Stored::kRepeatUntilMsFieldNumber:
+        out.repeat_until = checks.at(in.signed_number(), "repeat_until_ms");
+        break;
       case Stored::kFoldFieldNumber:
         read(Reader(in.bytes()), out.fold, checks);
+        out.fold.is_new = false;
         break;
       case Stored::kBaseFieldNumber: {
+        if (out.base != nullptr) checks.fail("second base");
         auto base = std::make_shared<FoldState>();
         read(Reader(in.bytes()), *base, checks);
         out.base = std::move(base);
@@ -274,17 +325,85 @@ void check_indices(const Conversation& conversation, Checks& checks) {
 
 }  // namespace
 
-Result<Conversation> decode_conversation(const Id& id, std::string_view bytes) {
-  const auto version = version_of(bytes, "conversation", kConversationVersion);
-  if (!version) return tl::unexpected(version.error());
-  Checks checks;
+namespace {
+
+// `parts` come before the head's own: reading the one after the other puts the lists together.
+Result<Conversation> read_parts(const Id& id, std::string_view head,
+                                const std::vector<std::string>& parts, Checks& checks) {
   Result<Conversation> out;
   out->id = id;
   out->opened_by = JoinMethod::kNone;  // As all that is zero, it is not written.
-  read(Reader(bytes), *version, *out, checks);
-  if (checks.fault() == nullptr) check_indices(*out, checks);
+  const auto take = [&](std::string_view bytes) -> Status {
+    const auto version = version_of(bytes, "conversation", kConversationVersion);
+    if (!version) return tl::unexpected(version.error());
+    read(Reader(bytes), *version, *out, checks);
+    return {};
+  };
+  for (const std::string& part : parts)
+    if (auto taken = take(part); !taken) return tl::unexpected(taken.error());
+  if (auto taken = take(head); !taken) return tl::unexpected(taken.error());
   if (checks.fault() != nullptr)
     return corrupt("conversation", std::string(checks.fault()) + " is out of bounds");
+  return out;
+}
+
+}  // namespace
+
+Result<Conversation> decode_conversation(const Id& id, std::string_view bytes) {
+  return decode_parts(id, bytes, {});
+}
+
+Result<Conversation> decode_parts(const Id& id, std::string_view head,
+                                  const std::vector<std::string>& parts) {
+  Checks checks;
+  auto out = read_parts(id, head, parts, checks);
+  if (!out) return out;
+  const Blocks& blocks = out->blocks;
+  FoldState& fold = out->fold;
+  const auto keep = [&](std::size_t& kept, std::uint32_t count, std::size_t size) {
+    kept = count * kBlockOf;
+    if (kept > size) checks.fail("blocks");
+  };
+  keep(out->kept_moments, blocks.moments, out->moments.size());
+  keep(out->kept_keys, blocks.keys, out->keys.size());
+  keep(out->kept_alerts, blocks.alerts, out->alerts.size());
+  keep(fold.kept_clocks, blocks.clocks, fold.settled);
+  keep(fold.kept_contacts, blocks.contacts, fold.contacts.size());
+  if (blocks.base != 0) out->kept_base = out->base;
+  if (blocks.base != 0 && out->base == nullptr) checks.fail("blocks.base");
+  check_indices(*out, checks);
+  if (checks.fault() != nullptr)
+    return corrupt("conversation", std::string(checks.fault()) + " is out of bounds");
+  const auto in_order = [](const PublishedAlert& a, const PublishedAlert& b) {
+    return std::tie(a.cycle, a.sla, a.level) < std::tie(b.cycle, b.sla, b.level);
+  };
+  if (!std::ranges::is_sorted(out->alerts, in_order)) {
+    std::ranges::sort(out->alerts, in_order);
+    out->kept_alerts = 0;
+  }
+  return out;
+}
+
+Result<Blocks> blocks_in(std::string_view head) {
+  const auto version = version_of(head, "conversation", kConversationVersion);
+  if (!version) return tl::unexpected(version.error());
+  Result<Blocks> out;
+  Reader in(head);
+  Checks checks;
+  if (in.next() && in.next() && in.field() == v1::StoredConversation::kBlocksFieldNumber)
+    read(Reader(in.bytes()), *out, checks);
+  if (checks.fault() != nullptr) return corrupt("conversation", checks.fault());
+  return out;
+}
+
+Result<Conversation> decode_head(const Id& id, std::string_view bytes) {
+  Checks checks;
+  auto out = read_parts(id, bytes, {}, checks);
+  if (!out) return out;
+  const std::size_t elsewhere = out->blocks.clocks * kBlockOf;
+  if (out->fold.settled < elsewhere || out->fold.settled - elsewhere > out->fold.clocks.size())
+    return corrupt("conversation", "fold.settled is out of bounds");
+  out->fold.settled -= static_cast<std::uint32_t>(elsewhere);
   return out;
 }
 

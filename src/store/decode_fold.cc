@@ -1,4 +1,6 @@
 // A fold's bytes to values: its clocks, contacts and counts.
+#include <algorithm>
+
 #include "store/decoding.h"
 #include "vaste/v1/state.pb.h"
 
@@ -24,6 +26,16 @@ void read_warnings(Reader in, ClockRun& out, Checks& checks) {
   for (std::size_t i = 0; in.value(spent); ++i) {
     if (i == out.more_at_risk.size()) return checks.fail("clock.more_at_risk_ms");
     out.more_at_risk.at(i) = checks.span(static_cast<std::int64_t>(spent), "clock.more_at_risk_ms");
+  }
+  if (!in.ok()) checks.fail(kMalformed);
+}
+
+void read(Reader in, FormerCalendar& out, Checks& checks) {
+  using Stored = v1::StoredFormerCalendar;
+  while (in.next()) {
+    if (in.field() == Stored::kCalendarFieldNumber) out.calendar = in.bytes();
+    if (in.field() == Stored::kStretchesFieldNumber)
+      out.stretches = checks.small<std::uint32_t>(in.number(), "clock.former");
   }
   if (!in.ok()) checks.fail(kMalformed);
 }
@@ -67,6 +79,9 @@ void read(Reader in, ClockRun& out, Checks& checks) {
         break;
       case Stored::kRunningMsFieldNumber:
         read_stretches(Reader(in.bytes()), out.running, checks);
+        break;
+      case Stored::kFormerFieldNumber:
+        read(Reader(in.bytes()), out.former.emplace_back(), checks);
         break;
       case Stored::kElapsedMsFieldNumber:
         out.elapsed = checks.span(in.signed_number(), "clock.elapsed_ms");
@@ -154,6 +169,15 @@ void read(Reader in, Contact& out, Checks& checks) {
       case Stored::kAttributesFieldNumber:
         read(Reader(in.bytes()), out.attributes, checks);
         break;
+      case Stored::kFirstWaitMsFieldNumber:
+        out.first_wait = checks.span(in.signed_number(), "contact.first_wait_ms");
+        break;
+      case Stored::kLongestHoldMsFieldNumber:
+        out.longest_hold = checks.span(in.signed_number(), "contact.longest_hold_ms");
+        break;
+      case Stored::kWaitedInFieldNumber:
+        out.waited_in = in.bytes();
+        break;
       default:
         break;
     }
@@ -167,6 +191,38 @@ void read_cycle(Reader in, FoldState& out, Checks& checks) {
     if (in.field() == v1::StoredCycle::kSlaFieldNumber) sla = in.bytes();
     if (in.field() == v1::StoredCycle::kNextFieldNumber)
       next = checks.small<std::uint32_t>(in.number(), "fold.cycles");
+  }
+  if (!in.ok()) checks.fail(kMalformed);
+}
+
+void read(Reader in, PastExchanges& out, Checks& checks) {
+  using Stored = v1::StoredPastExchanges;
+  while (in.next()) {
+    switch (in.field()) {
+      case Stored::kSlaFieldNumber:
+        out.sla = in.bytes();
+        break;
+      case Stored::kOverFieldNumber:
+        out.over = checks.small<std::uint32_t>(in.number(), "past.over");
+        break;
+      case Stored::kLateFieldNumber:
+        out.late = checks.small<std::uint32_t>(in.number(), "past.late");
+        break;
+      case Stored::kWorstElapsedMsFieldNumber:
+        out.worst_elapsed = checks.span(in.signed_number(), "past.worst_elapsed_ms");
+        break;
+      case Stored::kWorstMarginMsFieldNumber:
+        out.worst_margin = checks.span(in.signed_number(), "past.worst_margin_ms");
+        break;
+      case Stored::kLastStartedMsFieldNumber:
+        out.last_started = checks.at(in.signed_number(), "past.last_started_ms");
+        break;
+      case Stored::kLastElapsedMsFieldNumber:
+        out.last_elapsed = checks.span(in.signed_number(), "past.last_elapsed_ms");
+        break;
+      default:
+        break;
+    }
   }
   if (!in.ok()) checks.fail(kMalformed);
 }
@@ -242,14 +298,28 @@ void read(Reader in, FoldState& out, Checks& checks) {
         break;
       case Stored::kContactsFieldNumber:
         read(Reader(in.bytes()), out.contacts.emplace_back(), checks);
+        out.newest_contact_key = std::max(out.newest_contact_key, out.contacts.back().key);
         break;
       case Stored::kCyclesFieldNumber:
         read_cycle(Reader(in.bytes()), out, checks);
+        break;
+      case Stored::kAgentAwayFieldNumber:
+        out.agent_away = in.number() != 0;
+        break;
+      case Stored::kSettledFieldNumber:
+        out.settled = checks.small<std::uint32_t>(in.number(), "fold.settled");
+        break;
+      case Stored::kSettledReachedMsFieldNumber:
+        out.settled_reached = checks.at(in.signed_number(), "fold.settled_reached_ms");
+        break;
+      case Stored::kPastFieldNumber:
+        read(Reader(in.bytes()), out.past.emplace_back(), checks);
         break;
       case Stored::kPeopleFieldNumber:
         read_people(Reader(in.bytes()), out, checks);
         break;
       default:
+        read_note(in, out.notes, checks);
         break;
     }
   }
@@ -261,6 +331,7 @@ void check_indices(const FoldState& fold, std::size_t keys, Checks& checks) {
   // An index into the contacts; 0 also where there are none.
   const auto outside = [&](std::uint16_t index) { return index != 0 && index >= contacts; };
   if (outside(fold.waiting_contact)) checks.fail("fold.waiting_contact");
+  if (fold.settled > fold.clocks.size()) return checks.fail("fold.settled");
   for (const ClockRun& run : fold.clocks) {
     if (outside(run.contact)) checks.fail("clock.contact");
     if (run.kind == ClockKind::kNone) checks.fail("clock.kind");
@@ -269,6 +340,9 @@ void check_indices(const FoldState& fold, std::size_t keys, Checks& checks) {
   }
   for (const Contact& contact : fold.contacts)
     if (contact.key > keys) checks.fail("contact.key");
+  for (const Transfer& one : fold.notes.transfers)
+    if (one.contact != kNoTransferContact && one.contact >= contacts)
+      checks.fail("transfer.contact");
 }
 
 }  // namespace vaste::store::decoding

@@ -71,6 +71,8 @@ void read(wire::Reader in, Attributes& out, Checks& checks);
 
 // decode_fold.cc
 void read(wire::Reader in, FoldState& out, Checks& checks);
+// One field of a fold, if it is for KPIs; decode_notes.cc
+void read_note(wire::Reader& in, Notes& out, Checks& checks);
 void check_indices(const FoldState& fold, std::size_t keys, Checks& checks);
 
 }  // namespace vaste::store::decoding

@@ -13,6 +13,7 @@ constexpr char kCustomer = 'c';
 constexpr char kConversation = 'v';
 constexpr char kLinked = 'l';
 constexpr char kComponent = 'g';
+constexpr char kBlock = 'k';
 constexpr char kTally = 'n';
 constexpr char kBreach = 'b';
 constexpr char kSweep = 'w';
@@ -76,6 +77,17 @@ std::string linked_key(std::string_view identifier) {
 }
 std::string component_key(const Id& customer) {
   return with_prefix(kComponent, customer.bytes());
+}
+
+std::string blocks_of(const Id& conversation) {
+  return with_prefix(kBlock, conversation.bytes());
+}
+
+std::string block_key(const Id& conversation, char list, std::uint32_t number) {
+  std::string out = blocks_of(conversation);
+  out.push_back(list);
+  for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(number >> shift));
+  return out;
 }
 
 std::string tally_key(std::string_view queue) {

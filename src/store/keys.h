@@ -2,6 +2,7 @@
 // state.proto.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ std::string conversation_key(const Id& conversation);     // 'v' + 16 bytes
 std::string linked_key(std::string_view identifier);      // 'l' + identifier
 std::string component_key(const Id& customer);            // 'g' + 16 bytes
 std::string tally_key(std::string_view queue);            // 'n' + queue
+// Of a long conversation: 'k' + 16 bytes + list + 4 bytes, the greatest first.
+std::string block_key(const Id& conversation, char list, std::uint32_t number);
+std::string blocks_of(const Id& conversation);  // what their keys begin with
 
 inline constexpr std::string_view kConversations = "v";  // what all their keys begin with
 inline constexpr std::string_view kTallies = "n";

@@ -35,8 +35,8 @@ constexpr std::array kClockStates{ClockState::kRunning, ClockState::kPaused, Clo
 constexpr std::array kStates{
     ConversationState::kNew, ConversationState::kWaitingAgent, ConversationState::kWaitingCustomer,
     ConversationState::kOnHold, ConversationState::kResolved, ConversationState::kClosed};
-constexpr std::array<std::string_view, 8> kOtherWords{"no",      "conversations", "customers", "state", "due",
-                                                     "ignored", "same",          "different"};
+constexpr std::array<std::string_view, 10> kOtherWords{"no",      "conversations", "customers", "state", "due",
+                                                      "ignored", "same",          "different", "fcr",   "kpi"};
 constexpr std::array kNews{IdentityNews::kMerged, IdentityNews::kSplit, IdentityNews::kConflict,
                            IdentityNews::kSuggestion};
 // clang-format on
@@ -92,6 +92,9 @@ class ExpectationReader {
   bool reason(Check& check);
   bool state(Check& check);
   bool due(Check& check);
+  bool first_contact(Check& check);
+  bool kpi(Check& check);
+  bool fact(const Word& word, Check& check);
   bool sla(std::string& name);
   bool person(std::string& name);
 
@@ -246,12 +249,74 @@ bool ExpectationReader::due(Check& check) {
   return sla(check.sla) && person(check.person);
 }
 
+bool ExpectationReader::first_contact(Check& check) {
+  check.what = Check::What::kFirstContact;
+  const Word word = line_.take();
+  if (word.text == "yes") check.outcome = Outcome::kResolved;
+  if (word.text == "no") check.outcome = Outcome::kRepeated;
+  if (word.text != "yes" && word.text != "no" && word.text != "open") {
+    line_.error(word, "expected `fcr yes`, `fcr no`, or `fcr open` as long as it is not decided");
+    return false;
+  }
+  return person(check.person);
+}
+
+// `wait`, or `wait:answered_within`.
+bool ExpectationReader::fact(const Word& word, Check& check) {
+  const auto colon = word.text.find(':');
+  std::vector<std::string> facts, outcomes;
+  for (int i = 1; i <= static_cast<int>(kLastFact); ++i) {
+    facts.emplace_back(name(static_cast<Fact>(i)));
+    if (word.text.substr(0, colon) == facts.back()) check.fact = static_cast<Fact>(i);
+  }
+  if (check.fact == Fact::kNone) {
+    line_.error(word, fmt::format("`{}` is nothing that is contributed to KPIs{}",
+                                  config::printable(word.text), choices(word.text, facts)));
+    return false;
+  }
+  if (colon == std::string::npos) return true;
+  const std::string outcome = word.text.substr(colon + 1);
+  for (int i = 1; i <= static_cast<int>(kLastOutcome); ++i) {
+    outcomes.emplace_back(name(static_cast<Outcome>(i)));
+    if (outcome == outcomes.back()) check.outcome = static_cast<Outcome>(i);
+  }
+  if (check.outcome != Outcome::kNone) return true;
+  line_.error(word, fmt::format("`{}` is no outcome{}", config::printable(outcome),
+                                choices(outcome, outcomes)));
+  return false;
+}
+
+bool ExpectationReader::kpi(Check& check) {
+  check.what = Check::What::kKpi;
+  if (!fact(line_.take(), check)) return false;
+  const Word word = line_.take();
+  const auto count = config::parse_integer(word.text);
+  if (!count || *count < 0) {
+    line_.error(word, "how many? Expected a number, e.g. `kpi wait:answered_within 1`");
+    return false;
+  }
+  check.count = *count;
+  if (line_.take_if("sum")) {
+    const Word span = line_.take();
+    const auto sum = config::parse_duration(span.text);
+    if (!sum) {
+      line_.error(span, fmt::format("`{}` is no duration, expected e.g. `4m30s`",
+                                    config::printable(span.text)));
+      return false;
+    }
+    check.sum = sum->count();
+  }
+  return person(check.person);
+}
+
 bool ExpectationReader::check(const Word& word, Check& check) {
   if (word.text == "no") return no_alerts(check);
   if (word.text == "conversations" || word.text == "customers") return count(word.text, check);
   if (word.text == "same" || word.text == "different") return compare(word.text == "same", check);
   if (word.text == "state") return state(check);
   if (word.text == "due") return due(check);
+  if (word.text == "fcr") return first_contact(check);
+  if (word.text == "kpi") return kpi(check);
   if (word.text == "ignored") {
     check.what = Check::What::kIgnored;
     return true;

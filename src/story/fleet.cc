@@ -167,6 +167,17 @@ void Fleet::take(core::Effects& effects) {
         {static_cast<IdentityNews>(out.what),
          out.refusal == stitch::Refusal::kNone ? "" : stitch::name(out.refusal)});
   }
+  for (core::Contributed& one : effects.contributed) {
+    if (!one.taken_back) {
+      contributions_.push_back(std::move(one));
+      continue;
+    }
+    const auto given =
+        std::find_if(contributions_.begin(), contributions_.end(),
+                     [&](const core::Contributed& other) { return one.undoes(other); });
+    VASTE_CHECK(given != contributions_.end());  // nothing is taken back that was not given
+    contributions_.erase(given);
+  }
 }
 
 }  // namespace vaste::story

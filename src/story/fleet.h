@@ -48,6 +48,8 @@ class Fleet {
   const std::vector<core::IdentityOut>& identity() const { return identity_; }
   // What the event of this offset brought about.
   const std::vector<IdentityTold>& identity_news(std::int64_t offset) const;
+  // What was contributed to KPIs and not taken back.
+  const std::vector<core::Contributed>& contributions() const { return contributions_; }
 
   // State records whose key begins with this (see store/keys.h), redirects and pointers too.
   std::size_t records(std::string_view prefix = {}) const;
@@ -87,6 +89,7 @@ class Fleet {
   std::vector<core::Dead> dead_;
   std::vector<core::IdentityOut> identity_;
   std::map<std::int64_t, std::vector<IdentityTold>> news_;  // by the offset of what brought it
+  std::vector<core::Contributed> contributions_;
 };
 
 }  // namespace vaste::story

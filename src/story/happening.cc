@@ -75,6 +75,7 @@ class Builder {
   bool read_target(const Word& word, const std::string& value);
   bool read_time_of(const Word& word);
   bool read_promise(const Word& word, std::string_view name, const std::string& value);
+  bool read_survey(const Word& word, std::string_view name, const std::string& value);
   bool finish(const Word& first);
 
   Line& line_;
@@ -247,7 +248,30 @@ bool Builder::read_promise(const Word& word, std::string_view name, const std::s
   return false;
 }
 
-// key=, ref=, ticket=, id=, of=, cc=, source=, out, late, what was promised, and attributes.
+// survey=nps, score=9: of surveyed and rates.
+bool Builder::read_survey(const Word& word, std::string_view name, const std::string& value) {
+  static const std::vector<std::string> kKinds{"csat", "nps", "ces", "enps"};
+  v1::Survey* survey = event_.has_survey() ? event_.mutable_survey() : nullptr;
+  if (survey != nullptr && name == "survey") {
+    const auto known = std::find(kKinds.begin(), kKinds.end(), value);
+    if (known == kKinds.end()) {
+      line_.error(word, fmt::format("`{}` is no survey{}", config::printable(value),
+                                    choices(value, kKinds)));
+      return false;
+    }
+    survey->set_kind(static_cast<v1::Survey::Kind>(known - kKinds.begin() + 1));
+    return true;
+  }
+  const auto score = config::parse_integer(value);
+  if (survey != nullptr && survey->answered() && score && *score >= 0) {
+    survey->set_score(static_cast<double>(*score));
+    return true;
+  }
+  line_.error(word, "`survey=csat` goes with surveyed and rates, `score=4` with rates alone");
+  return false;
+}
+
+// key=, ref=, ticket=, id=, of=, cc=, source=, survey=, score=, out, late, what was promised, and attributes.
 bool Builder::read_option(const Word& word) {
   const auto equals = word.text.find('=');
   const std::string name = word.text.substr(0, equals);
@@ -279,6 +303,7 @@ bool Builder::read_option(const Word& word) {
     event_.set_source(value);
     return true;
   }
+  if (name == "survey" || name == "score") return read_survey(word, name, value);
   if (name == "id") {
     event_.set_id(value);
     id_ = value;
@@ -286,9 +311,9 @@ bool Builder::read_option(const Word& word) {
   }
   if (equals != std::string::npos && set_attribute(name, value, *event_.mutable_attributes()))
     return true;
-  std::vector<std::string> known{"key",  "ref",    "ticket",  "id",        "of",
-                                 "cc",   "source", "late",    "public",    "by",
-                                 "next", "from",   "promise", "announced", "out"};
+  std::vector<std::string> known{"key",     "ref",       "ticket", "id",     "of",   "cc",
+                                 "source",  "late",      "public", "by",     "next", "from",
+                                 "promise", "announced", "out",    "survey", "score"};
   for_each_attribute(
       [&](const char* attribute, std::string Attributes::*) { known.emplace_back(attribute); });
   line_.error(word, fmt::format("`{}` says nothing here{}; what was said stands in quotes",

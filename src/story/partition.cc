@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "store/codec.h"
+#include "store/conversations.h"
 #include "store/keys.h"
 #include "store/memory_store.h"
 
@@ -30,7 +31,9 @@ std::size_t Partition::records(std::string_view prefix) {
 void Partition::each_conversation(const std::function<void(Conversation)>& visit) {
   const std::string prefix = store::conversation_key(Id{}).substr(0, 1);
   const auto scanned = store_->scan(prefix, [&](std::string_view key, std::string_view bytes) {
-    auto read = store::decode_conversation(Id::from_bytes(key.substr(1)), bytes);
+    auto read =
+        store::complete_conversation(Id::from_bytes(key.substr(1)), bytes,
+                                     [&](const std::string& block) { return store_->get(block); });
     VASTE_CHECK(read.has_value());
     visit(std::move(*read));
     return true;
@@ -67,6 +70,7 @@ void Partition::sweep(core::Effects& effects) {
   append(effects.alerts, own.alerts);
   append(effects.enriched, own.enriched);
   append(effects.dead, own.dead);
+  append(effects.contributed, own.contributed);
 }
 
 std::optional<Instant> Partition::next_timer() {
@@ -82,14 +86,19 @@ void Partition::commit(const core::Effects& effects) {
   store::Batch batch;
   for (const auto& [at, id] : effects.new_timers) batch.add_timer({at, id});
   for (const auto& [at, id] : effects.old_timers) batch.erase_timer({at, id});
-  for (const auto* node : state_.conversations().changes()) {
-    if (node->second.erased && !node->second.exists) {
-      batch.erase(store::conversation_key(node->first));
-      continue;
+  const auto record = [&](std::string key, const std::string* value) -> Status {
+    if (value == nullptr) {
+      batch.erase(std::move(key));
+    } else {
+      batch.put(std::move(key), *value);
     }
-    std::string bytes;
-    store::encode_conversation(*node->second.value, bytes);
-    batch.put(store::conversation_key(node->first), std::move(bytes));
+    return {};
+  };
+  for (auto* node : state_.conversations().changes()) {
+    const Status written = node->second.exists
+                               ? store::save_conversation(*node->second.value, record)
+                               : store::erase_conversation(*node->second.value, record);
+    VASTE_CHECK(written.has_value());
   }
   const auto written =
       persist::write_changes(state_, [&](std::string key, const std::string* value) -> Status {

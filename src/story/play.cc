@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "clocks/fold.h"
+#include "clocks/kpis.h"
+#include "config/units.h"
 #include "story/fleet.h"
 
 namespace vaste::story {
@@ -114,6 +116,35 @@ std::optional<Id> Telling::customer(const std::string& name) const {
   return fleet_.customer(person->identifier);
 }
 
+// What the conversation contributes instead; empty: what is expected.
+std::string kpi_text(const Conversation& conversation, const Check& check) {
+  clocks::Contributions all;
+  clocks::contribute(conversation, all);
+  if (check.what == Check::What::kFirstContact) {
+    const auto decided = std::find_if(
+        all.begin(), all.end(), [](const auto& one) { return one.fact == Fact::kFirstContact; });
+    const Outcome outcome = decided == all.end() ? Outcome::kNone : decided->outcome;
+    if (outcome == check.outcome) return {};
+    return std::string("fcr ") + (outcome == Outcome::kNone       ? "open"
+                                  : outcome == Outcome::kResolved ? "yes"
+                                                                  : "no");
+  }
+  std::int64_t count = 0;
+  Millis sum{0};
+  for (const clocks::Contribution& one : all) {
+    if (one.fact != check.fact) continue;
+    if (check.outcome != Outcome::kNone && one.outcome != check.outcome) continue;
+    ++count;
+    sum += Millis(one.value);
+  }
+  if (count == check.count && check.sum.value_or(sum.count()) == sum.count()) return {};
+  std::string got = fmt::format("kpi {}", name(check.fact));
+  if (check.outcome != Outcome::kNone) got += fmt::format(":{}", name(check.outcome));
+  got += fmt::format(" {}", count);
+  if (check.sum) got += fmt::format(" sum {}", config::duration_text(sum));
+  return got;
+}
+
 void Telling::look(const Check& check) {
   if (is_set(check.at)) {
     now_ = check.at;
@@ -137,6 +168,8 @@ void Telling::look(const Check& check) {
     case Check::What::kState:
     case Check::What::kClock:
     case Check::What::kDue:
+    case Check::What::kFirstContact:
+    case Check::What::kKpi:
       return look_at_conversation(check);
   }
 }
@@ -209,6 +242,10 @@ void Telling::look_at_conversation(const Check& check) {
   if (check.what == Check::What::kState)
     return expect(check, fold.state == check.state,
                   fmt::format("state {}{}", name(fold.state), of_person(check.person)));
+  if (check.what == Check::What::kFirstContact || check.what == Check::What::kKpi) {
+    const std::string got = kpi_text(*conversation, check);
+    return expect(check, got.empty(), got + of_person(check.person));
+  }
   const auto run = std::find_if(fold.clocks.rbegin(), fold.clocks.rend(),
                                 [&](const ClockRun& one) { return one.sla == check.sla; });
   if (check.what == Check::What::kClock) {
@@ -292,6 +329,11 @@ std::vector<std::pair<Instant, std::string>> outcome(const Fleet& fleet, const S
             alert.sla + level + (alert.status == AlertStatus::kRecovered ? " and recovered" : ""),
             story.times->text(alert.due, story.dates), alert.cycle));
   }
+  for (const core::Contributed& one : fleet.contributions())
+    if (one.fact != Fact::kRepeatContact)
+      out.emplace_back(one.at, fmt::format("in the end kpi {} {} {} of {} in `{}` by `{}`",
+                                           name(one.fact), name(one.outcome), one.name, one.value,
+                                           one.attributes.queue, one.attributes.agent));
   std::map<ConversationState, int> states;
   const auto conversations = fleet.conversations();
   for (const auto& [id, conversation] : conversations) ++states[conversation->fold.state];

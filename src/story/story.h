@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -70,6 +71,8 @@ struct Check {
     kSameConversation,  // all lines of `names`; kDifferentConversations: no two of them
     kDifferentConversations,
     kTold,  // the line above brought this about
+    kFirstContact,   // whether it was resolved at the first contact; kNone: not decided
+    kKpi,            // so many contributions of `fact`, and with `sum` what they add up to
   };
   Words words;
   What what = What::kNoAlerts;
@@ -77,6 +80,9 @@ struct Check {
   std::int64_t count = 0;
   ConversationState state = ConversationState::kNone;
   ClockState clock = ClockState::kNone;
+  Fact fact = Fact::kNone;
+  Outcome outcome = Outcome::kNone;  // kNone of kKpi: any
+  std::optional<std::int64_t> sum;
   Instant due;
   std::string sla;
   std::string person;  // whose newest conversation; empty = the one of the line above

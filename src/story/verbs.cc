@@ -88,6 +88,8 @@ constexpr std::array kVerbs{
     Verb{"no-reply-needed", lifecycle<v1::LIFECYCLE_KIND_NO_REPLY_NEEDED>},
     Verb{"handed-off",      lifecycle<v1::LIFECYCLE_KIND_HANDED_OFF>},
     Verb{"changes",         lifecycle<v1::LIFECYCLE_KIND_ATTRIBUTES_CHANGED>},
+    Verb{"away",            lifecycle<v1::LIFECYCLE_KIND_AGENT_AWAY>},
+    Verb{"back",            lifecycle<v1::LIFECYCLE_KIND_AGENT_BACK>},
     Verb{"edited",          revision<v1::Revision::KIND_EDITED>},
     Verb{"deleted",         revision<v1::Revision::KIND_DELETED>},
     Verb{"bounced",         revision<v1::Revision::KIND_BOUNCED>},

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/hash.h"
 #include "clocks/fold.h"
 #include "clocks/timeline.h"
 #include "config/config.h"
@@ -16,7 +17,7 @@
 #include "core/step.h"
 #include "emit/encode.h"
 #include "stitch/stitch.h"
-#include "store/codec.h"
+#include "store/conversations.h"
 
 namespace {
 
@@ -48,7 +49,7 @@ Incoming event(std::int64_t number) {
   out.moment.at = instant(1'795'392'000'000) + number * kGap;
   out.moment.kind = number % 2 == 0 ? MomentKind::kCustomerMessage : MomentKind::kAgentMessage;
   out.moment.channel = Channel::kChat;
-  out.moment.id = static_cast<std::uint64_t>(number) + 1;
+  out.moment.id = hash64(std::to_string(number));
   out.moment.sequence = number;
   out.moment.author = 7;
   out.identifiers = {"email:ann@example.org"};
@@ -105,7 +106,6 @@ struct Partition {
   core::State state{nothing};
   core::Core core;
   emit::Encoder encoder;
-  std::string record;
   std::size_t written = 0;
 
   explicit Partition(std::size_t moments)
@@ -126,10 +126,12 @@ struct Partition {
     }
     if (encode) {
       for (const core::Enriched& out : effects.enriched) written += encoder.enriched(out).size();
-      for (const auto* node : state.conversations().changes()) {
-        record.clear();
-        store::encode_conversation(*node->second.value, record);
-        written += record.size();
+      for (auto* node : state.conversations().changes()) {
+        const auto put = [this](const std::string&, const std::string* value) -> Status {
+          written += value == nullptr ? 0 : value->size();
+          return {};
+        };
+        if (!store::save_conversation(*node->second.value, put)) std::abort();
         written += encoder.conversation(*node->second.value, (*versions)[0]).size();
       }
     }

@@ -82,6 +82,8 @@ Moment a_moment(Choices& choices, std::uint64_t id, Instant& clock) {
                                           kSpam,
                                           kNoReplyNeeded,
                                           kHandedOff,
+                                          kAgentAway,
+                                          kAgentBack,
                                           kAttributesChanged,
                                           kAssigned,
                                           kUnassigned,

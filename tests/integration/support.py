@@ -34,7 +34,7 @@ class Failure(Exception):
 def _generate():
     out = tempfile.mkdtemp(prefix="vaste-proto-")
     try:
-        names = ("event", "conversation", "enriched", "alert", "dead_letter")
+        names = ("event", "kpi", "conversation", "enriched", "alert", "dead_letter")
         subprocess.run(["protoc", f"--proto_path={ROOT / 'proto'}", f"--python_out={out}",
                         *(str(ROOT / f"proto/vaste/v1/{name}.proto") for name in names)], check=True)
         sys.path.insert(0, out)

@@ -66,6 +66,7 @@ inline Policy with_all_clocks(Policy policy) {
     sla.pause_pending = clock.pause_pending;
     sla.pause_on_hold = clock.pause_on_hold;
     sla.bot_counts = clock.kind == ClockKind::kAcknowledgement;
+    sla.pause_agent_away = clock.kind == ClockKind::kAssigneeReturn;
     sla.dm_satisfies_public = clock.kind == ClockKind::kPublicResponse;
     policy.slas.push_back(sla);
     Target target;
@@ -161,6 +162,8 @@ class Maker {
                                               kAssigned,
                                               kAssigned,
                                               kUnassigned,
+                                              kAgentAway,
+                                              kAgentBack,
                                               kSurveySent,
                                               kSurveyAnswered};
     static constexpr MomentKind kLive[] = {
@@ -176,6 +179,8 @@ class Maker {
 
   Incoming event(MomentKind kind) {
     Incoming out;
+    // Now and then it goes on elsewhere.
+    if (below(12) == 0) channel_ = static_cast<Channel>(1 + below(4));
     out.moment.at = at_;
     out.moment.kind = kind;
     out.moment.channel = channel_;
@@ -219,6 +224,11 @@ class Maker {
         break;
       case MomentKind::kCallbackRequested:
         if (below(2) == 0) moment.value = soon();
+        break;
+      case MomentKind::kSurveySent:
+      case MomentKind::kSurveyAnswered:
+        moment.survey = static_cast<SurveyKind>(1 + below(4));
+        moment.value = static_cast<std::int64_t>(below(11)) * 1000;
         break;
       case MomentKind::kHeld:
         moment.value = static_cast<std::int64_t>(below(600));

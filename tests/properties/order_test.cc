@@ -24,6 +24,7 @@ TEST(Order, OfArrivalDoesNotMatter) {
     const Instant end = events.back().moment.at + std::chrono::hours(24 * 60);
     const std::string expected = in_order(compiled(), events, end);
     ASSERT_FALSE(HasFailure());
+    ASSERT_EQ(expected.find("  but "), std::string::npos) << expected << text_of(events);
     with_alerts += expected.find("alert") != std::string::npos ? 1 : 0;
     for (std::uint64_t arrival = 1; arrival <= kArrivals; ++arrival)
       ASSERT_EQ(shuffled(compiled(), events, end, seed * kArrivals + arrival), expected)

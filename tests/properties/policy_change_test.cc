@@ -165,6 +165,7 @@ TEST(PolicyChange, MayBecomeKnownAtAnyTime) {
   for (std::uint64_t seed = first; seed < first + conversations; ++seed) {
     const Case one = make(seed);
     const std::string expected = known_before(one, one.change.all);
+    ASSERT_EQ(expected.find("  but "), std::string::npos) << expected << text_of(one.events);
     changed += known_before(one, one.change.none) != expected ? 1 : 0;
     std::string borders;
     for (const auto& version : one.change.versions)

@@ -220,8 +220,9 @@ def agent_figures(outputs, report, expected):
 
 def breach_figures(outputs, report, expected):
     """A breach stands for each call that waited longer than 20 s, whether it was answered or given up then."""
-    clocks = {(conversation.id, clock.cycle): (conversation.contacts[clock.contact])
-              for conversation in outputs.live() for clock in conversation.clocks}
+    clocks = {(conversation.id, clock.cycle): (conversation.contacts[clock.contact - conversation.contacts_dropped])
+              for conversation in outputs.live() for clock in conversation.clocks
+              if clock.contact >= conversation.contacts_dropped}
     answered = abandoned = 0
     for alert in outputs.breaches("speed_of_answer"):
         contact = clocks.get((alert.conversation_id, alert.cycle))

@@ -13,6 +13,7 @@ class Outputs:
     dead: list = field(default_factory=list)           # DeadLetter
     redirects: dict = field(default_factory=dict)      # id of a customer who was merged -> the one who survived
     _by_conversation: dict = None                      # id -> its alerts, once asked for
+    _ended: dict = None                                # id -> (sla, cycle) -> Clock, once asked for
 
     def live(self):
         """Conversations that were not merged into another."""
@@ -66,10 +67,23 @@ class Outputs:
                     self._by_conversation[self.home(alert.conversation_id)].append(alert)
         return self._by_conversation[conversation_id]
 
+    def clocks(self, conversation):
+        """All its runs. A long conversation's summary leaves older ones out: the event that ended one has it."""
+        if not conversation.clocks_dropped:
+            return conversation.clocks
+        if self._ended is None:
+            self._ended = defaultdict(dict)
+            for enriched in self.enriched:
+                for clock in enriched.clocks_after:
+                    self._ended[enriched.conversation_id][clock.sla, clock.cycle] = clock
+        found = dict(self._ended[conversation.id])
+        found.update({(clock.sla, clock.cycle): clock for clock in conversation.clocks})
+        return list(found.values())
+
     def breaches_by_deadline(self, sla, watermark):
         """(conversations that were answered too late, ones never answered and due before `watermark`)."""
         clocks = {(conversation.id, clock.sla, clock.cycle): clock
-                  for conversation in self.live() for clock in conversation.clocks}
+                  for conversation in self.live() for clock in self.clocks(conversation)}
         answered = unanswered = 0
         for alert in self.breaches(sla):
             clock = clocks.get((alert.conversation_id, alert.sla, alert.cycle))
@@ -82,18 +96,18 @@ class Outputs:
     def answered_clocks(self, sla):
         """(conversation, clock) of the runs that an answer stopped."""
         ended = (conversation_pb2.CLOCK_STATE_MET, conversation_pb2.CLOCK_STATE_BREACHED)
-        return [(conversation, clock) for conversation in self.live() for clock in conversation.clocks
+        return [(conversation, clock) for conversation in self.live() for clock in self.clocks(conversation)
                 if clock.sla == sla and clock.state in ended]
 
     def open_clocks(self, sla):
-        return [clock for conversation in self.live() for clock in conversation.clocks
+        return [clock for conversation in self.live() for clock in self.clocks(conversation)
                 if clock.sla == sla and clock.state == conversation_pb2.CLOCK_STATE_RUNNING]
 
     def compare_alerts_and_clocks(self, report):
         """Alerts and summaries must tell the same story: one breach that stands for each run that is late."""
         late = {(conversation.id, clock.sla, clock.cycle) for conversation in self.live()
-                for clock in conversation.clocks if clock.late}
-        slas = {clock.sla for conversation in self.live() for clock in conversation.clocks}
+                for clock in self.clocks(conversation) if clock.late}
+        slas = {clock.sla for conversation in self.live() for clock in self.clocks(conversation)}
         for sla in sorted(slas):
             alerted = {(alert.conversation_id, alert.sla, alert.cycle) for alert in self.breaches(sla)}
             wanted = {run for run in late if run[1] == sla}

@@ -13,7 +13,7 @@ def _generate():
     out = tempfile.mkdtemp(prefix="vaste-proto-")
     atexit.register(shutil.rmtree, out, ignore_errors=True)
     proto = ROOT / "proto"
-    names = ("event", "conversation", "enriched", "alert", "dead_letter", "command", "identity")
+    names = ("event", "kpi", "conversation", "enriched", "alert", "dead_letter", "command", "identity")
     subprocess.run(["protoc", f"--proto_path={proto}", f"--python_out={out}",
                     *(str(proto / f"vaste/v1/{name}.proto") for name in names)], check=True)
     sys.path.insert(0, out)

@@ -2,6 +2,7 @@
 // scenarios and properties.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <memory>
@@ -11,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/check.h"
 #include "clocks/fold.h"
 #include "core/state.h"
 #include "core/step.h"
@@ -61,7 +63,7 @@ class Fleet {
   void send(const Incoming& incoming) {
     incoming_.push_back(std::make_unique<Incoming>(incoming));
     core::Message message;
-    message.origin = {"test", 0, next_offset_++, to_ms(incoming.moment.at)};
+    message.origin = {"story", 0, next_offset_++, to_ms(incoming.moment.at)};
     message.to = stitch::route(incoming);
     message.body = core::Routed{{}, incoming_.back().get(), false, {}};
     push(std::move(message));
@@ -109,6 +111,13 @@ class Fleet {
   const std::vector<core::AlertOut>& alerts() const { return alerts_; }
   const std::vector<core::Enriched>& enriched() const { return enriched_; }
   const std::vector<core::Dead>& dead() const { return dead_; }
+  // What was contributed to KPIs and not taken back.
+  const std::vector<core::Contributed>& contributed() const { return contributed_; }
+  // How often a fact was contributed for the first time: what counters say.
+  std::size_t fresh(Fact fact) const {
+    const auto found = fresh_.find(fact);
+    return found == fresh_.end() ? 0 : found->second;
+  }
   std::size_t messages() const { return messages_; }
 
   // Conversations that are not merged into another, by id.
@@ -174,6 +183,17 @@ class Fleet {
     alerts_.insert(alerts_.end(), effects.alerts.begin(), effects.alerts.end());
     enriched_.insert(enriched_.end(), effects.enriched.begin(), effects.enriched.end());
     dead_.insert(dead_.end(), effects.dead.begin(), effects.dead.end());
+    for (core::Contributed& one : effects.contributed) contribute(std::move(one));
+  }
+
+  void contribute(core::Contributed one) {
+    if (one.fresh) ++fresh_[one.fact];
+    if (!one.taken_back) return contributed_.push_back(std::move(one));
+    const auto given =
+        std::find_if(contributed_.begin(), contributed_.end(),
+                     [&](const core::Contributed& other) { return one.undoes(other); });
+    VASTE_CHECK(given != contributed_.end());  // nothing is taken back that was not given
+    contributed_.erase(given);
   }
 
   std::shared_ptr<const clocks::Timeline> timeline_;
@@ -190,6 +210,8 @@ class Fleet {
   std::vector<core::AlertOut> alerts_;
   std::vector<core::Enriched> enriched_;
   std::vector<core::Dead> dead_;
+  std::vector<core::Contributed> contributed_;
+  std::map<Fact, std::size_t> fresh_;
 };
 
 }  // namespace vaste::test

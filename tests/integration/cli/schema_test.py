@@ -99,6 +99,8 @@ BROKEN_POLICIES = {
     "intersection of one": RULES + "calendars: {c: {intersect: [24x7]}}\n",
     "intersection with hours": RULES + "calendars: {c: {intersect: [24x7, 24x7], zone: UTC}}\n",
     "change without date": RULES + "calendars: {c: {%s, changes: [{week: {mon: '09:00-10:00'}}]}}\n" % HOURS,
+    "repeat window too short": RULES + "kpis: {repeat_window: 10}\n",
+    "CES beyond its scale": RULES + "kpis: {ces_good: 8}\n",
     "unknown pair": RULES + "stitch: {windows: {chat-mail: 1h}}\n",
     "window without unit": RULES + "stitch: {reopen: 48}\n",
     "own messages": RULES + "stitch: {own_messages: never}\n",
@@ -144,6 +146,7 @@ GOOD_POLICIES = {
     "promises": target("commitment: {target: promised, at_risk: [4h left, 1h left]}, hold: 2m, next_update: promised"),
     "priorities": target("resolution: {at_risk: 50%, by_priority: {urgent: 1h, 3: {business_days: 2, end_of_day: true}}}"),
     "goals": RULES + "goals: {service_level: 80%, nps: -5}\nqueues: {q: {goals: {csat: 99.5%}}}\n",
+    "how KPIs count": RULES + "kpis: {repeat_window: 30d, ces_good: 6, ces_middle: 4}\n",
     "reopening at once": RULES + "stitch: {reopen: 0s}\n",
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "clocks/explain.h"
+#include "clocks/history.h"
 #include "story.h"
 
 namespace vaste::clocks {
@@ -82,9 +84,47 @@ INSTANTIATE_TEST_SUITE_P(Clocks, TakesOver, testing::ValuesIn(std::vector<Row>{
   {"Keep",             kKeep,    {target(kFirst, 4h, 1)},                       17, 10h, "first#1 running 180min due 630min"},
   // Closed from 9:30 on, by the version of ten o'clock: an hour had counted by then.
   {"HoursProrated",    kCarry,   {target(kFirst, 90min, 1)},                     9, 10h, "first#1 running 60min due never"},
+  // An hour by nine to five; from ten o'clock on by the other, which opens at noon. Or never closes.
+  {"OtherCalendar",    kCarry,   {target(kFirst, 4h, 2)},                       17, 10h, "first#1 running 60min due 900min"},
+  {"NoCalendar",       kCarry,   {target(kFirst, 4h, 0)},                       17, 10h, "first#1 running 180min due 780min"},
   {"HoursReplaced",    kReplace, {target(kFirst, 90min, 2)},                    17, 10h, "first#1 running 0min due 810min"},
 }), testing::PrintToStringParamName());
 // clang-format on
+
+// The pause lies over the border: what came before it counts by the one calendar, what comes after
+// by the other, and a changed attribute counts all of it by its own (R5).
+TEST(Timeline, ACalendarOfAnotherNameCountsFromItsVersionOn) {
+  Policy later = second(kCarry, {target(kResolution, 8h, 2)});
+  Rule urgent = everything({target(kResolution, 8h, 0)});
+  urgent.name = "urgent";
+  urgent.when.priorities = {"urgent"};
+  later.rules.insert(later.rules.begin(), urgent);
+  Policy before = first();
+  before.rules[0].targets = {target(kResolution, 8h, 1)};
+  const Timeline both(before, {{mon(10h), later}});
+  Attributes attributes;
+  attributes.priority = "urgent";
+  std::vector<Moment> moments{moment(mon(9h), MomentKind::kCustomerMessage, Channel::kEmail),
+                              moment(mon(9h + 30min), MomentKind::kPending),
+                              moment(mon(12h + 30min), MomentKind::kActive)};
+  Conversation asked = conversation(moments);
+  refold(asked, both, mon(13h));
+  const CompiledPolicy& now = version_of(asked, both);
+  EXPECT_EQ(clocks(asked.fold, mon(13h), now), "resolution#1 running 60min");
+  const ClockRun& run = asked.fold.clocks.at(0);
+  EXPECT_EQ(paused(run, mon(13h), now), 3h) << "by the calendar that it was stopped under";
+  Millis counted{0};
+  const auto explained = explain(asked, now, mon(13h));
+  for (const Part& part : explained.at(0).parts)
+    if (part.kind == PartKind::kCounted) counted += part.to - part.from;
+  EXPECT_EQ(counted, 60min);
+
+  moments.push_back(with(moment(mon(13h), MomentKind::kAttributesChanged), 1));
+  Conversation changed = conversation(moments, {attributes});
+  refold(changed, both, mon(13h));
+  EXPECT_EQ(clocks(changed.fold, mon(13h), now), "resolution#1 running 60min");
+  EXPECT_TRUE(changed.fold.clocks.at(0).former.empty());
+}
 
 TEST(Timeline, GovernsFromItsInstantOn) {
   const Timeline both(first(), {{mon(10h), second(kCarry, {})}});

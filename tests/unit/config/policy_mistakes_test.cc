@@ -144,6 +144,9 @@ INSTANTIATE_TEST_SUITE_P(Rules, PolicyMistakes, testing::ValuesIn(std::vector<Mi
 }), testing::PrintToStringParamName());
 
 INSTANTIATE_TEST_SUITE_P(Stitch, PolicyMistakes, testing::ValuesIn(std::vector<Mistake>{
+    {"RepeatWindow",  kRules + "kpis: {repeat_window: 10m}\n", "f:3:23: error: ", "is out of bounds: expected 1h to 90d"},
+    {"CesMiddle",     kRules + "kpis: {ces_good: 4, ces_middle: 5}\n", "f:3:7: error: ", "`ces_middle` 5 is above `ces_good` 4"},
+    {"CesPoints",     kRules + "kpis: {ces_good: 8}\n",     "f:3:18: error: ", "is out of bounds: expected 1 to 7"},
     {"Pair",          kRules + "stitch: {windows: {chat-mail: 1h}}\n", "f:3:20: error: ", "unknown key `chat-mail` under `stitch.windows`; did you mean `chat-email`?"},
     {"Mixed",         kRules + "stitch: {windows: {live-email: 1h}}\n", "f:3:20: error: ", "unknown key `live-email`"},
     {"Bare",          kRules + "stitch: {reopen: 48}\n",      "f:3:18: error: ", "stitch.reopen: `48` has no unit"},

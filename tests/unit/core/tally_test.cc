@@ -87,7 +87,7 @@ INSTANTIATE_TEST_SUITE_P(InOneState, ClockIs, testing::Values(
     Row{"Running",     ClockState::kRunning, {}, false, "first_response 1 1"},
     Row{"Paused",      ClockState::kPaused,  {}, false, "first_response 2 1"},
     Row{"AtRisk",      ClockState::kRunning, {alert("first_response", kRisk, AlertStatus::kRaised)}, false, "first_response 3 1"},
-    Row{"Breached",    ClockState::kRunning, {alert("first_response", kLate, AlertStatus::kRaised), alert("first_response", kRisk, AlertStatus::kRaised)}, false, "first_response 4 1"},
+    Row{"Breached",    ClockState::kRunning, {alert("first_response", kRisk, AlertStatus::kRaised), alert("first_response", kLate, AlertStatus::kRaised)}, false, "first_response 4 1"},
     Row{"PausedLate",  ClockState::kPaused,  {alert("first_response", kLate, AlertStatus::kRaised)}, false, "first_response 4 1"},
     Row{"PausedRisk",  ClockState::kPaused,  {alert("first_response", kRisk, AlertStatus::kRaised)}, false, "first_response 2 1"},
     Row{"Retracted",   ClockState::kRunning, {alert("first_response", kLate, AlertStatus::kRetracted)}, false, "first_response 1 1"},

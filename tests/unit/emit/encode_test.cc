@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "base/hash.h"
 #include "core/step.h"
 #include "unit/clocks/story.h"
@@ -63,6 +66,64 @@ const v1::Clock& clock_of(const v1::Conversation& in, const std::string& sla, un
     if (clock.sla() == sla && clock.cycle() == cycle) return clock;
   ADD_FAILURE() << "no " << sla;
   return v1::Clock::default_instance();
+}
+
+// Sums over the newest summaries count each fact once; who it was is told by the attributes of
+// then.
+TEST(Summary, HasEveryContributionOnce) {
+  Conversation one = conversation(
+      {with(mail(mon(9h)), 1), with(answer(mon(9h + 5min)), 2), moment(mon(10h), kResolved)},
+      {{.queue = "mail"}, {.agent = "bob"}});
+  one.id = {1, 2};
+  one.fold = clocks::refold(one, *rules());
+  one.fired_until = mon(10h + 24h * 7);
+  const v1::Conversation out = summary(one);
+  const auto find = [&](v1::KpiFact fact) {
+    const v1::Contribution* found = nullptr;
+    for (const auto& contribution : out.contributions())
+      if (contribution.fact() == fact) {
+        EXPECT_EQ(found, nullptr) << "twice";
+        found = &contribution;
+      }
+    EXPECT_NE(found, nullptr);
+    return found == nullptr ? v1::Contribution() : *found;
+  };
+  const auto attributes = [&](const v1::Contribution& of) {
+    return out.kpi_attributes(static_cast<int>(of.attributes()));
+  };
+  const v1::Contribution contact = find(v1::KPI_FACT_CONTACT);
+  EXPECT_EQ(contact.outcome(), v1::KPI_OUTCOME_INBOUND);
+  EXPECT_EQ(contact.channel(), v1::CHANNEL_EMAIL);
+  EXPECT_EQ(contact.at().seconds(), to_ms(mon(9h)) / 1000);
+  EXPECT_EQ(attributes(contact).queue(), "mail");
+  EXPECT_EQ(attributes(contact).agent(), "");
+  const v1::Contribution spent = find(v1::KPI_FACT_SLA_SPENT);
+  EXPECT_EQ(spent.name(), "resolution");
+  EXPECT_EQ(spent.number(), 1U);
+  EXPECT_EQ(spent.value(), 3'600'000);
+  EXPECT_EQ(spent.target_ms(), 8 * 3'600'000);
+  EXPECT_EQ(attributes(spent).agent(), "bob");
+  EXPECT_EQ(find(v1::KPI_FACT_SLA).outcome(), v1::KPI_OUTCOME_MET);
+  EXPECT_EQ(find(v1::KPI_FACT_FIRST_CONTACT).outcome(), v1::KPI_OUTCOME_RESOLVED);
+  EXPECT_EQ(out.kpi_attributes_size(), 2);
+}
+
+// The wire's numbers are those of the model, both ways.
+TEST(Summary, NamesFactsAndOutcomesAsTheModelDoes) {
+  const auto spelled = [](std::string wire, const std::string& prefix) {
+    wire.erase(0, prefix.size());
+    std::transform(wire.begin(), wire.end(), wire.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return wire;
+  };
+  EXPECT_EQ(v1::KpiFact_descriptor()->value_count(), static_cast<int>(kLastFact) + 1);
+  for (int i = 1; i <= static_cast<int>(kLastFact); ++i)
+    EXPECT_EQ(spelled(v1::KpiFact_Name(static_cast<v1::KpiFact>(i)), "KPI_FACT_"),
+              name(static_cast<Fact>(i)));
+  EXPECT_EQ(v1::KpiOutcome_descriptor()->value_count(), static_cast<int>(kLastOutcome) + 1);
+  for (int i = 1; i <= static_cast<int>(kLastOutcome); ++i)
+    EXPECT_EQ(spelled(v1::KpiOutcome_Name(static_cast<v1::KpiOutcome>(i)), "KPI_OUTCOME_"),
+              name(static_cast<Outcome>(i)));
 }
 
 TEST(Summary, TellsTheExchangesOfAnSla) {

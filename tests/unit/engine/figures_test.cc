@@ -14,7 +14,9 @@
 #include "ingest/route.h"
 #include "stitch/stitch.h"
 #include "store/codec.h"
+#include "store/conversations.h"
 #include "store/keys.h"
+#include "unit/engine/borrowed.h"
 #include "unit/ingest/events.h"
 
 namespace vaste::engine {
@@ -37,30 +39,6 @@ std::shared_ptr<const clocks::CompiledPolicy> policy(std::string text = kPolicy)
   if (!parsed) ADD_FAILURE() << parsed.error().detail;
   return std::make_shared<const clocks::CompiledPolicy>(parsed.value_or(Policy()));
 }
-
-// A store that outlives the task on it.
-class Borrowed : public store::Store {
- public:
-  explicit Borrowed(store::Store& to) : to_(to) {}
-  Result<std::optional<std::string>> get(std::string_view key) override { return to_.get(key); }
-  Result<std::vector<std::optional<std::string>>> get_many(
-      std::span<const std::string> keys) override {
-    return to_.get_many(keys);
-  }
-  Status apply(const store::Batch& batch) override { return to_.apply(batch); }
-  Result<std::vector<store::Timer>> due(Instant until, std::size_t max) override {
-    return to_.due(until, max);
-  }
-  Result<store::Positions> positions() override { return to_.positions(); }
-  using Store::scan;
-  Status scan(std::string_view prefix, std::string_view from, const Visit& visit) override {
-    return to_.scan(prefix, from, visit);
-  }
-  store::Stats stats() override { return to_.stats(); }
-
- private:
-  store::Store& to_;
-};
 
 using Told = std::map<std::string, std::int64_t>;
 
@@ -149,8 +127,9 @@ class FiguresTest : public testing::TestWithParam<bool> {
     ASSERT_TRUE(store_
                     ->scan(store::kConversations,
                            [&](std::string_view key, std::string_view value) {
-                             const auto conversation =
-                                 store::decode_conversation(Id::from_bytes(key.substr(1)), value);
+                             const auto conversation = store::complete_conversation(
+                                 Id::from_bytes(key.substr(1)), value,
+                                 [&](const std::string& block) { return store_->get(block); });
                              EXPECT_TRUE(conversation.has_value());
                              all.add(all.share(*conversation));
                              Instant& earliest = breaches[all.queue_of(*conversation)];
@@ -257,7 +236,7 @@ TEST_P(FiguresTest, ComeBackFromTheChangelog) {
     batch.put(key, value);
     if (key[0] != 'v') continue;
     const Id id = Id::from_bytes(std::string_view(key).substr(1));
-    auto conversation = store::decode_conversation(id, value);
+    auto conversation = store::decode_head(id, value);
     ASSERT_TRUE(conversation.has_value());
     figures.restored(*conversation, batch);
     // As of an older version of it, which a restore comes by before the newest.

@@ -134,6 +134,8 @@ const std::vector<Row> kOtherRows = {
     {"Spam", kSpam, false, false, lifecycle(v1::LIFECYCLE_KIND_SPAM)},
     {"NoReplyNeeded", kNoReplyNeeded, false, false, lifecycle(v1::LIFECYCLE_KIND_NO_REPLY_NEEDED)},
     {"HandedOff", kHandedOff, true, false, lifecycle(v1::LIFECYCLE_KIND_HANDED_OFF)},
+    {"AgentAway", kAgentAway, false, false, lifecycle(v1::LIFECYCLE_KIND_AGENT_AWAY)},
+    {"AgentBack", kAgentBack, false, false, lifecycle(v1::LIFECYCLE_KIND_AGENT_BACK)},
     {"AttributesChanged", kAttributesChanged, false, false,
      lifecycle(v1::LIFECYCLE_KIND_ATTRIBUTES_CHANGED)},
     {"Assigned", kAssigned, false, false, [](auto& e) { e.mutable_assignment(); }},
@@ -434,6 +436,25 @@ TEST(Extract, ValuesGoWithTheirKinds) {
   EXPECT_EQ(extract(event, 0).moment.value, 0);
   event.mutable_survey()->set_score(1e300);
   EXPECT_EQ(extract(event, 0).moment.value, 1'000'000'000);
+}
+
+// Whatever a source asks on, answers are kept on one scale for each kind of survey.
+TEST(Extract, ScoresAreOfOneScale) {
+  const auto kept = [](v1::Survey::Kind kind, double score, double most) {
+    v1::Event event = mail();
+    event.mutable_survey()->set_kind(kind);
+    event.mutable_survey()->set_score(score);
+    event.mutable_survey()->set_score_max(most);
+    return extract(event, 0).moment.value;
+  };
+  EXPECT_EQ(kept(v1::Survey::KIND_CSAT, 4, 5), 4000);
+  EXPECT_EQ(kept(v1::Survey::KIND_CSAT, 80, 100), 4000);
+  EXPECT_EQ(kept(v1::Survey::KIND_NPS, 9, 0), 9000);
+  EXPECT_EQ(kept(v1::Survey::KIND_NPS, 4, 5), 8000);
+  EXPECT_EQ(kept(v1::Survey::KIND_CES, 7, 7), 7000);
+  v1::Event event = mail();
+  event.mutable_survey()->set_kind(v1::Survey::KIND_ENPS);
+  EXPECT_EQ(extract(event, 0).moment.survey, SurveyKind::kEnps);
 }
 
 }  // namespace

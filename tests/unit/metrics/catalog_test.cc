@@ -55,9 +55,10 @@ TEST(Catalog, HelpIsOneSentence) {
 
 TEST(Catalog, LabelsAreNamedAndNeverOnesOfAnEvent) {
   const std::set<std::string> allowed = {
-      "channel", "queue", "sla",       "direction", "within", "kind",    "outcome",  "state",
-      "reason",  "topic", "partition", "cf",        "method", "version", "revision", "hash",
-      "code",    "level", "metric",    "route",     "kpi",    "calendar"};
+      "channel",  "queue",  "sla",   "direction", "within", "kind",   "outcome",
+      "state",    "reason", "topic", "partition", "cf",     "method", "version",
+      "revision", "hash",   "code",  "level",     "metric", "route",  "kpi",
+      "calendar", "phase",  "from",  "to",        "survey", "band"};
   for (const Row& row : kCatalog) {
     std::set<std::string> seen;
     for (std::size_t i = 0; i < row.label_count(); ++i) {

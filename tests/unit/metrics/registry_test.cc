@@ -67,6 +67,14 @@ TEST(Registry, EveryConfiguredCombinationIsZeroFromTheStart) {
       R"(vaste_answer_wait_seconds_count{channel="phone",queue="hotline"})",
       R"(vaste_answer_wait_seconds_bucket{channel="phone",queue="hotline",le="20"})",
       R"(vaste_sla_used_ratio_bucket{queue="billing",sla="first_response",le="1"})",
+      R"(vaste_handle_seconds_bucket{phase="wrap",queue="billing",le="450"})",
+      R"(vaste_first_contact_total{outcome="repeated",queue="hotline"})",
+      R"(vaste_repeat_contacts_total{channel="phone",queue="hotline"})",
+      R"(vaste_transfers_total{queue="_other"})",
+      R"(vaste_channel_switches_total{from="email",to="phone"})",
+      R"(vaste_survey_responses_total{band="middle",queue="billing",survey="ces"})",
+      R"(vaste_survey_invitations_total{queue="_other",survey="enps"})",
+      R"(vaste_survey_points_total{queue="hotline",survey="nps"})",
       R"(vaste_events_total{channel="other",outcome="dead_lettered"})",
       R"(vaste_dead_letters_total{reason="no_identity"})",
       R"(vaste_commits_total{outcome="fenced"})",
@@ -79,6 +87,9 @@ TEST(Registry, EveryConfiguredCombinationIsZeroFromTheStart) {
   EXPECT_THAT(text, Not(HasSubstr(
       R"(vaste_contacts_total{channel="email",direction="inbound",queue="hotline"})")));
   EXPECT_EQ(value(text, R"(vaste_answer_wait_seconds_count{channel="email",queue="billing"})"),
+            "none");
+  EXPECT_EQ(value(text, R"(vaste_channel_switches_total{from="chat",to="chat"})"), "none");
+  EXPECT_EQ(value(text, R"(vaste_survey_invitations_total{queue="billing",survey="enps"})"),
             "none");
   // clang-format on
 }

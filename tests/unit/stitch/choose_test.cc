@@ -161,5 +161,36 @@ TEST(Founds, NothingThatComesFromOurselves) {
   EXPECT_FALSE(founds(incoming));
 }
 
+// Of several, our call goes where it was asked for, though something else happened since.
+TEST(Callback, GoesWhereItWasAskedFor) {
+  const Instant nine = Instant(hours(1000));
+  const auto opened = [](Instant at) {
+    Conversation open;
+    open.fold.state = ConversationState::kWaitingAgent;
+    open.fold.opened = open.fold.last_activity = at;
+    open.fold.last_channel = Channel::kPhone;
+    return open;
+  };
+  Conversation asked = opened(nine);
+  const Conversation newer = opened(nine + hours(1));
+  Contact& theirs = asked.fold.contacts.emplace_back();
+  theirs.channel = Channel::kPhone;
+  theirs.started = nine;
+  theirs.flags = kContactCallback;
+  Incoming call;
+  call.moment.at = nine + hours(2);
+  call.moment.channel = Channel::kPhone;
+  call.moment.kind = MomentKind::kStarted;
+  call.moment.flags = kOutbound;
+  call.keys = {{"phone::c2", false, true}};
+  const std::vector<const Conversation*> all = {&asked, &newer};
+  EXPECT_EQ(choose(all, call, {}), &asked);
+  Contact& ours = asked.fold.contacts.emplace_back();  // It was called back since.
+  ours.channel = Channel::kPhone;
+  ours.flags = kContactOutbound;
+  ours.started = ours.answered = nine + hours(1);
+  EXPECT_EQ(choose(all, call, {}), &newer);
+}
+
 }  // namespace
 }  // namespace vaste::stitch

@@ -118,8 +118,11 @@ TEST(ConversationCodec, OnlyWhatIsNewNeedsTheNewFormat) {
   Conversation others = known;
   others.identifiers = {"phone:+358401234567"};
   EXPECT_EQ(version(others), 3);
+  Conversation settled = known;
+  settled.fold.settled = 1;
+  EXPECT_EQ(version(settled), 3);
   std::string later = encode(kind);
-  later.at(1) = 4;
+  later.at(1) = kConversationVersion + 1;
   const auto refused = decode_conversation({1, 2}, later);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, Code::kNewerFormat);

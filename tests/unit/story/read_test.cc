@@ -95,6 +95,8 @@ INSTANTIATE_TEST_SUITE_P(Words, Verbs, testing::ValuesIn(std::vector<VerbRow>{
     {"GivesUp",   "phone ann gives-up key=c",    MomentKind::kAbandoned,       true,  false},
     {"Resolved",  "email - resolved key=m",      MomentKind::kResolved,        false, false},
     {"HandedOff", "chat - handed-off key=s",     MomentKind::kHandedOff,       false, false},
+    {"Away", "email - away key=m",               MomentKind::kAgentAway,       false, false},
+    {"Back", "email - back key=m",               MomentKind::kAgentBack,       false, false},
     {"Changes",   "email - changes key=m topic=x", MomentKind::kAttributesChanged, false, false},
 }), testing::PrintToStringParamName());
 // clang-format on
