@@ -33,7 +33,8 @@ core::Limits limits_of(const config::Config& config) {
 
 void Worker::on_assigned(std::vector<kafka::Position>& partitions) {
   counters_.rebalanced("assigned");
-  for (const kafka::Position& position : partitions) {
+  for (kafka::Position& position : partitions) {
+    position.offset = kafka::kWaitsForSeek;  // admit() asks where the group stands
     log::info(name_ + ": assigned " + kafka::text(position.at));
     admitted_.push_back(position.at);
     counters_.assigned(position.at.topic, 1);
