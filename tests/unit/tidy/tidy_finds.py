@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-SETTINGS = """Checks: '-*,google-explicit-constructor'
+SETTINGS = """Checks: '-*,google-explicit-constructor,clang-analyzer-core.DivideZero'
 WarningsAsErrors: '*'
 HeaderFilterRegex: '(^|.*/)(src|tests|tools)/.*'
 """
@@ -19,9 +19,10 @@ TREE = {
     ".clang-tidy": SETTINGS,
     ".gitignore": "/build/\n",
     "src/a/own.h": "#pragma once\n" + CLEAN,
-    "src/a/uses.cc": '#include "a/own.h"\n',
-    "src/a/alone.cc": "int alone() { return 1; }\n",
-    "tests/unbuilt.cc": '#include "a/own.h"\n',
+    "src/a/uses.cc": '#include "a/own.h"\nnamespace a {\nint uses() { return 1; }\n}\n',
+    "src/a/alone.cc": "namespace b {\nint alone() { return 1; }\n}\n",
+    "tests/.clang-tidy": "InheritParentConfig: true\nChecks: '-clang-analyzer-*'\n",
+    "tests/unbuilt.cc": '#include "a/own.h"\nint unbuilt() { return 1; }\n',
 }
 
 
@@ -77,8 +78,15 @@ def main():
         tree.write(".clang-tidy", SETTINGS + "# changed\n")
         expect("other settings: one folder", tree.run("src"), 0, 2)
         expect("no time: said loudly", tree.run("--seconds", "-1"), 0, 0, "NOT LOOKED AT", "***   tests/unbuilt.cc")
+        tree.write("src/a/alone.cc", "namespace b {\nint divide() {\n  int by = 0;\n  return 1 / by;\n}\n}\n")
+        expect("what the analyzer alone finds", tree.run("src"), 1, 1, "src/a/alone.cc:4:12: error: Division by zero")
+        tree.write("src/a/uses.cc", "namespace a {\n" + FAULTY + "}\n")
+        tree.write("src/a/alone.cc", "namespace b {\n" + FAULTY + "}\n")
+        expect("two files in one look", tree.run("src"), 1, 2, "src/a/uses.cc:3:3: error", "src/a/alone.cc:3:3: error")
+        tree.write("src/a/alone.cc", TREE["src/a/alone.cc"])
+        expect("one of them mended", tree.run("src"), 1, 0, "1 finding;")
         tree.write("src/a/alone.cc", "int broken( {\n")
-        expect("what does not compile", tree.run("src/a/alone.cc"), 1, 1, "src/a/alone.cc:1:")
+        expect("what does not compile", tree.run("src/a/alone.cc"), 1, 1, "src/a/alone.cc:1:13: error: ")
 
 
 if __name__ == "__main__":
