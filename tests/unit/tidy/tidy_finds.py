@@ -86,7 +86,7 @@ def main():
         tree.write("src/a/alone.cc", TREE["src/a/alone.cc"])
         expect("one of them mended", tree.run("src"), 1, 0, "1 finding;")
         tree.write("src/a/alone.cc", "int broken( {\n")
-        expect("what does not compile", tree.run("src/a/alone.cc"), 1, 1, "src/a/alone.cc:1:13: error: ")
+        expect("what does not compile", tree.run("src/a/alone.cc"), 1, 1, "src/a/alone.cc:1:14: error: ")
 
 
 if __name__ == "__main__":
