@@ -107,7 +107,6 @@ Status Worker::admit() {
       auto committed = consumer_->committed(ready, kCommittedPatience);
       if (!committed) return tl::unexpected(committed.error());
       for (const kafka::Position& position : *committed) {
-        std::erase(admitted_, position.at);
         if (position.at.topic != config_.topics.core) {
           SourceTask& task = sources_[position.at];
           task.position = task.committed = position.offset;
@@ -115,8 +114,11 @@ Status Worker::admit() {
                   consumer_->seek(position.at, position.offset < 0 ? -2 : position.offset);
               !sought)
             return sought;
+          task.placed = true;
+          std::erase(admitted_, position.at);
           continue;
         }
+        std::erase(admitted_, position.at);
         CoreSlot& slot = core_[position.at.partition];
         slot.committed = position.offset;
         if (auto opened = open(position.at.partition, slot); !opened) {

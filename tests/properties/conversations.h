@@ -206,7 +206,9 @@ class Maker {
 
   // What is said to be done by when, and what everybody can read.
   void promise(Moment& moment) {
-    const auto soon = [&] { return to_ms(at_) + static_cast<std::int64_t>(below(24 * 3'600'000UL)); };
+    const auto soon = [&] {
+      return to_ms(at_) + static_cast<std::int64_t>(below(24 * 3'600'000UL));
+    };
     switch (moment.kind) {
       case MomentKind::kCommitmentMade:
         if (below(4) != 0) moment.value = soon();
