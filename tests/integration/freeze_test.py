@@ -29,7 +29,8 @@ def test(options, directory):
     # The broker looks every ten seconds for transactions that take too long; here it does all the time.
     with support.kafka(directory, ["transaction.abort.timed.out.transaction.cleanup.interval.ms=200"]) as broker:
         config = support.write_config(directory, broker.bootstrap, POLICY, kafka={
-            "transaction_timeout": "1s", "commit_patience": "1s", "session_timeout": "30s"})
+            "transaction_timeout": "1s", "commit_patience": "1s", "session_timeout": "30s",
+            "properties": {"socket.timeout.ms": "1000"}})
         vaste = support.Vaste(options.vaste, config, directory)
         feed, generator = support.Feed(broker.bootstrap), support.Generator(options.seed)
         try:
