@@ -12,8 +12,8 @@ namespace {
 
 constexpr Millis kSeekPatience{5000};
 constexpr Millis kAbandonPatience{2000};
-// As long as a call of a transaction may be stuck before the watchdog ends the process: who left the
-// group earlier would answer each outage of a minute with a rebalance and a restore.
+// As long as a call of a transaction may be stuck before the watchdog ends the process: who left
+// the group earlier would answer each outage of a minute with a rebalance and a restore.
 constexpr Millis kMaxPollInterval{300000};
 
 Properties properties_of(const ClientConfig& client, const GroupConfig& group) {
