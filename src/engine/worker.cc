@@ -11,7 +11,6 @@ namespace vaste::engine {
 
 namespace {
 
-constexpr Millis kConnectPatience{60000};
 constexpr Millis kRetryPause{500};
 constexpr Millis kPollPatience{10};
 
