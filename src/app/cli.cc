@@ -261,6 +261,7 @@ class Line {
   static CLI::Option* words(CLI::App* command, const std::string& name, Value& value,
                             const std::string& help, std::map<std::string, Value> choices) {
     std::vector<std::string> texts;
+    texts.reserve(choices.size());
     for (const auto& [text, unused] : choices) texts.push_back(text);
     return command
         ->add_option_function<std::string>(

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 #include "app/terminal.h"
@@ -26,7 +26,7 @@ Result<Lines> Lines::open(const std::string& file) {
   if (descriptor >= 0) return Lines(descriptor, file);
   const int why = errno;
   return failure(why == EACCES ? Code::kPermission : Code::kNotFound,
-                 fmt::format("{}: {}", file, std::strerror(why)));
+                 fmt::format("{}: {}", file, std::generic_category().message(why)));
 }
 
 Lines::Lines(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
@@ -63,7 +63,8 @@ Result<bool> Lines::fill() {
   const int why = errno;
   buffer_.resize(kept + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
   if (got >= 0) return got > 0;
-  return failure(Code::kInternal, fmt::format("{}: {}", name_, std::strerror(why)));
+  return failure(Code::kInternal,
+                 fmt::format("{}: {}", name_, std::generic_category().message(why)));
 }
 
 Result<std::optional<std::string_view>> Lines::next() {

@@ -85,6 +85,7 @@ Result<Text> named(const Fleet& fleet, const std::string& name) {
   auto yaml = read_text(name);
   if (yaml) return Text{name, std::move(*yaml)};
   std::vector<std::string> names;
+  names.reserve(versions.size());
   for (const policies::Version& version : versions) names.push_back(version.version);
   return failure(Code::kNotFound, name + ": neither a version in " + fleet.config.topics.policies +
                                       " nor a file." + did_you_mean(name, names));

@@ -9,7 +9,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -82,7 +82,7 @@ bool write_out(std::string_view bytes) {
     } else if (errno != EINTR) {
       if (errno == EPIPE) return false;
       lost = true;
-      say(fmt::format("vaste: error: stdout: {}", std::strerror(errno)));
+      say(fmt::format("vaste: error: stdout: {}", std::generic_category().message(errno)));
       return false;
     }
   }

@@ -13,6 +13,7 @@ namespace vaste {
 
 inline void crash_point(std::string_view name) {
   static const std::string wanted = [] {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets the environment
     const char* value = std::getenv("VASTE_CRASH_AT");
     return std::string(value == nullptr ? "" : value);
   }();

@@ -49,6 +49,7 @@ CompiledPolicy::Calendars compile(const std::vector<CalendarSpec>& specs) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): its calendars are made of it before it moves
 CompiledPolicy::CompiledPolicy(Policy policy)
     : CompiledPolicy(policy, compile(policy.calendars), kNever, nullptr) {}
 

@@ -92,7 +92,7 @@ std::uint64_t Runs::subject_of(Subject subject) const {
 
 // By when somebody promised what this clock waits for; nullopt: nobody did.
 std::optional<Instant> Runs::promise_of(ClockKind clock) const {
-  constexpr std::int64_t kMostHold = 7 * 86'400;  // seconds; nobody holds the line for longer
+  constexpr std::int64_t kMostHold = 7 * 86'400L;  // seconds; nobody holds the line for longer
   switch (clock) {
     case ClockKind::kCommitment:
       if (moment_.value > 0) return bounded(moment_.value);

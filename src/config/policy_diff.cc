@@ -35,8 +35,10 @@ std::string entry_name(const YAML::Node& entry, std::size_t index) {
 void collect(const YAML::Node& node, const std::string& path, Leaves& out) {
   if (node.IsMap()) {
     for (const auto& entry : node) {
-      const std::string key = entry.first.Scalar();
-      collect(entry.second, path.empty() ? key : path + '.' + key, out);
+      std::string below = path;
+      if (!below.empty()) below += '.';
+      below += entry.first.Scalar();
+      collect(entry.second, below, out);
     }
     return;
   }

@@ -23,6 +23,7 @@ constexpr std::array<Unit, 4> kSizes{
 template <std::size_t N>
 std::vector<std::string> names(const std::array<Unit, N>& units) {
   std::vector<std::string> out;
+  out.reserve(N);
   for (const Unit& unit : units) out.emplace_back(unit.name);
   return out;
 }

@@ -78,7 +78,7 @@ Status Figures::recount(std::size_t max, bool& done) {
         counted_to_ = key;
         return true;
       });
-  if (!scanned) return scanned;
+  if (!scanned) return tl::unexpected(scanned.error());
   if (!read) return read;
   if (auto applied = store_.apply(batch); !applied) return applied;
   if (!done) return {};
@@ -176,7 +176,7 @@ void Figures::saved() {
       if (front.known == Front::Known::kNone || first)
         front = {Front::Known::kYes, std::move(move.key), move.at};
       else if (front.known == Front::Known::kNo)
-        front.key = std::min(front.key, std::move(move.key));
+        front.key = std::min(front.key, move.key);
     } else if (front.known == Front::Known::kYes && front.key == move.key) {
       front.known = Front::Known::kNo;  // The next one is after it.
     }
@@ -250,7 +250,7 @@ Status Figures::find(std::size_t queue, core::State& state, const clocks::Timeli
         complete = ++looked < kMostLooks && !state.error();
         return complete;
       });
-  if (!scanned) return scanned;
+  if (!scanned) return tl::unexpected(scanned.error());
   if (state.error()) return tl::unexpected(*state.error());
   front.key = std::move(begins);
   if (complete && !is_set(front.at)) front.at = least;

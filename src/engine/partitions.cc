@@ -33,7 +33,8 @@ core::Limits limits_of(const config::Config& config) {
 
 void Worker::on_assigned(std::vector<kafka::Position>& partitions) {
   counters_.rebalanced("assigned");
-  for (const kafka::Position& position : partitions) {
+  for (kafka::Position& position : partitions) {
+    position.offset = kafka::kWaitsForSeek;  // admit() asks where the group stands
     log::info(name_ + ": assigned " + kafka::text(position.at));
     admitted_.push_back(position.at);
     counters_.assigned(position.at.topic, 1);
@@ -106,7 +107,6 @@ Status Worker::admit() {
       auto committed = consumer_->committed(ready, kCommittedPatience);
       if (!committed) return tl::unexpected(committed.error());
       for (const kafka::Position& position : *committed) {
-        std::erase(admitted_, position.at);
         if (position.at.topic != config_.topics.core) {
           SourceTask& task = sources_[position.at];
           task.position = task.committed = position.offset;
@@ -114,8 +114,11 @@ Status Worker::admit() {
                   consumer_->seek(position.at, position.offset < 0 ? -2 : position.offset);
               !sought)
             return sought;
+          task.placed = true;
+          std::erase(admitted_, position.at);
           continue;
         }
+        std::erase(admitted_, position.at);
         CoreSlot& slot = core_[position.at.partition];
         slot.committed = position.offset;
         if (auto opened = open(position.at.partition, slot); !opened) {

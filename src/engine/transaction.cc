@@ -322,8 +322,10 @@ Status Worker::abandon(const std::string& why) {
   // A position of -1 was never committed: from the beginning.
   const auto from = [](std::int64_t committed) { return committed < 0 ? -2 : committed; };
   for (auto& [at, task] : sources_) {
+    if (!task.placed) continue;
     task.position = task.committed;
     task.published = task.known;
+    task.last_record = kNever;  // It is yet to be read again.
     if (auto sought = consumer_->seek(at, from(task.committed)); !sought) return sought;
   }
   for (auto& [partition, slot] : core_) {
@@ -369,6 +371,8 @@ Status Worker::recover(const std::string& why) {
   }
   for (auto& [at, task] : sources_) {
     task.position = -1;
+    task.placed = false;  // What is read on from here lies behind what was given up.
+    task.last_record = kNever;
     task.published = kNever;  // It may or may not have been said: say it again.
     admitted_.push_back(at);
   }

@@ -11,7 +11,6 @@ namespace vaste::engine {
 
 namespace {
 
-constexpr Millis kConnectPatience{60000};
 constexpr Millis kRetryPause{500};
 constexpr Millis kPollPatience{10};
 
@@ -169,6 +168,7 @@ Status Worker::on_polled(const kafka::Polled& polled) {
     auto& partitions = by_number_[record.topic];
     const auto number = static_cast<std::size_t>(record.partition);
     if (number >= partitions.size() || partitions[number] == nullptr) continue;
+    if (!partitions[number]->placed) continue;  // read again once it is
     if (auto done = ingest(record, *partitions[number]); !done) return done;
   }
   for (const kafka::End& end : polled.ends) {
@@ -179,7 +179,7 @@ Status Worker::on_polled(const kafka::Polled& polled) {
     }
     auto& partitions = by_number_[end.topic];
     const auto number = static_cast<std::size_t>(end.partition);
-    if (number < partitions.size() && partitions[number] != nullptr)
+    if (number < partitions.size() && partitions[number] != nullptr && partitions[number]->placed)
       partitions[number]->position = std::max(partitions[number]->position, end.offset);
   }
   return {};

@@ -73,6 +73,9 @@ class Worker : public kafka::RebalanceListener {
 
  private:
   struct SourceTask {
+    // The consumer stands where the group committed. Until then what comes lies somewhere else, and
+    // to commit a position behind it would lose what lies between.
+    bool placed = false;
     std::int64_t position = -1;  // next to read, control records included
     std::int64_t committed = -1;
     Instant last_record;  // broker time of the newest record read

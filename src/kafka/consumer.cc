@@ -12,7 +12,9 @@ namespace {
 
 constexpr Millis kSeekPatience{5000};
 constexpr Millis kAbandonPatience{2000};
-constexpr Millis kMaxPollInterval{60000};
+// As long as a call of a transaction may be stuck before the watchdog ends the process: who left
+// the group earlier would answer each outage of a minute with a rebalance and a restore.
+constexpr Millis kMaxPollInterval{300000};
 
 Properties properties_of(const ClientConfig& client, const GroupConfig& group) {
   Properties out = fetching(client, group.fetch_queue_bytes);
@@ -69,6 +71,7 @@ class RdGroupConsumer final : public GroupConsumer {
   static void on_rebalance(rd_kafka_t* rk, rd_kafka_resp_err_t err,
                            rd_kafka_topic_partition_list_t* list, void* opaque);
   void assign(rd_kafka_t* rk, rd_kafka_topic_partition_list_t* list);
+  std::int64_t start_of(const Position& position);
   void give_back(rd_kafka_t* rk, rd_kafka_topic_partition_list_t* list);
   void note(rd_kafka_error_t* error, std::string_view what);
 
@@ -76,7 +79,8 @@ class RdGroupConsumer final : public GroupConsumer {
   std::unique_ptr<Client> client_;
   std::unique_ptr<Intake> intake_;  // After client_, so it goes first.
   std::set<TopicPartition> assigned_;
-  std::set<TopicPartition> paused_;  // librdkafka rewinds on resuming what is not paused.
+  std::set<TopicPartition> paused_;   // librdkafka rewinds on resuming what is not paused.
+  std::set<TopicPartition> waiting_;  // for seek(); paused as well
   bool closed_ = false;
   bool abandoned_ = false;
 };
@@ -136,7 +140,7 @@ void RdGroupConsumer::assign(rd_kafka_t* rk, rd_kafka_topic_partition_list_t* li
   for (const Position& position : positions) {
     if (auto* entry = rd_kafka_topic_partition_list_find(list, position.at.topic.c_str(),
                                                          position.at.partition)) {
-      entry->offset = position.offset;
+      entry->offset = start_of(position);
     }
     intake_->restart(position.at.topic, position.at.partition);
     assigned_.insert(position.at);
@@ -147,6 +151,19 @@ void RdGroupConsumer::assign(rd_kafka_t* rk, rd_kafka_topic_partition_list_t* li
   }
   const auto err = rd_kafka_assign(rk, list);
   if (err != RD_KAFKA_RESP_ERR_NO_ERROR) intake_->fail({code_of(err), describe("assign", err)});
+}
+
+// Who waits must not make librdkafka look up where to begin: it does not forget an answer that a
+// seek has overtaken, but asks once more after half a second, and then puts the position back in
+// the middle of reading. So the partition is given a number, and paused before it is assigned.
+std::int64_t RdGroupConsumer::start_of(const Position& position) {
+  if (position.offset != kWaitsForSeek) return position.offset;
+  if (const auto stands = pause(std::span(&position.at, 1)); !stands) {
+    client_->log(4, "REBALANCE", stands.error().detail);
+    return RD_KAFKA_OFFSET_INVALID;
+  }
+  waiting_.insert(position.at);
+  return 0;
 }
 
 void RdGroupConsumer::give_back(rd_kafka_t* rk, rd_kafka_topic_partition_list_t* list) {
@@ -161,6 +178,7 @@ void RdGroupConsumer::give_back(rd_kafka_t* rk, rd_kafka_topic_partition_list_t*
   // The mark would outlive the assignment, and the partition come back paused.
   (void)resume(partitions);
   for (const TopicPartition& at : partitions) {
+    waiting_.erase(at);
     intake_->restart(at.topic, at.partition);
     assigned_.erase(at);
   }
@@ -180,14 +198,17 @@ void RdGroupConsumer::note(rd_kafka_error_t* raw, std::string_view what) {
 }
 
 Status RdGroupConsumer::seek(const TopicPartition& at, std::int64_t offset) {
-  const std::vector<Position> wanted{{at, offset}};
+  // A number for the earliest, too, for the reason at start_of: where the log begins later, the
+  // broker says so, and then that is looked up.
+  const std::vector<Position> wanted{{at, offset == RD_KAFKA_OFFSET_BEGINNING ? 0 : offset}};
   const auto list = list_of(wanted);
   const Owned<rd_kafka_error_t> error(rd_kafka_seek_partitions(
       client_->get(), list.get(), static_cast<int>(kSeekPatience.count())));
   if (error) return failure_of("seek " + text(at), error.get());
   if (auto status = first_failure("seek", *list); !status) return status;
   intake_->restart(at.topic, at.partition);
-  return {};
+  if (waiting_.erase(at) == 0) return {};
+  return resume(std::span(&at, 1));
 }
 
 Status RdGroupConsumer::pause(std::span<const TopicPartition> partitions) {

@@ -46,13 +46,16 @@ struct Polled {
 
 std::vector<Header> headers_of(const Record& record);
 
+// A partition that begins here stands still until seek() says where.
+constexpr std::int64_t kWaitsForSeek = -3000;
+
 // Called inside poll(). `partitions` carries topic indexes as in Record. With cooperative
 // assignment they are increments.
 class RebalanceListener {
  public:
   virtual ~RebalanceListener() = default;
   // Gives the offset to begin at for each partition (the committed one, or -2 = earliest, -1001 =
-  // as committed/reset).
+  // as committed/reset, or kWaitsForSeek).
   virtual void on_assigned(std::vector<Position>& partitions) = 0;
   // Still ours: finish and commit. After this returns they are given back.
   virtual void on_revoked(const std::vector<TopicPartition>& partitions) = 0;
@@ -91,8 +94,8 @@ class GroupConsumer {
   // our instance id).
   virtual Result<Polled> poll(std::size_t max, Millis patience) = 0;
 
-  virtual Status seek(const TopicPartition& at,
-                      std::int64_t offset) = 0;  // drops what was fetched of it
+  // Drops what was fetched of it. -2 = earliest.
+  virtual Status seek(const TopicPartition& at, std::int64_t offset) = 0;
   virtual Status pause(std::span<const TopicPartition>
                            partitions) = 0;  // our own paused set: resume only what is paused
   virtual Status resume(std::span<const TopicPartition> partitions) = 0;

@@ -200,7 +200,7 @@ std::uint16_t Intake::index_of(const rd_kafka_topic_t* topic) {
   for (std::size_t i = 0; i < topics_.size(); ++i) {
     if (topics_[i] == name) return static_cast<std::uint16_t>(i);
   }
-  VASTE_CHECK(!"a record of a topic that was not asked for");
+  VASTE_CHECK(false && "a record of a topic that was not asked for");
   return 0;
 }
 

@@ -210,6 +210,7 @@ void read(Reader in, Blocks& out, Checks& checks) {
   if (!in.ok()) checks.fail(kMalformed);
 }
 
+// NOLINTNEXTLINE(readability-function-size): one case a field
 void read(Reader in, std::uint64_t version, Conversation& out, Checks& checks) {
   using Stored = v1::StoredConversation;
   while (in.next()) {

@@ -235,6 +235,7 @@ void read_people(Reader in, FoldState& out, Checks& checks) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): one case a field
 void read(Reader in, FoldState& out, Checks& checks) {
   using Stored = v1::StoredFold;
   while (in.next()) {

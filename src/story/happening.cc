@@ -35,6 +35,7 @@ constexpr std::array kChannelWords{
 template <class Table>
 std::vector<std::string> names(const Table& table) {
   std::vector<std::string> out;
+  out.reserve(table.size());
   for (const auto& row : table) out.emplace_back(row.name);
   return out;
 }

@@ -206,7 +206,7 @@ bool Reading::find_zone() {
     story_.times = std::make_shared<Times>("UTC", std::vector<ZoneTransition>{});
     return true;
   }
-  const std::string zone = zone_.empty() ? found->zone : zone_;
+  const std::string zone = found != nullptr ? found->zone : zone_;
   auto transitions = config::zone_transitions(zone);
   if (!transitions) {
     complain(number_, fmt::format("`{}`: {}", zone, transitions.error().detail));
@@ -331,10 +331,15 @@ bool Reading::read_line(std::string_view text) {
   }
   if (!begun_ && !begin()) return false;
   std::string words(trimmed(text));
-  if (is_version) version(line, std::move(words));
-  if (word.text == "at") happening(line, std::move(words));
-  if (word.text == "expect") expectation(line, std::move(words));
-  if (word.text == "until") until(line);
+  if (is_version) {
+    version(line, std::move(words));
+  } else if (word.text == "at") {
+    happening(line, std::move(words));
+  } else if (word.text == "expect") {
+    expectation(line, std::move(words));
+  } else {
+    until(line);
+  }
   return true;
 }
 

@@ -60,7 +60,7 @@ std::vector<Question> questions() {
   for (int i = 0; i < 4096; ++i) {
     const Instant start =
         instant(1'767'225'600'000 + static_cast<std::int64_t>(random() % 31'000'000'000));
-    const auto amount = Millis(static_cast<std::int64_t>(random() % (45 * 3'600'000)));
+    const auto amount = Millis(static_cast<std::int64_t>(random() % (45 * 3'600'000UL)));
     all.push_back({start, amount, start + 4 * amount});
   }
   return all;

@@ -103,7 +103,7 @@ class Maker {
     constexpr Channel kChannels[] = {Channel::kChat, Channel::kEmail, Channel::kPhone,
                                      Channel::kSocial};
     channel_ = kChannels[below(4)];
-    at_ = instant(1'795'392'000'000 + static_cast<std::int64_t>(below(14 * 86'400'000)));
+    at_ = instant(1'795'392'000'000 + static_cast<std::int64_t>(below(14 * 86'400'000UL)));
     std::vector<Incoming> out;
     const std::size_t length = 2 + below(14);
     for (std::size_t i = 0; i < length; ++i) {
@@ -124,11 +124,11 @@ class Maker {
         return Millis(1 + below(20'000));
       case 2:
       case 3:
-        return Millis(1 + below(2 * 3'600'000));
+        return Millis(1 + below(2 * 3'600'000UL));
       case 4:
-        return Millis(1 + below(12 * 3'600'000));
+        return Millis(1 + below(12 * 3'600'000UL));
       default:
-        return Millis(1 + below(72 * 3'600'000));
+        return Millis(1 + below(72 * 3'600'000UL));
     }
   }
 
@@ -211,7 +211,9 @@ class Maker {
 
   // What is said to be done by when, and what everybody can read.
   void promise(Moment& moment) {
-    const auto soon = [&] { return to_ms(at_) + static_cast<std::int64_t>(below(24 * 3'600'000)); };
+    const auto soon = [&] {
+      return to_ms(at_) + static_cast<std::int64_t>(below(24 * 3'600'000UL));
+    };
     switch (moment.kind) {
       case MomentKind::kCommitmentMade:
         if (below(4) != 0) moment.value = soon();

@@ -79,11 +79,11 @@ const Change& change(std::size_t number) {
     for (std::size_t i = 0; i < kChanges; ++i) {
       Change one;
       const Instant since =
-          instant(1'795'392'000'000 + static_cast<std::int64_t>(random() % (14 * 86'400'000)));
+          instant(1'795'392'000'000 + static_cast<std::int64_t>(random() % (14 * 86'400'000UL)));
       one.versions.push_back({since, newer()[i % newer().size()]});
       if (i >= kChanges / 2)
         one.versions.push_back(
-            {since + Millis(1 + static_cast<std::int64_t>(random() % (3 * 86'400'000))),
+            {since + Millis(1 + static_cast<std::int64_t>(random() % (3 * 86'400'000UL))),
              i % 3 == 0 ? compiled()->policy() : newer()[random() % newer().size()]});
       one.none = none;
       one.all = timeline(one.versions);

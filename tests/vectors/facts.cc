@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <stdexcept>
 
@@ -60,8 +61,7 @@ std::int64_t local_ms_of(const std::string& text) {
                   &seconds) < 5)
     throw std::runtime_error("no time: " + text);
   const Millis days = date_of(year, month, day, text).time_since_epoch();
-  return days.count() + (hours * 60 + minutes) * 60'000LL +
-         static_cast<std::int64_t>(seconds * 1000 + 0.5);
+  return days.count() + (hours * 60 + minutes) * 60'000LL + std::llround(seconds * 1000);
 }
 
 Instant instant_of(const std::string& text) {

@@ -193,8 +193,9 @@ CompiledPolicy History::policy(std::size_t event) const {
     rule.name = segment(i);
     rule.when.segments = {segment(i)};
     for (const auto& [clock, facts] : targets.items()) {
-      const auto known = std::find_if(policy.slas.begin(), policy.slas.end(),
-                                      [&](const SlaSpec& spec) { return spec.name == clock; });
+      const auto known =
+          std::find_if(policy.slas.begin(), policy.slas.end(),
+                       [&name = clock](const SlaSpec& spec) { return spec.name == name; });
       Target made = target(facts);
       made.sla = static_cast<std::uint16_t>(known - policy.slas.begin());
       made.calendar = static_cast<std::uint16_t>(policy.calendars.size() - 1);

@@ -94,7 +94,7 @@ TEST_P(GroupTest, NothingOfAPartitionComesAfterItWasGivenBack) {
   for (int i = 0; i < 4; ++i) {
     group.instance_id = "m" + std::to_string(i);
     members.push_back(std::make_unique<Member>(client, group));
-    const auto expected = static_cast<std::size_t>(i + 1);
+    const auto expected = static_cast<std::size_t>(i) + 1;
     ASSERT_TRUE(eventually([&] {
       std::size_t together = 0;
       std::size_t busy = 0;

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <set>
 
 #include "integration/kafka/clients.h"
@@ -94,6 +95,43 @@ TEST_F(MockConsumer, BeginsWhereTheListenerSays) {
   listener.start = {{0, 15}, {1, -2}};
   auto reader = consumer();
   EXPECT_EQ(read(*reader, 25).size(), 25u);
+}
+
+// A look-up of where to begin that a seek overtakes is made again, and puts the position back.
+TEST_F(MockConsumer, NothingIsLookedUpWhileAPartitionWaitsForItsSeek) {
+  ASSERT_TRUE(cluster->create_topic("in", 1));
+  fill(client, "in", 0, 20);
+  std::atomic<bool> looked_up{false};
+  client.properties = {{"debug", "topic"}};
+  client.log = [&](int, std::string_view facility, std::string_view) {
+    if (facility == "OFFREQ") looked_up = true;
+  };
+  listener.start = {{0, kWaitsForSeek}};
+  cluster->set_round_trip(1, 150ms);
+  for (const std::int64_t from : {-2, 7}) {
+    looked_up = false;
+    listener.assigned.clear();
+    auto reader = consumer();
+    ASSERT_TRUE(eventually([&] {
+      EXPECT_TRUE(reader->poll(100, 10ms));
+      return !listener.assigned.empty();
+    }));
+    eventually([&] { return !reader->poll(100, 50ms)->records.empty() || looked_up; }, 1500ms);
+    EXPECT_FALSE(looked_up);
+    ASSERT_TRUE(reader->seek({"in", 0}, from));
+    const auto wanted = static_cast<std::size_t>(from < 0 ? 20 : 20 - from);
+    auto seen = read(*reader, wanted);
+    eventually(
+        [&] {
+          const auto polled = reader->poll(100, 50ms);
+          EXPECT_TRUE(polled) << polled.error().detail;
+          return !polled || !polled->records.empty();
+        },
+        1500ms);
+    EXPECT_EQ(seen.size(), wanted);
+    EXPECT_EQ(seen.front().offset, std::max<std::int64_t>(from, 0));
+    reader->close(kGenerous);
+  }
 }
 
 TEST_F(MockConsumer, PausedPartitionsStandStillAndOnlyTheyAreResumed) {

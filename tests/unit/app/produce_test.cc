@@ -33,7 +33,7 @@ TEST_F(Produce, SendsProtobufUnderTheStrongestIdentifier) {
   ASSERT_TRUE(event.ParseFromString(std::string(out.value)));
   EXPECT_EQ(event.id(), "1");
   EXPECT_THAT(out.key, HasSubstr("email:"));
-  EXPECT_EQ(out.timestamp_ms, kNow - 15 * 60 * 1000 + 250);
+  EXPECT_EQ(out.timestamp_ms, kNow - 15L * 60 * 1000 + 250);
 }
 
 TEST_F(Produce, SendsTheLineItselfAsJson) {

@@ -246,7 +246,7 @@ TEST(Calendar, AgreesWithCountingMinutes) {
   for (Instant t = begin; t < end; t += 1min) {
     const auto local = zone->to_local(std::chrono::floor<std::chrono::seconds>(t));
     const auto second = (local - date::floor<date::days>(local)).count();
-    const bool open = second < 2 * kHour + 900 || (second >= 3 * kHour && second < 17 * kHour);
+    const bool open = second < 2L * kHour + 900 || (second >= 3L * kHour && second < 17L * kHour);
     if (open != calendar.is_open(t)) ++differing;
     if (open) ++open_minutes;
   }

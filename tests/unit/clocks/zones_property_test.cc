@@ -80,7 +80,7 @@ class Oracle {
   // The first instant that shows this wall time; in a gap the offset before it goes on.
   Instant resolve(std::int64_t wall) const {
     // No offset is more than 26 hours: what lies before that cannot show it.
-    const std::int64_t first = std::max<std::int64_t>(0, (wall - 26 * 3600 - begin_) / kStep);
+    const std::int64_t first = std::max<std::int64_t>(0, (wall - 26L * 3600 - begin_) / kStep);
     for (auto i = static_cast<std::size_t>(first); i < offsets_.size(); ++i) {
       const std::int64_t t = begin_ + static_cast<std::int64_t>(i) * kStep;
       const std::int64_t local = t + offsets_[i];
@@ -124,10 +124,10 @@ void check_around(const Calendar& calendar, const Oracle& oracle, Instant change
       return Millis(static_cast<std::int64_t>(random() % most));
     };
     // The change itself and its neighbours first, then anywhere in the day before.
-    const Instant start = i < 3 ? change + Millis(i - 1) : change - upto(20 * 3'600'000);
-    const Instant end = start + upto(36 * 3'600'000);
+    const Instant start = i < 3 ? change + Millis(i - 1) : change - upto(20UL * 3'600'000);
+    const Instant end = start + upto(36UL * 3'600'000);
     ASSERT_EQ(calendar.elapsed(start, end), oracle.elapsed(start, end)) << to_ms(start);
-    const Millis amount = Millis(1) + upto(8 * 3'600'000);
+    const Millis amount = Millis(1) + upto(8UL * 3'600'000);
     const auto reached = calendar.add(start, amount);
     ASSERT_EQ(reached, oracle.add(start, amount)) << to_ms(start) << " + " << amount.count();
     const Millis much = upto(90LL * 86'400'000);

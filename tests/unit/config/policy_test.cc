@@ -86,10 +86,11 @@ TEST(Policy, DaysMayGoOverTheWeekendOrStandInAList) {
       "\"10:00-11:00\"}}}\n"
       "rules: [{name: a, targets: {}}]\n");
   const auto& week = policy.calendars.at(1).week;
-  for (const std::size_t day : {6, 0, 1})
+  for (const std::size_t day : {6U, 0U, 1U})
     EXPECT_THAT(week.at(day), ElementsAre(Period{28800, 32400}));
-  for (const std::size_t day : {2, 4}) EXPECT_THAT(week.at(day), ElementsAre(Period{36000, 39600}));
-  for (const std::size_t day : {3, 5}) EXPECT_THAT(week.at(day), IsEmpty());
+  for (const std::size_t day : {2U, 4U})
+    EXPECT_THAT(week.at(day), ElementsAre(Period{36000, 39600}));
+  for (const std::size_t day : {3U, 5U}) EXPECT_THAT(week.at(day), IsEmpty());
 }
 
 TEST(Policy, SlasWithDefaultPauses) {

@@ -35,25 +35,25 @@ std::vector<v1::Event> day(std::uint64_t seed, double load = 1.0, Millis from = 
 
 class Day : public testing::Test {
  protected:
-  static void SetUpTestSuite() { events_ = new std::vector<v1::Event>(day(1)); }
-  static void TearDownTestSuite() { delete events_; }
-  static const std::vector<v1::Event>* events_;
+  static void SetUpTestSuite() { made = new std::vector<v1::Event>(day(1)); }
+  static void TearDownTestSuite() { delete made; }
+  static const std::vector<v1::Event>* made;
 };
-const std::vector<v1::Event>* Day::events_ = nullptr;
+const std::vector<v1::Event>* Day::made = nullptr;
 
 TEST_F(Day, SameSeedSameEvents) {
   const auto again = day(1);
-  ASSERT_EQ(again.size(), events_->size());
+  ASSERT_EQ(again.size(), made->size());
   for (std::size_t i = 0; i < again.size(); ++i)
-    ASSERT_EQ(again[i].SerializeAsString(), (*events_)[i].SerializeAsString()) << i;
-  EXPECT_NE(day(2).front().SerializeAsString(), events_->front().SerializeAsString());
+    ASSERT_EQ(again[i].SerializeAsString(), (*made)[i].SerializeAsString()) << i;
+  EXPECT_NE(day(2).front().SerializeAsString(), made->front().SerializeAsString());
 }
 
 TEST_F(Day, IsInTimeOrderAndTakenInByVaste) {
   Instant before = kMonday;
   std::set<std::string> ids;
   std::string scratch;
-  for (const v1::Event& event : *events_) {
+  for (const v1::Event& event : *made) {
     ASSERT_LE(before, time_of(event));
     before = time_of(event);
     ASSERT_TRUE(ids.insert(event.source() + " " + event.id()).second) << event.id();
@@ -66,7 +66,7 @@ TEST_F(Day, IsInTimeOrderAndTakenInByVaste) {
 TEST_F(Day, HasAllChannelsAndQueues) {
   std::map<v1::Channel, int> channels;
   std::set<std::string> queues;
-  for (const v1::Event& event : *events_) {
+  for (const v1::Event& event : *made) {
     ++channels[event.channel()];
     if (!event.attributes().queue().empty()) queues.insert(event.attributes().queue());
   }
@@ -80,13 +80,13 @@ TEST_F(Day, HasAllChannelsAndQueues) {
 
 TEST_F(Day, BusyHoursAreBusierThanTheNight) {
   std::array<int, 24> hours{};
-  for (const v1::Event& event : *events_)
+  for (const v1::Event& event : *made)
     ++hours.at(static_cast<std::size_t>((time_of(event) - kMonday) / 1h));
   for (const std::size_t busy : {10U, 13U, 14U})
     for (const std::size_t night : {0U, 1U, 2U, 3U, 23U})
       EXPECT_GT(hours.at(busy), 10 * hours.at(night)) << busy << " " << night;
-  EXPECT_GT(events_->size(), 10'000U);
-  EXPECT_LT(events_->size(), 25'000U);
+  EXPECT_GT(made->size(), 10'000U);
+  EXPECT_LT(made->size(), 25'000U);
 }
 
 // Waits of calls from the queue to the answer, by whether the call began in a busy hour.
@@ -97,7 +97,7 @@ TEST_F(Day, CallsAreLateMoreOftenInBusyHours) {
   };
   std::map<std::string, Instant> queued;
   std::array<Waits, 2> waits;
-  for (const v1::Event& event : *events_) {
+  for (const v1::Event& event : *made) {
     if (event.channel() != v1::CHANNEL_PHONE || !event.has_signal()) continue;
     const std::string& call = event.thread_keys(0).value();
     if (event.signal().kind() == v1::SIGNAL_KIND_QUEUED) queued[call] = time_of(event);
@@ -117,7 +117,7 @@ TEST_F(Day, CallsAreLateMoreOftenInBusyHours) {
 
 TEST_F(Day, CustomersComeBackOnOtherChannels) {
   std::map<std::string, std::set<v1::Channel>> customers;
-  for (const v1::Event& event : *events_)
+  for (const v1::Event& event : *made)
     for (const v1::Identifier& known : event.person())
       if (known.type() == v1::IDENTIFIER_TYPE_CUSTOMER_ID)
         customers[known.value()].insert(event.channel());
@@ -129,7 +129,7 @@ TEST_F(Day, CustomersComeBackOnOtherChannels) {
 TEST_F(Day, MailsReferToTheMailsBefore) {
   std::set<std::string> sent;
   int replies = 0;
-  for (const v1::Event& event : *events_) {
+  for (const v1::Event& event : *made) {
     if (event.channel() != v1::CHANNEL_EMAIL || !event.has_message()) continue;
     for (const v1::ThreadKey& key : event.thread_keys()) {
       if (key.kind() == v1::THREAD_KEY_KIND_MAIL_REFERENCE) {

@@ -59,8 +59,8 @@ TEST(Registry, EveryConfiguredCombinationIsZeroFromTheStart) {
       R"(vaste_contacts_total{channel="other",direction="inbound",queue="_other"})",
       R"(vaste_contacts_answered_total{channel="phone",queue="hotline",within="false"})",
       R"(vaste_contacts_abandoned_total{channel="chat",kind="short",queue="billing"})",
-      R"(vaste_sla_decided_total{channel="chat",outcome="void",queue="billing",)"
-      R"(sla="first_response"})",
+      (R"(vaste_sla_decided_total{channel="chat",outcome="void",queue="billing",)"
+       R"(sla="first_response"})"),
       R"(vaste_sla_decided_total{channel="chat",outcome="met",queue="_other",sla="_other"})",
       R"(vaste_sla_open{queue="hotline",sla="speed_of_answer",state="at_risk"})",
       R"(vaste_alerts_total{kind="retracted",queue="billing",sla="first_response"})",
