@@ -243,6 +243,8 @@ void contribute_conversation(const Conversation& conversation, Contributions& ou
 }
 
 void contribute(const Conversation& conversation, Contributions& out) {
+  // What was said of a redirect goes on elsewhere.
+  if (!conversation.merged_into.empty() || conversation.moved) return;
   for (std::size_t i = 0; i < conversation.fold.clocks.size(); ++i)
     contribute_clock(conversation, i, out);
   for (std::size_t i = 0; i < conversation.fold.contacts.size(); ++i)

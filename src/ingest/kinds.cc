@@ -92,6 +92,10 @@ MomentKind kind_of(const v1::Lifecycle& lifecycle) {
       return MomentKind::kNoReplyNeeded;
     case v1::LIFECYCLE_KIND_HANDED_OFF:
       return MomentKind::kHandedOff;
+    case v1::LIFECYCLE_KIND_AGENT_AWAY:
+      return MomentKind::kAgentAway;
+    case v1::LIFECYCLE_KIND_AGENT_BACK:
+      return MomentKind::kAgentBack;
     case v1::LIFECYCLE_KIND_ATTRIBUTES_CHANGED:
       return MomentKind::kAttributesChanged;
     default:
