@@ -112,6 +112,7 @@ void Contributor::wait(std::size_t index) {
       of_contact(Fact::kWait, index, answered ? contact.answered : contact.abandoned);
   const bool within = (contact.flags & kContactWithin) != 0;
   one.value = contact.first_wait.count();
+  one.queue = hash64(contact.waited_in);
   if (answered)
     one.outcome = within ? Outcome::kAnsweredWithin : Outcome::kAnsweredLate;
   else
@@ -122,12 +123,18 @@ void Contributor::wait(std::size_t index) {
 void Contributor::handled(std::size_t index) {
   const Contact& contact = fold_.contacts[index];
   if (!is_set(contact.answered) || !is_set(contact.ended)) return;
-  of_contact(Fact::kTalk, index, contact.ended).value = contact.talk.count();
-  of_contact(Fact::kHold, index, contact.ended).value = contact.hold.count();
+  const std::uint64_t queue = hash64(contact.attributes.queue);
+  const auto phase = [&](Fact fact, Instant at, Millis spent) {
+    Contribution& one = of_contact(fact, index, at);
+    one.value = spent.count();
+    one.queue = queue;
+  };
+  phase(Fact::kTalk, contact.ended, contact.talk);
+  phase(Fact::kHold, contact.ended, contact.hold);
   if (contact.longest_hold > Millis(0))
-    of_contact(Fact::kLongestHold, index, contact.ended).value = contact.longest_hold.count();
+    phase(Fact::kLongestHold, contact.ended, contact.longest_hold);
   if (contact.phase == ContactPhase::kOver)
-    of_contact(Fact::kWrapUp, index, contact.phase_since).value = contact.wrap_up.count();
+    phase(Fact::kWrapUp, contact.phase_since, contact.wrap_up);
 }
 
 void Contributor::contact(std::size_t index) {
@@ -224,8 +231,8 @@ bool Contribution::before(const Contribution& other) const {
 
 bool Contribution::same_value(const Contribution& other) const {
   return at == other.at && value == other.value && outcome == other.outcome &&
-         channel == other.channel && from == other.from && wall == other.wall &&
-         target == other.target;
+         channel == other.channel && from == other.from && queue == other.queue &&
+         wall == other.wall && target == other.target;
 }
 
 void contribute_clock(const Conversation& conversation, std::size_t index, Contributions& out) {
