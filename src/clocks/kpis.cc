@@ -112,7 +112,6 @@ void Contributor::wait(std::size_t index) {
       of_contact(Fact::kWait, index, answered ? contact.answered : contact.abandoned);
   const bool within = (contact.flags & kContactWithin) != 0;
   one.value = contact.first_wait.count();
-  one.queue = hash64(contact.waited_in);
   if (answered)
     one.outcome = within ? Outcome::kAnsweredWithin : Outcome::kAnsweredLate;
   else
@@ -123,11 +122,8 @@ void Contributor::wait(std::size_t index) {
 void Contributor::handled(std::size_t index) {
   const Contact& contact = fold_.contacts[index];
   if (!is_set(contact.answered) || !is_set(contact.ended)) return;
-  const std::uint64_t queue = hash64(contact.attributes.queue);
   const auto phase = [&](Fact fact, Instant at, Millis spent) {
-    Contribution& one = of_contact(fact, index, at);
-    one.value = spent.count();
-    one.queue = queue;
+    of_contact(fact, index, at).value = spent.count();
   };
   phase(Fact::kTalk, contact.ended, contact.talk);
   phase(Fact::kHold, contact.ended, contact.hold);
@@ -231,8 +227,8 @@ bool Contribution::before(const Contribution& other) const {
 
 bool Contribution::same_value(const Contribution& other) const {
   return at == other.at && value == other.value && outcome == other.outcome &&
-         channel == other.channel && from == other.from && queue == other.queue &&
-         wall == other.wall && target == other.target;
+         channel == other.channel && from == other.from && wall == other.wall &&
+         target == other.target;
 }
 
 void contribute_clock(const Conversation& conversation, std::size_t index, Contributions& out) {

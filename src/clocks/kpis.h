@@ -27,7 +27,6 @@ struct Contribution {
   std::uint16_t attributes = 0;  // as they were: attributes_index()
   std::uint32_t number = 0;      // which of its kind: a clock's cycle, a contact, ...
   std::uint64_t sla = 0;         // hash of the name
-  std::uint64_t queue = 0;       // hash of the contact's own queue, if that goes before the others'
   Instant at;                    // of event time: the window that it belongs to
   std::int64_t value = 0;        // see Fact
   std::int64_t wall = 0;         // of a clock: ms by the wall clock
