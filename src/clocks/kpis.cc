@@ -119,12 +119,15 @@ void Contributor::wait(std::size_t index) {
 void Contributor::handled(std::size_t index) {
   const Contact& contact = fold_.contacts[index];
   if (!is_set(contact.answered) || !is_set(contact.ended)) return;
-  of_contact(Fact::kTalk, index, contact.ended).value = contact.talk.count();
-  of_contact(Fact::kHold, index, contact.ended).value = contact.hold.count();
+  const auto phase = [&](Fact fact, Instant at, Millis spent) {
+    of_contact(fact, index, at).value = spent.count();
+  };
+  phase(Fact::kTalk, contact.ended, contact.talk);
+  phase(Fact::kHold, contact.ended, contact.hold);
   if (contact.longest_hold > Millis(0))
-    of_contact(Fact::kLongestHold, index, contact.ended).value = contact.longest_hold.count();
+    phase(Fact::kLongestHold, contact.ended, contact.longest_hold);
   if (contact.phase == ContactPhase::kOver)
-    of_contact(Fact::kWrapUp, index, contact.phase_since).value = contact.wrap_up.count();
+    phase(Fact::kWrapUp, contact.phase_since, contact.wrap_up);
 }
 
 void Contributor::contact(std::size_t index) {

@@ -34,7 +34,7 @@ struct Contribution {
 
   // The same fact, maybe with another value: (fact, SLA or survey, number).
   bool same_fact(const Contribution& other) const;
-  // ... and the same value. What they say of queue, team and agent is not looked at.
+  // ... and the same value. What their attributes say is not looked at.
   bool same_value(const Contribution& other) const;
   bool before(const Contribution& other) const;  // an order of facts
 };

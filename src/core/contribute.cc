@@ -31,9 +31,12 @@ bool only_extends(const Conversation& conversation, const Moment& moment,
   if ((same_instant || fold.notes.past.size() >= kNotesKept) &&
       gives_attributes(conversation, moment))
     return false;
+  // Its answer may say whom the survey was about that had been sent.
+  if (is_survey(moment.kind)) return false;
   // A clock that began without a contact gets the channel of the first.
   if (fold.contacts.empty() && !fold.clocks.empty()) return false;
-  return !clocks::is_behind(conversation, timeline, moment.at) &&
+  const Instant until = std::max(moment.at, conversation.fired_until);
+  return !clocks::is_behind(conversation, timeline, until) &&
          clocks::version_of(conversation, timeline).since() <= moment.at;
 }
 

@@ -23,15 +23,22 @@ std::optional<std::size_t> contact_of(const FoldState& fold, const Moment& momen
   return index < fold.contacts.size() ? std::optional(index) : std::nullopt;
 }
 
+// What was told of its queue may be another one now: it goes on after its end.
+bool may_move(const Contact& contact, const Moment& moment) {
+  return is_set(contact.abandoned) || (moment.kind == MomentKind::kQueued && is_set(contact.ended));
+}
+
 }  // namespace
 
 void Watch::begin(const Conversation& conversation, Reach reach, const Moment* moment) {
   const FoldState& fold = conversation.fold;
+  contact_.reset();
+  if (moment != nullptr) contact_ = contact_of(fold, *moment);
+  if (contact_ && may_move(fold.contacts[*contact_], *moment)) reach = Reach::kAll;
   reach_ = reach;
   before_.clear();
   runs_.clear();
   was_.reset();
-  contact_.reset();
   clocks_ = fold.clocks.size();
   clocks_dropped_ = fold.clocks_dropped;
   contacts_ = fold.contacts.size();
@@ -46,7 +53,6 @@ void Watch::begin(const Conversation& conversation, Reach reach, const Moment* m
     runs_.push_back({hash64(run.sla), static_cast<std::uint32_t>(i), run.cycle});
     clocks::contribute_clock(conversation, i, before_);
   }
-  if (moment != nullptr) contact_ = contact_of(fold, *moment);
   if (contact_) clocks::contribute_contact(conversation, *contact_, before_);
   clocks::contribute_conversation(conversation, before_);
 }

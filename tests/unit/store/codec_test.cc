@@ -132,6 +132,7 @@ TEST(ConversationCodec, OnlyWhatIsNewNeedsTheNewFormat) {
 TEST(ConversationCodec, AClockNeedsNoContact) {
   Conversation conversation = Filler(3).conversation();
   conversation.fold.contacts.clear();
+  conversation.fold.notes = {};
   conversation.fold.waiting_contact = 0;
   for (ClockRun& run : conversation.fold.clocks) run.contact = 0;
   const auto decoded = decode_conversation(conversation.id, encode(conversation));
