@@ -32,8 +32,7 @@ class Comparison {
         seen_until_(seen_until),
         policy_(policy),
         compared_(compared),
-        first_(state.is_new ? 0 : first_unsaid(state, compared.until)),
-        wanted_(state.clocks.size() - first_, 0) {}
+        first_(state.is_new ? 0 : first_unsaid(state, compared.until)) {}
 
   std::vector<AlertChange> run() {
     for (std::size_t i = first_; i < state_.clocks.size(); ++i)
@@ -82,6 +81,7 @@ class Comparison {
 
   void want(std::uint32_t index, AlertLevel level, Instant reached, bool over) {
     const ClockRun& run = state_.clocks[index];
+    if (wanted_.empty()) wanted_.resize(state_.clocks.size() - first_, 0);
     wanted_[index - first_] |= bit(level);
     PublishedAlert* const said = &place_of(run, level);
     const auto due_at =
@@ -132,7 +132,7 @@ class Comparison {
     const ClockRun& run = state_.clocks[index];
     if (!is_open(run.state) && run.stopped < compared_.before) return;
     for (const AlertLevel level : kLevels)
-      if ((wanted_[index - first_] & bit(level)) == 0)
+      if (!is_wanted(index, level))
         if (const auto* alert = find_alert(published_, run, level))
           retract(static_cast<std::size_t>(alert - published_.data()),
                   static_cast<std::uint32_t>(index));
@@ -146,7 +146,7 @@ class Comparison {
         if (alert == nullptr) continue;
         const auto at = static_cast<std::size_t>(alert - published_.data());
         has_run[at] = true;
-        if ((wanted_[i] & bit(level)) == 0) retract(at, static_cast<std::uint32_t>(i));
+        if (!is_wanted(i, level)) retract(at, static_cast<std::uint32_t>(i));
       }
     for (std::size_t at = 0; at < published_.size(); ++at) {
       // Dropped by age: it is history, and stays as it was said.
@@ -174,7 +174,12 @@ class Comparison {
   Instant seen_until_;
   const CompiledPolicy& policy_;
   Compared compared_;
-  std::size_t first_;                 // of the runs that are looked at
+  std::size_t first_;  // of the runs that are looked at
+  bool is_wanted(std::size_t index, AlertLevel level) const {
+    return !wanted_.empty() && (wanted_[index - first_] & bit(level)) != 0;
+  }
+
+  // Empty: none is.
   std::vector<std::uint8_t> wanted_;  // from there on: a bit for each level that is reached
   std::vector<AlertChange> changes_;
 };

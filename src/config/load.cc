@@ -195,8 +195,8 @@ bool is_policy(const std::string& text) {
   Report report("", ignored);
   const auto document = parse_yaml(text, report);
   if (!document || !document->node.IsMap()) return false;
-  static const std::vector<std::string> policy_keys = {
-      "rules", "calendars", "slas", "queues", "stitch", "goals", "identity", "kpis"};
+  static const std::vector<std::string> policy_keys = {"rules",  "calendars", "slas",     "queues",
+                                                       "stitch", "goals",     "identity", "kpis"};
   int policy = 0;
   int configuration = 0;
   bool named = false;

@@ -25,14 +25,10 @@ bool gives_attributes(const Conversation& conversation, const Moment& moment) {
 bool only_extends(const Conversation& conversation, const Moment& moment,
                   const clocks::Timeline& timeline) {
   const FoldState& fold = conversation.fold;
-  const auto& moments = conversation.moments;  // the new one is the last
-  // What was said of the instant itself is seen by other attributes now, or past what is noted.
-  const bool same_instant = moments.size() > 1 && moments[moments.size() - 2].at == moment.at;
-  if ((same_instant || fold.notes.past.size() >= kNotesKept) &&
-      gives_attributes(conversation, moment))
-    return false;
   // Its answer may say whom the survey was about that had been sent.
   if (is_survey(moment.kind)) return false;
+  // Other attributes: which held when is told by numbers that mean something else then.
+  if (gives_attributes(conversation, moment)) return false;
   // A clock that began without a contact gets the channel of the first.
   if (fold.contacts.empty() && !fold.clocks.empty()) return false;
   const Instant until = std::max(moment.at, conversation.fired_until);

@@ -232,14 +232,14 @@ struct Conversation {
   // but the customer it went to.
   bool moved = false;
   std::vector<std::uint16_t> signposts;  // key groups where it left one
-  Id continued_by;             // set: its keys go on there (after the reopen window)
+  Id continued_by;                       // set: its keys go on there (after the reopen window)
   Id follows;
   JoinMethod opened_by = JoinMethod::kNew;
-  std::string evidence;           // the person's identifier that it was opened by; empty: nobody's
-  std::vector<std::string> identifiers;  // the others that events came by: what Moment::via counts
-  std::vector<std::uint16_t> key_via;    // by key, as Moment::via; a missing one is 0
-  std::uint64_t policy_hash = 0;  // the fold was made under this version and those before
-  Instant horizon;                // moments before this are only in `base`
+  std::string evidence;  // the person's identifier that it was opened by; empty: nobody's
+  std::vector<std::string> identifiers;   // the others that events came by: what Moment::via counts
+  std::vector<std::uint16_t> key_via;     // by key, as Moment::via; a missing one is 0
+  std::uint64_t policy_hash = 0;          // the fold was made under this version and those before
+  Instant horizon;                        // moments before this are only in `base`
   std::shared_ptr<const FoldState> base;  // the fold of the forgotten moments; nullptr: none are
   Instant changed_gate;                   // deadlines looked at when it last changed
   Instant next_breach;                    // of its running clocks, when it was last written down

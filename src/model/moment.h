@@ -85,7 +85,7 @@ struct Moment {
   std::uint16_t contact_key =
       0;                  // index + 1 into the conversation's keys; 0 = the channel's one contact
   std::uint16_t via = 0;  // index + 1 into the conversation's identifiers; 0 = its evidence
-  std::uint64_t id = 0;  // hash of (source, event id): equal ids are one moment
+  std::uint64_t id = 0;   // hash of (source, event id): equal ids are one moment
   std::uint64_t author = 0;   // hash of the person's identifier; 0 = unknown
   std::uint64_t target = 0;   // id of the moment that this one revises; of a commitment: its name
   std::int64_t sequence = 0;  // the source's own order

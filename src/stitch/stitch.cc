@@ -246,8 +246,8 @@ const Conversation* choose(std::span<const Conversation* const> conversations,
     // What comes late goes where it would have gone in time.
     const Instant at = incoming.moment.at;
     const auto rank = [&](const Conversation& c) {
-      const bool waits = (incoming.from_customer && waits_for_us(c)) ||
-                         (calls && waits_for_call(c));
+      const bool waits =
+          (incoming.from_customer && waits_for_us(c)) || (calls && waits_for_call(c));
       return std::tuple(c.fold.opened <= at, waits, last_activity_by(c, at));
     };
     if (best == nullptr || rank(*conversation) > rank(*best)) best = conversation;

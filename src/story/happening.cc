@@ -272,7 +272,8 @@ bool Builder::read_survey(const Word& word, std::string_view name, const std::st
   return false;
 }
 
-// key=, ref=, ticket=, id=, of=, cc=, source=, survey=, score=, out, late, what was promised, and attributes.
+// key=, ref=, ticket=, id=, of=, cc=, source=, survey=, score=, out, late, what was promised, and
+// attributes.
 bool Builder::read_option(const Word& word) {
   const auto equals = word.text.find('=');
   const std::string name = word.text.substr(0, equals);

@@ -70,9 +70,9 @@ struct Check {
     kDifferentCustomers,
     kSameConversation,  // all lines of `names`; kDifferentConversations: no two of them
     kDifferentConversations,
-    kTold,  // the line above brought this about
-    kFirstContact,   // whether it was resolved at the first contact; kNone: not decided
-    kKpi,            // so many contributions of `fact`, and with `sum` what they add up to
+    kTold,          // the line above brought this about
+    kFirstContact,  // whether it was resolved at the first contact; kNone: not decided
+    kKpi,           // so many contributions of `fact`, and with `sum` what they add up to
   };
   Words words;
   What what = What::kNoAlerts;

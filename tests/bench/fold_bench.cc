@@ -84,9 +84,7 @@ class Nothing : public core::Loader {
   Result<std::optional<Conversation>> conversation(const Id&) override {
     return std::optional<Conversation>();
   }
-  Result<std::optional<Customer>> customer(const Id&) override {
-    return std::optional<Customer>();
-  }
+  Result<std::optional<Customer>> customer(const Id&) override { return std::optional<Customer>(); }
   Result<std::optional<Pointer>> identifier(const std::string&) override {
     return std::optional<Pointer>();
   }
