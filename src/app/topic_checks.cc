@@ -172,7 +172,8 @@ std::vector<kafka::TopicSpec> wanted_topics(const config::Config& config, std::i
   for (const Rule& rule : rules_of(topics)) {
     std::int32_t partitions = topics.core_partitions;
     if (rule.topic == topics.progress || rule.topic == topics.policies) partitions = 1;
-    if (rule.topic == topics.dead_letters || rule.topic == topics.identity) partitions = kFewPartitions;
+    if (rule.topic == topics.dead_letters || rule.topic == topics.identity)
+      partitions = kFewPartitions;
     kafka::TopicSpec made = spec(rule.topic, partitions);
     made.settings.emplace_back("cleanup.policy", rule.cleanup);
     if (rule.topic != topics.progress) {
