@@ -295,7 +295,7 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
     return;
   }
   if (!loser->merged_into.empty())
-    return send_merge(message, loser->merged_into, merge.winner, effects);
+    return send_merge(message, loser->merged_into, merge.winner, effects, merge.of_one_customer);
 
   const Watch before(*loser, Watch::Reach::kAll);
   auto contents = std::make_shared<Conversation>();
@@ -304,7 +304,6 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   contents->keys = loser->keys;
   contents->key_via = std::move(loser->key_via);
   contents->evidence = loser->evidence;
-  contents->customer = loser->customer;
   contents->identifiers = std::move(loser->identifiers);
   contents->promises = std::move(loser->promises);
   // What it had contributed, for the winner to know.
@@ -349,7 +348,7 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   state_.changed(*loser);
   contribute(*loser, before, effects);
   send({message.origin, message.hops, stitch::conversation_actor(merge.winner),
-        Handover{id, std::move(contents)}},
+        Handover{id, merge.of_one_customer, std::move(contents)}},
        effects);
 }
 
@@ -397,7 +396,7 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
   clocks::contribute(given, moved);
   contribute(*winner, before, effects, moved);
   // Of one customer's: what came may lie between it and a third.
-  if (given.customer == winner->customer && !given.customer.empty() && lives_here(given.customer))
+  if (handover.of_one_customer && lives_here(winner->customer))
     rejoin(message, winner->customer, effects);
 }
 

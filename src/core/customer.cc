@@ -324,7 +324,7 @@ void Core::rejoin(const Message& message, const Id& customer, Effects& effects) 
       if (stitch::belongs(*open[later], *open[earlier], windows) &&
           (best == nullptr || best->fold.last_activity < open[earlier]->fold.last_activity))
         best = open[earlier];
-    if (best != nullptr) send_merge(message, best->id, open[later]->id, effects);
+    if (best != nullptr) send_merge(message, best->id, open[later]->id, effects, true);
   }
 }
 

@@ -37,11 +37,14 @@ struct Routed {
 struct Claim {
   Id conversation;
 };
+// `of_one_customer`: that is why, and what comes together may lie between it and a third.
 struct Merge {
   Id winner;
+  bool of_one_customer = false;
 };
 struct Handover {
   Id loser;
+  bool of_one_customer = false;
   std::shared_ptr<const Conversation> contents;
 };
 

@@ -236,7 +236,8 @@ class Core {
 
   void forward(const Message& message, const Routed& routed, stitch::Actor to, bool unresolved,
                std::string evidence, Effects& effects);
-  void send_merge(const Message& message, const Id& one, const Id& other, Effects& effects);
+  void send_merge(const Message& message, const Id& one, const Id& other, Effects& effects,
+                  bool of_one_customer = false);
   void routed_to_forgotten(const Message& message, const Routed& routed, const Id& id,
                            Effects& effects);
   Conversation* begin(const Message& message, const Routed& routed, const Id& customer,

@@ -37,11 +37,15 @@ void put_body(Writer& out, const core::Message& message, std::int64_t clamped_ms
   } else if (const auto* claim = std::get_if<core::Claim>(&message.body)) {
     out.message(11, [&] { put_id(out, 1, claim->conversation); });
   } else if (const auto* merge = std::get_if<core::Merge>(&message.body)) {
-    out.message(12, [&] { put_id(out, 1, merge->winner); });
+    out.message(12, [&] {
+      put_id(out, 1, merge->winner);
+      out.number(2, merge->of_one_customer);
+    });
   } else if (const auto* handover = std::get_if<core::Handover>(&message.body)) {
     out.message(13, [&] {
       put_id(out, 1, handover->loser);
       out.bytes(2, contents);
+      out.number(3, handover->of_one_customer);
     });
   } else if (const auto* forget = std::get_if<core::Forget>(&message.body)) {
     out.message(14, [&] {
@@ -76,12 +80,22 @@ bool read_id(std::string_view bytes, Id& id) {
   return fields.ok() && !id.empty();
 }
 
+bool read_merge(std::string_view bytes, core::Merge& merge) {
+  Reader fields(bytes);
+  while (fields.next()) {
+    if (fields.field() == 1) merge.winner = Id::from_bytes(fields.bytes());
+    if (fields.field() == 2) merge.of_one_customer = fields.number() != 0;
+  }
+  return fields.ok() && !merge.winner.empty();
+}
+
 bool read_handover(std::string_view bytes, Envelope& envelope) {
   core::Handover handover;
   Reader fields(bytes);
   while (fields.next()) {
     if (fields.field() == 1) handover.loser = Id::from_bytes(fields.bytes());
     if (fields.field() == 2) envelope.contents = fields.bytes();
+    if (fields.field() == 3) handover.of_one_customer = fields.number() != 0;
   }
   const bool complete = fields.ok() && !handover.loser.empty();
   envelope.message.body = std::move(handover);
@@ -140,7 +154,7 @@ bool read_envelope(std::string_view bytes, Envelope& envelope) {
       }
       case 12: {
         core::Merge merge;
-        has_body = read_id(fields.bytes(), merge.winner);
+        has_body = read_merge(fields.bytes(), merge);
         message.body = merge;
         break;
       }
