@@ -80,9 +80,8 @@ struct World {
     });
     std::vector<std::size_t> out(said.size());
     for (std::size_t i = 0; i < order.size(); ++i) {
-      const bool goes_on =
-          i > 0 && person[said[order[i]].who] == person[said[order[i - 1]].who] &&
-          said[order[i]].after - said[order[i - 1]].after <= kWindow;
+      const bool goes_on = i > 0 && person[said[order[i]].who] == person[said[order[i - 1]].who] &&
+                           said[order[i]].after - said[order[i - 1]].after <= kWindow;
       out[order[i]] = goes_on ? out[order[i - 1]] : i;
     }
     return out;
@@ -113,8 +112,8 @@ void live(std::uint64_t seed) {
   for (const std::size_t next : world.arrivals) {
     if (next < world.said.size()) {
       Said& one = world.said[next];
-      one.offset = fleet.send(event(next, MomentKind::kCustomerMessage, one.after,
-                                    {world.identifiers[one.who]}));
+      one.offset = fleet.send(
+          event(next, MomentKind::kCustomerMessage, one.after, {world.identifiers[one.who]}));
     } else {
       const auto& [one, other] = world.links[next - world.said.size()];
       fleet.send(event(next, MomentKind::kIdentity, Millis(next),
@@ -146,8 +145,8 @@ void live(std::uint64_t seed) {
   // Nobody was answered: each conversation was late once.
   std::size_t raised = 0;
   for (const auto& [id, alert] : fleet.standing())
-    raised += alert.alert.level == AlertLevel::kBreached &&
-              alert.alert.status == AlertStatus::kRaised;
+    raised +=
+        alert.alert.level == AlertLevel::kBreached && alert.alert.status == AlertStatus::kRaised;
   EXPECT_EQ(raised, ids.size());
 }
 
