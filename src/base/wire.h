@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/ids.h"
+
 namespace vaste::wire {
 
 // Appends fields to a string. Zeros and empty strings are left out, as proto3 does.
@@ -95,6 +97,13 @@ class Writer {
   std::string& out_;
   std::size_t at_;  // what follows is room
 };
+
+// Its 16 bytes; an empty id is left out.
+inline void put_id(Writer& out, int field, const Id& id) {
+  if (id.empty()) return;
+  const auto bytes = id.array();
+  out.bytes(field, {bytes.data(), bytes.size()});
+}
 
 // Reads the fields of one message, or the values of a packed list, one after the other.
 class Reader {

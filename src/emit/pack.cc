@@ -10,15 +10,11 @@ namespace vaste::emit {
 
 namespace {
 
+using wire::put_id;
 using wire::Reader;
 using wire::Writer;
 
 constexpr std::uint64_t kVersion = 2;  // 2: customers that join and part
-
-void put_id(Writer& out, int field, const Id& id) {
-  const auto bytes = id.array();
-  out.bytes(field, {bytes.data(), bytes.size()});
-}
 
 void put_body(Writer& out, const core::Message& message, std::int64_t clamped_ms,
               std::string_view contents) {
@@ -50,7 +46,7 @@ void put_body(Writer& out, const core::Message& message, std::int64_t clamped_ms
   } else if (const auto* forget = std::get_if<core::Forget>(&message.body)) {
     out.message(14, [&] {
       put_id(out, 1, forget->conversation);
-      if (!forget->instead.empty()) put_id(out, 2, forget->instead);
+      put_id(out, 2, forget->instead);
       out.bytes(3, forget->key);
     });
   }

@@ -8,14 +8,9 @@ namespace vaste::emit {
 
 namespace {
 
+using wire::put_id;
 using wire::Reader;
 using wire::Writer;
-
-void put_id(Writer& out, int field, const Id& id) {
-  if (id.empty()) return;
-  const auto bytes = id.array();
-  out.bytes(field, {bytes.data(), bytes.size()});
-}
 
 void put(Writer& out, int field, const stitch::Side& side) {
   out.message(field, [&] {

@@ -13,17 +13,12 @@ namespace vaste::store {
 
 namespace {
 
+using wire::put_id;
 using wire::Writer;
 
 template <class Number>
 std::uint64_t wide(Number value) {
   return static_cast<std::uint64_t>(value);
-}
-
-void id(Writer& out, int field, const Id& value) {
-  if (value.empty()) return;
-  const auto bytes = value.array();
-  out.bytes(field, {bytes.data(), bytes.size()});
 }
 
 void at(Writer& out, int field, Instant value) {
@@ -332,7 +327,7 @@ void write(Writer& out, const Conversation& conversation, const Blocks& blocks) 
   // These two come first: see decode.cc.
   out.number(Stored::kVersionFieldNumber, version_of(conversation, blocks));
   if (blocks != Blocks{}) out.message(Stored::kBlocksFieldNumber, [&] { write(out, blocks); });
-  id(out, Stored::kCustomerIdFieldNumber, conversation.customer);
+  put_id(out, Stored::kCustomerIdFieldNumber, conversation.customer);
   write_moments(out, conversation, behind(conversation.moments, blocks.moments));
   for (const Attributes& set : conversation.attribute_sets)
     out.message(Stored::kAttributeSetsFieldNumber, [&] { write(out, set); });
@@ -348,9 +343,9 @@ void write(Writer& out, const Conversation& conversation, const Blocks& blocks) 
   out.number(Stored::kRevisionFieldNumber, conversation.revision);
   at(out, Stored::kTimerAtMsFieldNumber, conversation.timer_at);
   at(out, Stored::kFiredUntilMsFieldNumber, conversation.fired_until);
-  id(out, Stored::kMergedIntoFieldNumber, conversation.merged_into);
-  id(out, Stored::kContinuedByFieldNumber, conversation.continued_by);
-  id(out, Stored::kFollowsFieldNumber, conversation.follows);
+  put_id(out, Stored::kMergedIntoFieldNumber, conversation.merged_into);
+  put_id(out, Stored::kContinuedByFieldNumber, conversation.continued_by);
+  put_id(out, Stored::kFollowsFieldNumber, conversation.follows);
   out.number(Stored::kOpenedByFieldNumber, wide(conversation.opened_by));
   out.bytes(Stored::kEvidenceFieldNumber, conversation.evidence);
   out.number(Stored::kPolicyHashFieldNumber, conversation.policy_hash);
@@ -410,7 +405,7 @@ std::string encode_thread(const Id& value) {
   {
     Writer writer(out);
     writer.number(v1::StoredThread::kVersionFieldNumber, kFormatVersion);
-    id(writer, v1::StoredThread::kConversationIdFieldNumber, value);
+    put_id(writer, v1::StoredThread::kConversationIdFieldNumber, value);
   }
   return out;
 }

@@ -11,14 +11,9 @@ namespace {
 
 using decoding::Checks;
 using decoding::corrupt;
+using wire::put_id;
 using wire::Reader;
 using wire::Writer;
-
-void put_id(Writer& out, int field, const Id& id) {
-  if (id.empty()) return;
-  const auto bytes = id.array();
-  out.bytes(field, {bytes.data(), bytes.size()});
-}
 
 void read(Reader in, Told& out, Checks& checks) {
   using Stored = v1::StoredTold;

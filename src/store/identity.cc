@@ -9,14 +9,9 @@ namespace vaste::store {
 namespace {
 
 using namespace decoding;
+using wire::put_id;
 using wire::Reader;
 using wire::Writer;
-
-void id(Writer& out, int field, const Id& value) {
-  if (value.empty()) return;
-  const auto bytes = value.array();
-  out.bytes(field, {bytes.data(), bytes.size()});
-}
 
 void read(Reader in, Seen& out, Checks& checks) {
   using Stored = v1::StoredSeen;
@@ -113,8 +108,8 @@ std::string encode_linked(const Linked& linked) {
   {
     Writer writer(out);
     writer.number(Stored::kVersionFieldNumber, kFormatVersion);
-    id(writer, Stored::kCustomerIdFieldNumber, linked.customer);
-    id(writer, Stored::kOwnIdFieldNumber, linked.own);
+    put_id(writer, Stored::kCustomerIdFieldNumber, linked.customer);
+    put_id(writer, Stored::kOwnIdFieldNumber, linked.own);
     writer.number(Stored::kEpochFieldNumber, linked.epoch);
     writer.number(Stored::kSharedFieldNumber, linked.shared);
     for (const Seen& seen : linked.seen)
