@@ -161,7 +161,7 @@ Json named(std::string_view help, const Json& key, const Json& value, const Prop
   return out;
 }
 
-std::string document(std::string_view title, Json schema) {
+std::string document(std::string_view title, const Json& schema) {
   Json out;
   out["$schema"] = "https://json-schema.org/draft/2020-12/schema";
   out["title"] = title;

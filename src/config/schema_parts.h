@@ -43,6 +43,6 @@ Json object(std::string_view help, const Properties& properties,
 Json named(std::string_view help, const Json& key, const Json& value, const Properties& known = {});
 
 // The document: what is said of the file as a whole in front.
-std::string document(std::string_view title, Json schema);
+std::string document(std::string_view title, const Json& schema);
 
 }  // namespace vaste::config::schema

@@ -119,8 +119,8 @@ Status CoreTask::collect(
       auto told = summary(node->first, entry.exists ? &conversation : nullptr, version);
       if (!told) return told;
     }
-    const Status written = entry.exists ? store::save_conversation(conversation, put)
-                                        : store::erase_conversation(conversation, put);
+    Status written = entry.exists ? store::save_conversation(conversation, put)
+                                  : store::erase_conversation(conversation, put);
     if (!written) return written;
   }
   if (next_sweep_) {

@@ -111,6 +111,33 @@ void read(Reader in, ClockRun& out, Checks& checks) {
   if (!in.ok()) checks.fail(kMalformed);
 }
 
+// The field that `in` stands at, if it is one of how long something took.
+void read_span(Reader& in, Contact& out, Checks& checks) {
+  using Stored = v1::StoredContact;
+  switch (in.field()) {
+    case Stored::kWaitMsFieldNumber:
+      out.wait = checks.span(in.signed_number(), "contact.wait_ms");
+      break;
+    case Stored::kTalkMsFieldNumber:
+      out.talk = checks.span(in.signed_number(), "contact.talk_ms");
+      break;
+    case Stored::kHoldMsFieldNumber:
+      out.hold = checks.span(in.signed_number(), "contact.hold_ms");
+      break;
+    case Stored::kWrapUpMsFieldNumber:
+      out.wrap_up = checks.span(in.signed_number(), "contact.wrap_up_ms");
+      break;
+    case Stored::kFirstWaitMsFieldNumber:
+      out.first_wait = checks.span(in.signed_number(), "contact.first_wait_ms");
+      break;
+    case Stored::kLongestHoldMsFieldNumber:
+      out.longest_hold = checks.span(in.signed_number(), "contact.longest_hold_ms");
+      break;
+    default:
+      break;
+  }
+}
+
 void read(Reader in, Contact& out, Checks& checks) {
   using Stored = v1::StoredContact;
   while (in.next()) {
@@ -145,18 +172,6 @@ void read(Reader in, Contact& out, Checks& checks) {
       case Stored::kEndedMsFieldNumber:
         out.ended = checks.at(in.signed_number(), "contact.ended_ms");
         break;
-      case Stored::kWaitMsFieldNumber:
-        out.wait = checks.span(in.signed_number(), "contact.wait_ms");
-        break;
-      case Stored::kTalkMsFieldNumber:
-        out.talk = checks.span(in.signed_number(), "contact.talk_ms");
-        break;
-      case Stored::kHoldMsFieldNumber:
-        out.hold = checks.span(in.signed_number(), "contact.hold_ms");
-        break;
-      case Stored::kWrapUpMsFieldNumber:
-        out.wrap_up = checks.span(in.signed_number(), "contact.wrap_up_ms");
-        break;
       case Stored::kTransfersFieldNumber:
         out.transfers = checks.small<std::uint16_t>(in.number(), "contact.transfers");
         break;
@@ -169,16 +184,11 @@ void read(Reader in, Contact& out, Checks& checks) {
       case Stored::kAttributesFieldNumber:
         read(Reader(in.bytes()), out.attributes, checks);
         break;
-      case Stored::kFirstWaitMsFieldNumber:
-        out.first_wait = checks.span(in.signed_number(), "contact.first_wait_ms");
-        break;
-      case Stored::kLongestHoldMsFieldNumber:
-        out.longest_hold = checks.span(in.signed_number(), "contact.longest_hold_ms");
-        break;
       case Stored::kWaitedInFieldNumber:
         out.waited_in = in.bytes();
         break;
       default:
+        read_span(in, out, checks);
         break;
     }
   }

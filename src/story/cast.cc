@@ -70,6 +70,7 @@ std::string text_of(const v1::Identifier& identifier) {
 
 std::vector<std::string> type_words() {
   std::vector<std::string> out;
+  out.reserve(std::size(kTypes));
   for (const TypeWord& type : kTypes) out.push_back(std::string(type.word) + ":");
   return out;
 }

@@ -54,7 +54,7 @@ struct World {
       identifiers.push_back(kinds.at(i % kinds.size()) + std::to_string(i));
     const std::size_t messages = 3 + below(12);
     for (std::size_t i = 0; i < messages; ++i)
-      said.push_back({below(people), std::chrono::minutes(below(10 * 24 * 60)), 0});
+      said.push_back({below(people), std::chrono::minutes(below(std::size_t{10} * 24 * 60)), 0});
     for (std::size_t i = below(6); i > 0; --i) {
       const std::size_t one = below(people);
       const std::size_t other = below(people);

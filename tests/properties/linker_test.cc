@@ -318,7 +318,7 @@ Component random_component(Random& random) {
   Component component;
   const auto size = static_cast<std::uint32_t>(2 + random() % 7);
   for (std::uint32_t i = 0; i < size; ++i) {
-    const std::string name = identifier(random() % 8 + 8 * i);
+    const std::string name = identifier(random() % 8 + std::size_t{8} * i);
     component.members.push_back({name, kind_of(name), time_in(random, 100), kNever});
   }
   const auto edge = [&](std::uint32_t a, std::uint32_t b) {
