@@ -15,8 +15,8 @@ template <class PolicyAt, class F>
 void for_each_standing(const Conversation& conversation, PolicyAt&& policy_at, F&& f) {
   std::unordered_set<std::uint64_t> gone;
   for (const Moment& moment : conversation.moments)
-    if (moment.kind == MomentKind::kDeleted ||
-        (moment.kind == MomentKind::kBounced && policy_at(moment.at).policy().bounce_undoes_answer))
+    if (takes_back(moment.kind) &&
+        (moment.kind != MomentKind::kBounced || policy_at(moment.at).policy().bounce_undoes_answer))
       gone.insert(moment.target);
   for (const Moment& moment : conversation.moments)
     if (gone.empty() || !gone.contains(moment.id)) f(moment);

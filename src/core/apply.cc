@@ -46,10 +46,6 @@ void remember_promise(Conversation& conversation, const std::string& promise) {
   if (std::find(known.begin(), known.end(), promise) == known.end()) known.push_back(promise);
 }
 
-bool revises(MomentKind kind) {
-  return kind == MomentKind::kDeleted || kind == MomentKind::kBounced;
-}
-
 // Puts it where it belongs; true when it is the newest.
 bool insert(Conversation& conversation, const Moment& moment) {
   auto& moments = conversation.moments;
@@ -66,10 +62,12 @@ bool insert(Conversation& conversation, const Moment& moment) {
 }
 
 void follow_prints(Conversation& conversation) {
-  conversation.moment_prints.follow(conversation.moments,
-                                    [](const Moment& moment) { return moment.id; });
+  conversation.moment_prints.follow(conversation.moments, [](const Moment& moment, auto&& add) {
+    add(moment.id);
+    if (takes_back(moment.kind)) add(moment.target);
+  });
   conversation.key_prints.follow(conversation.keys,
-                                 [](const std::string& key) { return hash64(key); });
+                                 [](const std::string& key, auto&& add) { add(hash64(key)); });
 }
 
 // A clock that is not over may have gone on, and been stopped for a while, before its breach was
@@ -197,7 +195,8 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   moment.via = via_index(conversation, first_identifier(incoming));
   remember_promise(conversation, incoming.promise);
   const bool newest = insert(conversation, moment);
-  const bool in_order = newest && !revises(moment.kind);
+  const bool in_order =
+      newest && !takes_back(moment.kind) && !stitch::is_taken_back(conversation, moment.id);
 
   // Where a border is crossed before it, the fold makes room there first.
   if (in_order && !clocks::is_behind(conversation, *timeline_, moment.at))

@@ -65,6 +65,11 @@ enum class MomentKind : std::uint8_t {
   kBounced = 62,  // target = the answer that never arrived
 };
 
+// What it is about never was, or never arrived.
+inline bool takes_back(MomentKind kind) {
+  return kind == MomentKind::kDeleted || kind == MomentKind::kBounced;
+}
+
 // The numbers are stored, and those of the wire's Survey.Kind.
 enum class SurveyKind : std::uint8_t { kNone = 0, kCsat = 1, kNps = 2, kCes = 3, kEnps = 4 };
 inline bool is_survey(MomentKind kind) {

@@ -12,10 +12,11 @@ class Prints {
  public:
   static constexpr std::size_t kWorth = 32;
 
-  // Of all elements of `list`, whose hashes are `hash_of(element)`. Elements that were there at the
-  // last call are not looked at again: after anything but appending to it say clear() before.
-  template <class List, class HashOf>
-  void follow(const List& list, HashOf&& hash_of) {
+  // Of all elements of `list`; `hashes_of(element, add)` adds the one or two hashes that each is
+  // looked for by. Elements that were there at the last call are not looked at again: after
+  // anything but appending to it say clear() before.
+  template <class List, class HashesOf>
+  void follow(const List& list, HashesOf&& hashes_of) {
     if (list.size() < seen_) clear();
     if (list.size() < kWorth) return;
     if (list.size() * 2 > slots_.size()) {
@@ -24,7 +25,8 @@ class Prints {
       slots_.assign(room, 0);
       seen_ = 0;
     }
-    for (; seen_ < list.size(); ++seen_) add(hash_of(list[seen_]));
+    for (; seen_ < list.size(); ++seen_)
+      hashes_of(list[seen_], [this](std::uint64_t hash) { add(hash); });
   }
 
   // False: none of the first seen() elements has this hash.

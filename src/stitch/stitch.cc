@@ -1,6 +1,8 @@
 #include "stitch/stitch.h"
 
 #include <algorithm>
+#include <ranges>
+#include <span>
 #include <tuple>
 
 #include "base/hash.h"
@@ -109,13 +111,27 @@ bool has_key(const Conversation& conversation, std::string_view key) {
   return std::find(conversation.keys.rbegin(), known, key) != known;
 }
 
-bool has_moment(const Conversation& conversation, std::uint64_t id) {
+namespace {
+
+// Those that may be this moment or be about it, the newest first: what the prints do not have need
+// not be looked for among what they have seen.
+auto worth_a_look(const Conversation& conversation, std::uint64_t id) {
   const auto& prints = conversation.moment_prints;
-  const auto end = conversation.moments.rend();
   const bool listed = prints.seen() == 0 || prints.may_have(id);
-  const auto known = listed ? end : end - static_cast<std::ptrdiff_t>(prints.seen());
-  return std::any_of(conversation.moments.rbegin(), known,
-                     [id](const Moment& moment) { return moment.id == id; });
+  return std::span(conversation.moments).subspan(listed ? 0 : prints.seen()) | std::views::reverse;
+}
+
+}  // namespace
+
+bool has_moment(const Conversation& conversation, std::uint64_t id) {
+  return std::ranges::any_of(worth_a_look(conversation, id),
+                             [id](const Moment& moment) { return moment.id == id; });
+}
+
+bool is_taken_back(const Conversation& conversation, std::uint64_t id) {
+  return std::ranges::any_of(worth_a_look(conversation, id), [id](const Moment& moment) {
+    return moment.target == id && takes_back(moment.kind);
+  });
 }
 
 namespace {

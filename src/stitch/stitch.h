@@ -62,6 +62,8 @@ const Key* reference(const Incoming& incoming);
 // Both are quick where the conversation's prints follow them.
 bool has_key(const Conversation& conversation, std::string_view key);
 bool has_moment(const Conversation& conversation, std::uint64_t id);
+// Something there deletes this moment or says that it bounced, whether it is there or not.
+bool is_taken_back(const Conversation& conversation, std::uint64_t id);
 
 // DOMAIN 6.2: of a customer's conversations the one that takes in a contact without a known key.
 // Open, same brand, with anything in it within the window of the two channels; one that waits for

@@ -101,5 +101,20 @@ TEST_F(Lateness, OfAChannelThatComesLaterUndoesNothing) {
   EXPECT_THAT(fleet_.alerts(), SizeIs(1));
 }
 
+// The deletion was heard of first, and as of an earlier instant: what it is about is the newest
+// moment then, and does not count all the same.
+TEST_F(Lateness, WhatIsNewestMayHaveBeenTakenBackBefore) {
+  const Incoming question =
+      said(Channel::kChat, MomentKind::kCustomerMessage, kAsked + 1min, "ann");
+  Incoming deletion = said(Channel::kChat, MomentKind::kDeleted, kAsked, "ann");
+  deletion.moment.target = question.moment.id;
+  fleet_.send(deletion);
+  fleet_.run();
+  fleet_.send(question);
+  fleet_.run();
+  read_up_to(2h);
+  EXPECT_THAT(fleet_.alerts(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace vaste::test
