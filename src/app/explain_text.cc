@@ -35,77 +35,46 @@ std::string long_text(Millis span) {
   return ms == 0 && !out.empty() ? out : out + fmt::format("{}s", ms / 1000);
 }
 
+constexpr std::pair<MomentKind, const char*> kMomentTexts[] = {
+    {MomentKind::kCustomerMessage, "customer message"},
+    {MomentKind::kMemberMessage, "message of one of equals"},
+    {MomentKind::kAgentMessage, "agent's message"},
+    {MomentKind::kBotMessage, "bot's message"},
+    {MomentKind::kQueued, "queued"},
+    {MomentKind::kConnected, "answered"},
+    {MomentKind::kAbandoned, "abandoned"},
+    {MomentKind::kFlowedOut, "flowed out"},
+    {MomentKind::kVoicemail, "voicemail"},
+    {MomentKind::kCallbackRequested, "callback requested"},
+    {MomentKind::kHandedOff, "handed off to people"},
+    {MomentKind::kEnded, "ended"},
+    {MomentKind::kOpened, "opened"},
+    {MomentKind::kPending, "pending"},
+    {MomentKind::kOnHold, "on hold"},
+    {MomentKind::kActive, "active again"},
+    {MomentKind::kResolved, "resolved"},
+    {MomentKind::kClosed, "closed"},
+    {MomentKind::kReopened, "reopened"},
+    {MomentKind::kSpam, "spam"},
+    {MomentKind::kNoReplyNeeded, "no reply needed"},
+    {MomentKind::kAgentAway, "the agent went offline"},
+    {MomentKind::kAgentBack, "the agent is back"},
+    {MomentKind::kAttributesChanged, "attributes changed"},
+    {MomentKind::kAssigned, "assigned"},
+    {MomentKind::kUnassigned, "unassigned"},
+    {MomentKind::kHeld, "put on hold"},
+    {MomentKind::kResumed, "taken off hold"},
+    {MomentKind::kTransferred, "transferred"},
+    {MomentKind::kCommitmentMade, "commitment made"},
+    {MomentKind::kCommitmentDone, "commitment kept"},
+    {MomentKind::kCommitmentWithdrawn, "commitment withdrawn"},
+    {MomentKind::kSurveyAnswered, "survey answered"},
+};
+
 const char* moment_text(MomentKind kind) {
-  switch (kind) {
-    case MomentKind::kCustomerMessage:
-      return "customer message";
-    case MomentKind::kMemberMessage:
-      return "message of one of equals";
-    case MomentKind::kAgentMessage:
-      return "agent's message";
-    case MomentKind::kBotMessage:
-      return "bot's message";
-    case MomentKind::kQueued:
-      return "queued";
-    case MomentKind::kConnected:
-      return "answered";
-    case MomentKind::kAbandoned:
-      return "abandoned";
-    case MomentKind::kFlowedOut:
-      return "flowed out";
-    case MomentKind::kVoicemail:
-      return "voicemail";
-    case MomentKind::kCallbackRequested:
-      return "callback requested";
-    case MomentKind::kHandedOff:
-      return "handed off to people";
-    case MomentKind::kEnded:
-      return "ended";
-    case MomentKind::kOpened:
-      return "opened";
-    case MomentKind::kPending:
-      return "pending";
-    case MomentKind::kOnHold:
-      return "on hold";
-    case MomentKind::kActive:
-      return "active again";
-    case MomentKind::kResolved:
-      return "resolved";
-    case MomentKind::kClosed:
-      return "closed";
-    case MomentKind::kReopened:
-      return "reopened";
-    case MomentKind::kSpam:
-      return "spam";
-    case MomentKind::kNoReplyNeeded:
-      return "no reply needed";
-    case MomentKind::kAgentAway:
-      return "the agent went offline";
-    case MomentKind::kAgentBack:
-      return "the agent is back";
-    case MomentKind::kAttributesChanged:
-      return "attributes changed";
-    case MomentKind::kAssigned:
-      return "assigned";
-    case MomentKind::kUnassigned:
-      return "unassigned";
-    case MomentKind::kHeld:
-      return "put on hold";
-    case MomentKind::kResumed:
-      return "taken off hold";
-    case MomentKind::kTransferred:
-      return "transferred";
-    case MomentKind::kCommitmentMade:
-      return "commitment made";
-    case MomentKind::kCommitmentDone:
-      return "commitment kept";
-    case MomentKind::kCommitmentWithdrawn:
-      return "commitment withdrawn";
-    case MomentKind::kSurveyAnswered:
-      return "survey answered";
-    default:
-      return "another event";
-  }
+  const auto* known =
+      std::ranges::find(kMomentTexts, kind, [](const auto& row) { return row.first; });
+  return known == std::end(kMomentTexts) ? "another event" : known->second;
 }
 
 char drawn(PartKind kind) {

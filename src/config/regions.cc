@@ -36,7 +36,7 @@ const std::vector<std::string>& region_names() {
 }
 
 std::optional<std::string> read_region(const Value& value, Report& report) {
-  const auto text = read_text(value, report, "FI");
+  auto text = read_text(value, report, "FI");
   if (!text) return std::nullopt;
   const auto& known = region_names();
   if (std::ranges::binary_search(known, *text)) return text;

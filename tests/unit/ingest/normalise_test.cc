@@ -120,7 +120,7 @@ TEST(LongIdentifiers, NameNobody) {
   EXPECT_EQ(testing::text_of(kCustomer, most, {}), "customer:" + most);
   EXPECT_EQ(testing::text_of(kCustomer, most + 'a', {}), "");
   EXPECT_EQ(testing::text_of(kSocial, "1", {}, std::string(kMaxNetwork + 1, 'a')), "");
-  EXPECT_EQ(testing::text_of(kVisitor, std::string(10'000'000, '1'), {}), "");
+  EXPECT_EQ(testing::text_of(kVisitor, std::string().append(10'000'000, '1'), {}), "");
   // The longest text that there is: every byte of the network takes three.
   EXPECT_LE(testing::text_of(kSocial, most, {}, std::string(kMaxNetwork, '%')).size(),
             kMaxCanonical);
