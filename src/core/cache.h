@@ -1,4 +1,6 @@
-// A cache with a byte budget: what was used longest ago goes first.
+// A cache with a byte budget: what was not used for longest goes first, by second chance: a use marks
+// the entry alone, and whoever stands at the end of the queue marked goes round once more. Moving it
+// to the front at each use touched two more entries, which are seldom in the processor's cache.
 //
 // Entries stay at their address until trim(), which the caller runs only when no pointer into it is
 // held. Entries that were changed are kept until the change was committed (saved()) or dropped
@@ -23,8 +25,9 @@ class Cache {
     bool exists = false;  // false: known not to be there
     bool changed = false;
     bool erased = false;    // removed by this transaction
+    bool used = false;      // since it came to its place in the queue
     std::size_t bytes = 0;  // as weighed when last seen
-    Node* newer = nullptr;  // by use
+    Node* newer = nullptr;  // in the queue
     Node* older = nullptr;
   };
 
@@ -36,12 +39,8 @@ class Cache {
   Node* find(const Key& key) {
     const auto hit = map_.find(key);
     if (hit == map_.end()) return nullptr;
-    Node& node = *hit;
-    if (&node != newest_) {
-      unlink(node);
-      link(node);
-    }
-    return &node;
+    hit->second.used = true;
+    return &*hit;
   }
 
   // A new entry for a key that find() did not find. Every entry weighs something: what nothing is
@@ -87,7 +86,16 @@ class Cache {
 
   // Only right after saved() or forget_changes().
   void trim(std::size_t budget) {
-    while (weight_ > budget && oldest_ != nullptr) drop(*oldest_);
+    while (weight_ > budget && oldest_ != nullptr) {
+      Node& node = *oldest_;
+      if (!node.second.used) {
+        drop(node);
+        continue;
+      }
+      node.second.used = false;
+      unlink(node);
+      link(node);
+    }
   }
 
   void clear() {
@@ -101,6 +109,13 @@ class Cache {
   std::size_t weight() const { return weight_; }
 
  private:
+  // Half as many entries as buckets: a longer chain is another miss for each of its links.
+  static Map sparse() {
+    Map map;
+    map.max_load_factor(0.5F);
+    return map;
+  }
+
   void link(Node& node) {
     node.second.older = newest_;
     node.second.newer = nullptr;
@@ -122,7 +137,7 @@ class Cache {
     map_.erase(key);
   }
 
-  Map map_;
+  Map map_ = sparse();
   Node* newest_ = nullptr;
   Node* oldest_ = nullptr;
   std::vector<Node*> changes_;

@@ -1,6 +1,7 @@
 #include "core/state.h"
 
 #include <algorithm>
+#include <span>
 
 #include "base/check.h"
 #include "base/hash.h"
@@ -158,7 +159,7 @@ void State::changed(const Conversation& conversation) {
   VASTE_CHECK(node != nullptr && node->second.exists);
   conversations_.mark_changed(*node);
   conversations_.weigh(*node, weight(conversation));
-  pasts_.forget(conversation.id);
+  forget_past(conversation);
 }
 
 void State::erase(const Conversation& conversation) {
@@ -167,13 +168,32 @@ void State::erase(const Conversation& conversation) {
   conversations_.mark_changed(*node);
   node->second.exists = false;
   node->second.erased = true;
-  pasts_.forget(conversation.id);
+  forget_past(conversation);
 }
 
 const Customer& State::customer(const Id& id) {
   auto* node = look_up(customers_, id, error_, [&] { return loader_.customer(id); });
   customers_.weigh(*node, weight_of(node->second.value));
   return node->second.value;
+}
+
+const State::Pasts::One* State::Pasts::find(const Id& id) const {
+  const auto found = std::ranges::find(each, id, &One::id);
+  return found == each.end() ? nullptr : &*found;
+}
+
+void State::Pasts::forget(const Id& id) {
+  const auto found = std::ranges::find(each, id, &One::id);
+  if (found == each.end()) return;
+  const auto [begin, end] = std::pair(found->begin, found->end);
+  prints.erase(prints.begin() + static_cast<std::ptrdiff_t>(begin),
+               prints.begin() + static_cast<std::ptrdiff_t>(end));
+  each.erase(found);
+  for (One& one : each) {
+    if (one.begin < end) continue;
+    one.begin -= end - begin;
+    one.end -= end - begin;
+  }
 }
 
 void State::concerned(const Id& customer_id, const Incoming& incoming, Concerned& out) {
@@ -188,33 +208,55 @@ void State::concerned(const Id& customer_id, const Incoming& incoming, Concerned
     out.followed = id;
     out.resolved = resolved;
   };
-  for (const Id& id : customer(customer_id).conversations) {
-    if (const auto* past = pasts_.find(id)) {
-      const auto& prints = past->second.value.prints;
-      follows(id, past->second.value.resolved);
+  const auto& conversations = customer(customer_id).conversations;
+  const auto* pasts = conversations.empty() ? nullptr : pasts_.find(customer_id);
+  for (const Id& id : conversations) {
+    const Pasts::One* past = pasts != nullptr ? pasts->second.value.find(id) : nullptr;
+    if (past != nullptr) {
+      const auto prints =
+          std::span(pasts->second.value.prints).subspan(past->begin, past->end - past->begin);
+      follows(id, past->resolved);
       if (std::ranges::find_first_of(prints, wanted_) == prints.end()) continue;
     }
     const Conversation* found = conversation(id);
     if (found == nullptr) continue;
     follows(id, found->fold.resolved);
     out.conversations.push_back(found);
-    if (is_over(found->fold.state) || !found->merged_into.empty()) remember(*found);
+    if (past == nullptr && (is_over(found->fold.state) || !found->merged_into.empty())) {
+      remember(*found);
+      pasts = pasts_.find(customer_id);
+    }
   }
 }
 
 void State::remember(const Conversation& conversation) {
-  if (pasts_.find(conversation.id) != nullptr) return;
-  Past past;
-  past.resolved = conversation.fold.resolved;
-  past.prints.reserve(conversation.moments.size() + conversation.keys.size());
-  for (const Moment& moment : conversation.moments) past.prints.push_back(print_of(moment.id));
-  for (const std::string& key : conversation.keys) past.prints.push_back(print_of(key));
-  const std::size_t bytes = kNode + past.prints.capacity() * sizeof(std::uint32_t);
-  pasts_.insert(conversation.id, bytes)->second.value = std::move(past);
+  auto* node = pasts_.find(conversation.customer);
+  if (node == nullptr) node = pasts_.insert(conversation.customer, kNode);
+  Pasts& pasts = node->second.value;
+  if (pasts.find(conversation.id) != nullptr) return;
+  const std::size_t begin = pasts.prints.size();
+  for (const Moment& moment : conversation.moments) pasts.prints.push_back(print_of(moment.id));
+  for (const std::string& key : conversation.keys) pasts.prints.push_back(print_of(key));
+  pasts.each.push_back({conversation.id, conversation.fold.resolved, begin, pasts.prints.size()});
+  pasts_.weigh(*node, kNode + pasts.prints.capacity() * sizeof(std::uint32_t) +
+                          pasts.each.capacity() * sizeof(Pasts::One));
+}
+
+void State::forget_past(const Conversation& conversation) {
+  if (auto* pasts = pasts_.find(conversation.customer)) pasts->second.value.forget(conversation.id);
 }
 
 void State::set_customer(const Id& id, Customer customer) {
   auto* node = look_up(customers_, id, error_, [&] { return loader_.customer(id); });
+  // What left the customer may change unseen from here.
+  if (auto* pasts = pasts_.find(id)) {
+    const auto left = [&](const Id& conversation) {
+      return std::ranges::find(customer.conversations, conversation) ==
+             customer.conversations.end();
+    };
+    for (const Id& conversation : node->second.value.conversations)
+      if (left(conversation)) pasts->second.value.forget(conversation);
+  }
   node->second.value = std::move(customer);
   node->second.exists = true;
   customers_.mark_changed(*node);

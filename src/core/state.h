@@ -90,10 +90,20 @@ class State : private stitch::Links {
   void clear();
 
  private:
-  // A conversation that is over or merged, as long as it does not change.
-  struct Past {
-    Instant resolved;
-    std::vector<std::uint32_t> prints;  // of its keys and moments
+  // A customer's conversations that are over or merged, as long as they do not change. Side by
+  // side, since each event looks at all of them.
+  struct Pasts {
+    struct One {
+      Id id;
+      Instant resolved;
+      std::size_t begin;  // its place in `prints`
+      std::size_t end;
+    };
+    std::vector<One> each;
+    std::vector<std::uint32_t> prints;  // of keys and moments
+
+    const One* find(const Id& id) const;
+    void forget(const Id& id);
   };
 
   // stitch::Links
@@ -118,6 +128,7 @@ class State : private stitch::Links {
 
   Conversations::Node* conversation_node(const Id& id);
   void remember(const Conversation& conversation);
+  void forget_past(const Conversation& conversation);
   void fail(Error error);
 
   Loader& loader_;
@@ -127,7 +138,7 @@ class State : private stitch::Links {
   Threads threads_;
   LinkedOnes linked_;
   Components components_;
-  Cache<Id, Past> pasts_;
+  Cache<Id, Pasts> pasts_;  // by customer
   std::vector<std::uint32_t> wanted_;
   std::optional<Error> error_;
 };

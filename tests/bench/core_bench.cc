@@ -154,6 +154,17 @@ std::vector<std::string> packed_records(const std::vector<std::string>& input) {
 // A transaction at 100 ms and 30,000 events a second holds six packed records.
 constexpr std::size_t kRecordsPerCommit = 6;
 
+// Of one kind of output; told for each event.
+struct Written {
+  std::size_t records = 0;
+  std::size_t bytes = 0;
+
+  void add(std::size_t size) {
+    ++records;
+    bytes += size;
+  }
+};
+
 // `cache_mib`: the budget of decoded conversations; 20,000 of them, of five moments on average,
 // fill about 40 MiB. `encode`: with the bytes of every output and changelog record, else the
 // decisions alone.
@@ -168,12 +179,14 @@ void serve(benchmark::State& state, bool encode) {
     emit::Encoder encoder;
     engine::CoreTask task(0, 1, store::make_memory_store(),
                           std::make_shared<const clocks::Timeline>(compiled), {});
-    std::size_t written = 0;
+    Written enriched;
+    Written changelog;
+    Written summaries;
     state.ResumeTiming();
     for (std::size_t i = 0; i < records.size(); ++i) {
       auto served = task.on_record(records[i], decoder, [&](core::Effects& effects) -> Status {
         for (const core::Enriched& out : effects.enriched) {
-          if (encode) written += encoder.enriched(out).size();
+          if (encode) enriched.add(encoder.enriched(out).size());
           ++done;
         }
         return {};
@@ -187,18 +200,25 @@ void serve(benchmark::State& state, bool encode) {
       if (i % kRecordsPerCommit != kRecordsPerCommit - 1) continue;
       auto collected = task.collect(
           [&](std::string_view, const std::string* value) -> Status {
-            if (value != nullptr) written += value->size();
+            changelog.add(value != nullptr ? value->size() : 0);
             return {};
           },
           [&](const Id&, const Conversation* conversation,
               const clocks::CompiledPolicy& version) -> Status {
             if (conversation != nullptr)
-              written += encoder.conversation(*conversation, version).size();
+              summaries.add(encoder.conversation(*conversation, version).size());
             return {};
           });
       if (!collected || !task.committed(cache)) state.SkipWithError("commit");
     }
-    benchmark::DoNotOptimize(written);
+    const auto events = static_cast<double>(records.empty() ? 1 : enriched.records);
+    for (const auto& [name, one] :
+         {std::pair("enriched", enriched), std::pair("changelog", changelog),
+          std::pair("summaries", summaries)}) {
+      if (!encode) break;
+      state.counters[std::string(name) + "_bytes"] = static_cast<double>(one.bytes) / events;
+      state.counters[std::string(name) + "_records"] = static_cast<double>(one.records) / events;
+    }
   }
   state.SetItemsProcessed(done);
 }
