@@ -105,6 +105,12 @@ class Cache {
     weight_ = 0;
   }
 
+  // In no order; is no use of them.
+  template <class What>
+  void each(What&& what) const {
+    for (const Node& node : map_) what(node);
+  }
+
   std::size_t size() const { return map_.size(); }
   std::size_t weight() const { return weight_; }
 

@@ -148,39 +148,5 @@ TEST_F(ConcernedTest, FollowsTheNewestThatWasResolvedByThen) {
   EXPECT_EQ(found_.followed, Id());
 }
 
-// --- the cache under it
-
-TEST(CacheTest, WhatWasUsedLongestAgoGoesFirst) {
-  Cache<Id, int> cache;
-  for (int i = 0; i < 4; ++i) cache.insert(numbered(i), 100)->second.value = i;
-  ASSERT_NE(cache.find(numbered(0)), nullptr);
-  cache.trim(250);
-  EXPECT_EQ(cache.weight(), 200U);
-  EXPECT_EQ(cache.find(numbered(1)), nullptr);
-  EXPECT_EQ(cache.find(numbered(2)), nullptr);
-  ASSERT_NE(cache.find(numbered(0)), nullptr);
-  EXPECT_EQ(cache.find(numbered(0))->second.value, 0);
-  ASSERT_NE(cache.find(numbered(3)), nullptr);
-}
-
-TEST(CacheTest, CountsWhatChangesItsWeightAndWhatIsForgotten) {
-  Cache<Id, int> cache;
-  auto* one = cache.insert(numbered(1), 100);
-  auto* other = cache.insert(numbered(2), 100);
-  cache.weigh(*one, 300);
-  EXPECT_EQ(cache.weight(), 400U);
-  cache.mark_changed(*other);
-  cache.forget_changes();
-  EXPECT_EQ(cache.weight(), 300U);
-  cache.forget(numbered(1));
-  cache.forget(numbered(1));
-  EXPECT_EQ(cache.weight(), 0U);
-  EXPECT_EQ(cache.size(), 0U);
-  cache.trim(0);
-  cache.insert(numbered(3), 50);
-  cache.trim(0);
-  EXPECT_EQ(cache.size(), 0U);
-}
-
 }  // namespace
 }  // namespace vaste::core
