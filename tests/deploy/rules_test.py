@@ -30,7 +30,7 @@ def fail(text):
 
 
 def run(*command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=240)
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600)
     if done.returncode != 0:
         fail(f"{' '.join(map(str, command[:4]))}: exit {done.returncode}\n{done.stdout}")
 
