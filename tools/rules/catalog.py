@@ -46,7 +46,7 @@ _ROW = re.compile(r'X\(k\w+,\s*"(\w+)",\s*k(\w+),((?:[^()"]|"(?:[^"\\]|\\.)*")*)
 _LABEL = re.compile(r'Label (k\w+)\{\s*"(\w+)"')
 _TARGET = {"instance", "job", "le"}  # a scrape brings them
 _WORDS = set("and or unless on by without ignoring group_left offset sum min max avg count rate increase deriv time "
-             "histogram_quantile clamp_max sqrt absent max_over_time predict_linear".split())
+             "histogram_quantile clamp_max topk changes sqrt absent max_over_time predict_linear".split())
 
 
 def catalog():
@@ -86,6 +86,10 @@ def complaints(expression, known):
             yield f"{name} has no label {sorted(labels - known[name] - _TARGET)}"
 
 
-def pending(expression):
-    """Names in it that nobody counts yet."""
-    return {re.sub(r"_(bucket|sum|count)$", "", name) for name, _ in series(expression)} & set(PENDING)
+def family(name):
+    """The metric that a series of a histogram belongs to."""
+    return re.sub(r"_(bucket|sum|count)$", "", name)
+
+
+def families(expression):
+    return {family(name) for name, _ in series(expression)}

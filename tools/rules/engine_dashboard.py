@@ -67,7 +67,7 @@ ENGINE_ROWS = [
                                  (f"sum by (cf) ({_of('vaste_rocksdb_memtable_bytes')})", "{{cf}} memtables"))),
         _plain("Waiting for compaction", "bytes", f"sum by (cf) ({_of('vaste_rocksdb_pending_compaction_bytes')})", "{{cf}}"),
         _plain("Files in level 0", "short", f"max by (cf) ({_of('vaste_rocksdb_level0_files')})", "{{cf}}"),
-        Panel("Writes held back", "percentunit", ((f"max by (cf) ({_of('vaste_rocksdb_write_stopped')})", "{{cf}} stopped"),
+        Panel("Writes held back", "short", ((f"max by (instance) ({_of('vaste_rocksdb_write_stopped')})", "{{instance}} stopped"),
                                                   (_rate("vaste_rocksdb_stall_seconds_total", "instance"), "{{instance}} delayed"))),
         _plain("Block cache hits", "percentunit",
                f"""{_rate("vaste_rocksdb_block_cache_requests_total", "instance", ',outcome="hit"')} / """
@@ -86,7 +86,7 @@ ENGINE_ROWS = [
         Panel("A rebalance took", "s", (
             (f"histogram_quantile(0.9, sum by (le) ({_of('vaste_kafka_rebalance_seconds_bucket')}))", "p90"),),
             "Revoked until processing again, since the processes started."),
-        _plain("RocksDB background errors", "short", f"sum by (cf) ({_of('vaste_rocksdb_background_errors')})", "{{cf}}"),
+        _plain("RocksDB background errors", "short", f"sum by (instance) ({_of('vaste_rocksdb_background_errors')})", "{{instance}}"),
         _plain("Log lines a second", "ops", _rate("vaste_log_messages_total", "level"), "{{level}}"),
         _plain("Counted under _other, in an hour", "short", f"sum by (metric) (increase({_of('vaste_metrics_overflow_total')}[1h]))",
                "{{metric}}"),
