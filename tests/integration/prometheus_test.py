@@ -142,29 +142,27 @@ def excused(expression):
     return bool(catalog.families(expression) & set(WITHOUT_DATA))
 
 
-def restart_without_state(vaste, directory):
+def restart_without_state(vaste, directory, prometheus):
     """Restores are seen only when there is something to restore."""
     vaste.terminate()
     support.shutil.rmtree(directory / "state")
     vaste.start()
+    monitoring.wait_until("vaste restores", 60, lambda: has_data(prometheus.query("vaste_restore_records_total > 0")))
 
 
 def check(prometheus, panels, vaste, load, directory):
-    began, answered, restarted = time.monotonic(), set(), False
+    """The numbers of the panels that had data after a restart in the middle of the load."""
+    monitoring.wait_until("the load is worked on", PATIENCE_SECONDS, lambda: load.sent > 1000 and has_data(
+        prometheus.query('sum(vaste_events_total{outcome="applied"}) > 1000')))
+    restart_without_state(vaste, directory, prometheus)
+    began, answered = time.monotonic(), set()
     needed = {number for number, (_, _, expression) in enumerate(panels) if not excused(expression)}
-    while True:
+    while time.monotonic() - began < PATIENCE_SECONDS and not needed <= answered:
         vaste.check_alive()
-        answered |= ask(prometheus, panels)
         if load.error:
             raise load.error
-        if not restarted and load.sent > 1000 and prometheus.query('sum(vaste_commits_total{outcome="ok"}) > 20'):
-            restart_without_state(vaste, directory)
-            restarted = True
-        # What is excused is asked as long as the others take, and once more.
-        if restarted and needed <= answered:
-            return answered | ask(prometheus, panels)
-        if time.monotonic() - began > PATIENCE_SECONDS:
-            return answered
+        answered |= ask(prometheus, panels)
+    return answered | ask(prometheus, panels)  # what is excused was asked as long as the others took, and once more
 
 
 def report(panels, answered):
