@@ -172,7 +172,7 @@ class Manager:
         self._socket.bind(f"\0vaste-package-test-{os.getpid()}")
         self._socket.setblocking(False)
         self.news = []
-        environment = {"PATH": "/usr/bin:/bin", "NOTIFY_SOCKET": f"@vaste-package-test-{os.getpid()}",
+        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "NOTIFY_SOCKET": f"@vaste-package-test-{os.getpid()}",
                        "WATCHDOG_USEC": str(int(self.service["WatchdogSec"]) * 1000000)}
         self.log = log
         with open(log, "wb") as output:
