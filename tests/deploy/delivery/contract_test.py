@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import confluent_kafka
@@ -139,6 +141,20 @@ def check_traces(desk, outputs):
         raise Failure(f"alerts about no conversation: {subjects}")
 
 
+def check_monitor(vaste):
+    """The listener for those who watch from outside has these pages and no other."""
+    port = re.search(r"http://0\.0\.0\.0:(\d+)/", vaste.log()).group(1)
+    for page, expected in (("metrics", "vaste_ready 1"), ("livez", "true"), ("readyz", "true"), ("", None), ("api", None)):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=30) as answer:
+                text = answer.read().decode()
+        except urllib.error.HTTPError as error:
+            text = None if error.code == 404 else str(error)
+        if (text is None) != (expected is None) or (expected and expected not in text):
+            raise Failure(f"/{page} of the monitor listener: {text}")
+    print("metrics and probes are served to the network, and nothing else")
+
+
 def read_along(command, expected, log):
     """Runs an example until it has printed every id."""
     with open(log, "wb") as errors:
@@ -200,7 +216,8 @@ def check_examples(options, kafka, desk, directory):
 
 def test(options, directory):
     with support.kafka(directory) as kafka:
-        config = support.write_config(directory, kafka.bootstrap, POLICY)
+        config = support.write_config(directory, kafka.bootstrap, POLICY,
+                                      http={"monitor_listen": "0.0.0.0", "monitor_port": 0})
         vaste = support.Vaste(options.vaste, config, directory)
         vaste.start()
         try:
@@ -208,6 +225,7 @@ def test(options, directory):
             tell(desk, outputs, vaste)
             check_events(outputs)
             check_traces(desk, outputs)
+            check_monitor(vaste)
             check_examples(options, kafka, desk, directory)
             vaste.terminate()
         finally:
