@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "emit/encode.h"
 #include "vaste/v1/alert.pb.h"
 #include "vaste/v1/dead_letter.pb.h"
 #include "vaste/v1/enriched.pb.h"
