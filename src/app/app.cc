@@ -63,6 +63,9 @@ struct App::Impl {
 
   Status find_partitions();
   Status serve();
+  Result<std::unique_ptr<serve::HttpServer>> listen(const std::string& address, std::uint16_t port,
+                                                    serve::HttpServer::Routes routes);
+  serve::HttpServer::Routes monitoring();
   void tell_open_queues();
 
   config::Config config;
@@ -80,6 +83,7 @@ struct App::Impl {
   std::unique_ptr<engine::Shared> shared;
   std::vector<std::unique_ptr<engine::Worker>> workers;
   std::unique_ptr<serve::HttpServer> http;
+  std::unique_ptr<serve::HttpServer> monitor;  // the same pages, for everybody
 };
 
 App::App(config::Config config, Policy policy, kafka::ClientConfig client)
@@ -138,7 +142,8 @@ void App::Impl::tell_open_queues() {
   }
 }
 
-Status App::Impl::serve() {
+// Nobody's name is on these pages.
+serve::HttpServer::Routes App::Impl::monitoring() {
   serve::HttpServer::Routes routes;
   routes["/metrics"] = [this] {
     registry.gauge(metrics::Metric::kReady).set(health.is_ready() ? 1 : 0);
@@ -146,15 +151,30 @@ Status App::Impl::serve() {
   };
   routes["/readyz"] = [this] { return health.readyz(); };
   routes["/livez"] = [this] { return health.livez(engine::wall_clock()); };
+  return routes;
+}
+
+Result<std::unique_ptr<serve::HttpServer>> App::Impl::listen(const std::string& address,
+                                                             std::uint16_t port,
+                                                             serve::HttpServer::Routes routes) {
   auto started = serve::HttpServer::start(
-      config.http.listen, config.http.port, std::move(routes),
-      [this](const std::string& route, int code) {
+      address, port, std::move(routes), [this](const std::string& route, int code) {
         registry.counter(metrics::Metric::kHttpRequestsTotal, {route, std::to_string(code)}).add();
       });
-  if (!started) return tl::unexpected(started.error());
-  http = std::move(*started);
-  log::info("metrics and health on http://" + config.http.listen + ':' +
-            std::to_string(http->port()) + "/metrics");
+  if (started)
+    log::info("metrics and health on http://" + address + ':' + std::to_string((*started)->port()) +
+              "/metrics");
+  return started;
+}
+
+Status App::Impl::serve() {
+  auto inside = listen(config.http.listen, config.http.port, monitoring());
+  if (!inside) return tl::unexpected(inside.error());
+  http = std::move(*inside);
+  if (config.http.monitor_listen == "none") return {};
+  auto outside = listen(config.http.monitor_listen, config.http.monitor_port, monitoring());
+  if (!outside) return tl::unexpected(outside.error());
+  monitor = std::move(*outside);
   return {};
 }
 
@@ -209,6 +229,10 @@ Status App::stop() {
   if (app.progress) app.progress->stop();
   app.policies->stop();
   return first;
+}
+
+const serve::Health& App::health() const {
+  return impl_->health;
 }
 
 std::uint16_t App::port() const {

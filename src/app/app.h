@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "kafka/client.h"
 #include "model/policy.h"
+#include "serve/health.h"
 
 namespace vaste::app {
 
@@ -29,6 +30,7 @@ class App {
   // Finishes transactions, commits, leaves. The error that ended a worker, if one did.
   Status stop();
 
+  const serve::Health& health() const;
   std::uint16_t port() const;  // of the listener, after start()
 
  private:

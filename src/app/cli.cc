@@ -38,6 +38,7 @@ class Line {
     add_explain();
     add_produce();
     add_tap();
+    add_asyncapi();
     auto* about = app_.add_subcommand("version", "Print the version");
     about->callback([this, &version, &out] {
       call_ = [&version, &out] {
@@ -256,6 +257,17 @@ class Line {
     });
   }
 
+  void add_asyncapi() {
+    auto* command = app_.add_subcommand(
+        "asyncapi", "Print the contract of the topics (AsyncAPI 3), for readers");
+    command
+        ->add_option("-c,--config", asyncapi_.config_file, "Configuration: its topics and brokers")
+        ->option_text("FILE");
+    words(command, "--format", asyncapi_.json, "yaml (default), json",
+          {{"yaml", false}, {"json", true}});
+    calls(command, commands_.asyncapi, asyncapi_);
+  }
+
   // An option that takes one of a few words.
   template <class Value>
   static CLI::Option* words(CLI::App* command, const std::string& name, Value& value,
@@ -291,6 +303,7 @@ class Line {
   ExplainOptions explain_;
   ProduceOptions produce_;
   TapOptions tap_;
+  AsyncapiOptions asyncapi_;
   std::function<int()> call_;
 };
 

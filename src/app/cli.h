@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/asyncapi.h"
 #include "app/check.h"
 #include "app/demo.h"
 #include "app/explain.h"
@@ -34,6 +35,7 @@ struct Commands {
   std::function<int(const PolicyOptions&)> policy_history;
   std::function<int(const PolicyOptions&)> show_policy;
   std::function<int(const PolicyOptions&)> diff_policies;
+  std::function<int(const AsyncapiOptions&)> asyncapi;
 };
 
 // `words` without the program's name. Help and version go to `out`, mistakes to `err`.

@@ -11,6 +11,9 @@
 #include "app/exit_code.h"
 #include "base/log.h"
 #include "config/config.h"
+#include "config/supervision.h"
+#include "engine/progress.h"
+#include "serve/supervisor.h"
 
 namespace vaste::app {
 
@@ -55,9 +58,14 @@ int run(const RunOptions& options) {
 
   const kafka::ClientConfig client = client_config(*config, "engine");
   App app(std::move(*config), std::move(*policy), client);
+  const config::Supervision supervision = config::supervision();
+  serve::Supervisor supervisor(supervision.socket, supervision.watchdog);
   if (auto started = app.start(); !started) return give_up(started.error());
-  while (asked_to_stop == 0 && !app.failed())
+  while (asked_to_stop == 0 && !app.failed()) {
+    supervisor.turn(app.health(), engine::wall_clock());
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  supervisor.stopping();
   log::info("stopping: finishing what was begun");
   if (auto stopped = app.stop(); !stopped) return give_up(stopped.error());
   log::info("stopped");

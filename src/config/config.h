@@ -72,6 +72,9 @@ struct Kafka {
 struct Http {
   std::string listen = "127.0.0.1";
   std::uint16_t port = 9464;  // 0: any free one, printed at start
+  // A second listener for those who watch from outside; "none": there is none.
+  std::string monitor_listen = "none";
+  std::uint16_t monitor_port = 9465;
 };
 
 // How long a conversation is kept after its last activity; 0: for ever. What it led to goes with

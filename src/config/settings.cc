@@ -75,6 +75,16 @@ std::string listen_problem(const std::string& text) {
          "reverse proxy in front of it and listen here";
 }
 
+// Metrics and probes name no person: any address will do.
+std::string monitor_problem(const std::string& text) {
+  in_addr v4{};
+  in6_addr v6{};
+  if (text == "none" || inet_pton(AF_INET, text.c_str(), &v4) == 1 ||
+      inet_pton(AF_INET6, text.c_str(), &v6) == 1)
+    return {};
+  return "expected an address of this machine, 0.0.0.0 for all of them, or `none`";
+}
+
 template <auto Section, auto Member>
 auto& field(auto& config) {
   if constexpr (std::is_same_v<decltype(Section), std::nullptr_t>) {
@@ -226,6 +236,10 @@ std::vector<Setting> inside_settings() {
       "a loopback address"),
     number<&Config::http, &Http::port>("http", "port", 0, 65535,
       "0: any free one, printed at start"),
+    word<&Config::http, &Http::monitor_listen>("http", "monitor_listen", monitor_problem, "0.0.0.0",
+      "any address, for /metrics and the probes alone; none: only on the listener above"),
+    number<&Config::http, &Http::monitor_port>("http", "monitor_port", 0, 65535,
+      "of monitor_listen"),
 
     word<&Config::log, &Log::level>("log", "level", nullptr, "info",
       "the least that is written", {"debug", "info", "warning", "error"}),

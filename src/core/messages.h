@@ -26,6 +26,7 @@ struct Origin {
   // Its source partition had been read up to here, as others know it, before the record was read:
   // while anything that comes of it is on its way, no deadline after this fires.
   std::int64_t read_after_ms = 0;
+  std::string_view trace;  // its W3C traceparent; empty: it has none
 };
 
 struct Routed {

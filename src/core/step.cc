@@ -218,6 +218,7 @@ void Core::answer(const Message& message, const Routed& routed, const Conversati
   Enriched& out = effects.enriched.emplace_back();
   out.origin = message.origin;
   out.event = routed.event;
+  out.at = routed.incoming->moment.at;
   out.channel = routed.incoming->moment.channel;
   out.kind = routed.incoming->moment.kind;
   out.outcome = outcome;

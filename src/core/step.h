@@ -47,6 +47,7 @@ struct ClockBefore {
 struct Enriched {
   Origin origin;
   std::string_view event;
+  Instant at;  // event time
   Channel channel = Channel::kNone;
   MomentKind kind = MomentKind::kNone;
   EventOutcome outcome = EventOutcome::kNone;

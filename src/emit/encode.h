@@ -39,6 +39,8 @@ class Encoder {
   std::string identity_;
 };
 
+// The same for the same input and outcome.
+std::string identity_id(const core::IdentityOut& out);
 // The customer's id: it holds nobody's identifier.
 std::string identity_key(const core::IdentityOut& out);
 

@@ -64,7 +64,9 @@ std::string text(const Id& id) {
   return id.empty() ? std::string() : id.text();
 }
 
-std::string record_id(const core::IdentityOut& in) {
+}  // namespace
+
+std::string identity_id(const core::IdentityOut& in) {
   std::uint64_t print = hash64(in.origin.topic, static_cast<std::uint64_t>(in.what));
   print =
       hash64(std::to_string(in.origin.partition) + '@' + std::to_string(in.origin.offset), print);
@@ -74,8 +76,6 @@ std::string record_id(const core::IdentityOut& in) {
   return Id::make(in.at, 0, print).text();
 }
 
-}  // namespace
-
 std::string identity_key(const core::IdentityOut& out) {
   return text(out.what == core::IdentityOut::What::kMerged ? out.to : out.from);
 }
@@ -83,7 +83,7 @@ std::string identity_key(const core::IdentityOut& out) {
 std::string_view Encoder::identity(const core::IdentityOut& in, Instant now) {
   using What = core::IdentityOut::What;
   v1::IdentityRecord out;
-  out.set_id(record_id(in));
+  out.set_id(identity_id(in));
   set(out.mutable_time(), in.at);
   set(out.mutable_source(), in.origin);
   set(out.mutable_decided(), now);

@@ -14,6 +14,7 @@ using wire::put_id;
 using wire::Reader;
 using wire::Writer;
 
+constexpr int kTrace = 80;
 constexpr std::uint64_t kVersion = 2;  // 2: customers that join and part
 
 void put_body(Writer& out, const core::Message& message, std::int64_t clamped_ms,
@@ -139,6 +140,9 @@ bool read_envelope(std::string_view bytes, Envelope& envelope) {
       case 7:
         message.origin.read_after_ms = static_cast<std::int64_t>(fields.number());
         break;
+      case kTrace:
+        message.origin.trace = fields.bytes();
+        break;
       case 10:
         has_body = read_routed(fields.bytes(), envelope);
         break;
@@ -186,6 +190,7 @@ void pack(const core::Message& message, std::int64_t clamped_ms, std::string_vie
     out.number(5, message.hops);
     out.signed_number(7, message.origin.read_after_ms);
     out.bytes(6, stitch::address(message.to));
+    out.bytes(kTrace, message.origin.trace);
     put_body(out, message, clamped_ms, contents);
   });
 }

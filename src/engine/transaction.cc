@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/crash_point.h"
 #include "base/log.h"
+#include "engine/waiting.h"
 #include "engine/worker.h"
 #include "store/codec.h"
 
@@ -15,9 +16,6 @@ namespace vaste::engine {
 
 namespace {
 constexpr Millis kProducerPatience{60000};
-// Calls of librdkafka that ignore their time-out come back when brokers do; one that is stuck for
-// so long never will.
-constexpr Millis kStuck{300000};
 constexpr std::size_t kEnvelopeSpare = 4096;
 // Who has read all that there is need not wait for more: others wait, and each hop of an envelope
 // is a commit. The share of commit_interval after which a transaction closes then.
@@ -47,26 +45,31 @@ Status Worker::begin() {
   if (open_transaction_) return {};
   if (recycle_)
     if (auto made = make_producer(); !made) return made;
-  const kafka::Watchdog::Guard guard(shared_.watchdog, kStuck, "begin of a transaction");
+  const Waiting waiting(shared_, name_, "begin of a transaction");
   if (auto begun = producer_->begin(); !begun) return begun;
   crash_point("after_begin");
   open_transaction_ = true;
   urgent_ = false;
   began_ = wall_clock();
   written_bytes_ = 0;
+  traces_.clear();
   return {};
 }
 
 Status Worker::produce(kafka::TopicHandle topic, std::int32_t partition, std::string_view key,
-                       const std::string_view* value, std::int64_t* delivered) {
+                       const std::string_view* value, std::span<const Header> headers,
+                       std::int64_t* delivered) {
   kafka::Producer::Out out;
   out.topic = topic;
   out.partition = partition;
   out.key = key;
   out.null_value = value == nullptr;
   if (value != nullptr) out.value = *value;
+  out.headers = headers;
   out.delivered = delivered;
   written_bytes_ += static_cast<std::int64_t>(out.key.size() + out.value.size());
+  for (const Header& header : headers)
+    written_bytes_ += static_cast<std::int64_t>(header.name.size() + header.value.size());
   return producer_->produce(out);
 }
 
@@ -75,8 +78,8 @@ Status Worker::produce(kafka::TopicHandle topic, std::int32_t partition, std::st
 // worker, and nobody's open transaction holds back what another has committed.
 Status Worker::produce_home(kafka::TopicHandle topic, std::int32_t partitions,
                             std::uint32_t key_group, std::string_view key,
-                            const std::string_view* value) {
-  return produce(topic, stitch::partition_of(key_group, partitions), key, value);
+                            const std::string_view* value, std::span<const Header> headers) {
+  return produce(topic, stitch::partition_of(key_group, partitions), key, value, headers);
 }
 
 Status Worker::pack(const core::Message& message, std::int64_t clamped_ms,
@@ -121,22 +124,25 @@ Status Worker::emit(core::Effects& effects, CoreSlot& slot) {
             topics_.enriched, shared_.outputs.enriched,
             known ? out.conversation.key_group()
                   : stitch::first_group(slot.task->partition(), shared_.core_partitions),
-            known ? out.conversation.text() : std::string(), &bytes);
+            known ? out.conversation.text() : std::string(), &bytes, events_.enriched(out));
         !done)
       return done;
+    if (known && !out.origin.trace.empty()) traces_[out.conversation] = out.origin.trace;
   }
   for (const core::AlertOut& out : effects.alerts) {
     const std::string_view bytes = encoder_.alert(out, now);
     if (auto done =
             produce_home(topics_.alerts, shared_.outputs.alerts, out.conversation.key_group(),
-                         core::alert_id(out.conversation, out.alert), &bytes);
+                         core::alert_id(out.conversation, out.alert), &bytes, events_.alert(out));
         !done)
       return done;
     urgent_ = true;
   }
   for (const core::IdentityOut& out : effects.identity) {
     const std::string_view bytes = encoder_.identity(out, now);
-    if (auto done = produce(topics_.identity, -1, emit::identity_key(out), &bytes); !done)
+    if (auto done =
+            produce(topics_.identity, -1, emit::identity_key(out), &bytes, events_.identity(out));
+        !done)
       return done;
   }
   for (const core::Dead& out : effects.dead)
@@ -242,17 +248,24 @@ Status Worker::commit() {
     auto done = task.collect(
         [&](std::string_view key, const std::string* value) {
           const std::string_view bytes = value == nullptr ? std::string_view() : *value;
-          return produce(topics_.changelog, partition, key, value == nullptr ? nullptr : &bytes,
+          return produce(topics_.changelog, partition, key, value == nullptr ? nullptr : &bytes, {},
                          task.delivered());
         },
         [&](const Id& id, const Conversation* conversation, const clocks::CompiledPolicy& version) {
-          std::string_view bytes;
-          if (conversation != nullptr) bytes = encoder_.conversation(*conversation, version);
-          return produce_home(topics_.conversations, shared_.outputs.conversations, id.key_group(),
-                              id.text(), conversation == nullptr ? nullptr : &bytes);
+          if (conversation == nullptr)
+            return produce_home(topics_.conversations, shared_.outputs.conversations,
+                                id.key_group(), id.text(), nullptr, events_.forgotten(id, started));
+          const std::string_view bytes = encoder_.conversation(*conversation, version);
+          const auto trace = traces_.find(id);
+          return produce_home(
+              topics_.conversations, shared_.outputs.conversations, id.key_group(), id.text(),
+              &bytes,
+              events_.conversation(*conversation,
+                                   trace == traces_.end() ? std::string_view() : trace->second));
         });
     if (!done) return done;
   }
+  traces_.clear();
   if (auto done = write_progress(); !done) return done;
   crash_point("before_commit");
 
@@ -260,7 +273,7 @@ Status Worker::commit() {
   const auto metadata = consumer_->metadata();
   kafka::Commit commit;
   {
-    const kafka::Watchdog::Guard guard(shared_.watchdog, kStuck, "commit of a transaction");
+    const Waiting waiting(shared_, name_, "commit of a transaction");
     commit = producer_->commit(offsets, *metadata);
   }
   recycle_ = recycle_ || commit.ambiguous;
@@ -314,7 +327,7 @@ Status Worker::abandon(const std::string& why) {
   log::warning(name_ + ": transaction given up, its input is read again: " + why);
   counters_.aborted(false);
   if (open_transaction_) {
-    const kafka::Watchdog::Guard guard(shared_.watchdog, kStuck, "abort of a transaction");
+    const Waiting waiting(shared_, name_, "abort of a transaction");
     open_transaction_ = false;
     if (producer_->abort() == Outcome::kUnknown) return recover(why);
   }

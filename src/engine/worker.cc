@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "ingest/route.h"
+#include "ingest/trace.h"
 #include "store/codec.h"
 
 namespace vaste::engine {
@@ -36,6 +37,7 @@ Worker::Worker(Shared& shared, int index)
       timeline_(shared.policies.timeline()),
       decoder_({static_cast<std::size_t>(shared.config.engine.max_record_bytes),
                 shared.config.engine.max_skew}),
+      events_(shared.config.application),
       counters_(shared.registry, (*timeline_)[0].policy()),
       packs_(static_cast<std::size_t>(shared.core_partitions)) {
   for (const config::Source& source : config_.sources) subscribed_.push_back(source.topic);
@@ -49,6 +51,8 @@ Worker::~Worker() {
 }
 
 void Worker::start() {
+  // Here, not in the thread: who asks before it runs must not hear that all is ready.
+  shared_.health.not_ready(name_, "connecting to the brokers");
   thread_ = std::thread([this] {
     ended_ = run();
     if (!ended_) log::error(name_ + " ended: " + ended_.error().detail);
@@ -66,7 +70,6 @@ Status Worker::join() {
 }
 
 Status Worker::run() {
-  shared_.health.not_ready(name_, "connecting to the brokers");
   if (auto connected = connect(); !connected) return connected;
   while (!stopping_) {
     auto turned = round();
@@ -187,8 +190,12 @@ Status Worker::on_polled(const kafka::Polled& polled) {
 
 Status Worker::ingest(const kafka::Record& record, SourceTask& task) {
   if (auto begun = begin(); !begun) return begun;
-  const core::Origin origin{subscribed_[record.topic], record.partition, record.offset,
-                            record.timestamp_ms, to_ms(task.known)};
+  const core::Origin origin{subscribed_[record.topic],
+                            record.partition,
+                            record.offset,
+                            record.timestamp_ms,
+                            to_ms(task.known),
+                            ingest::usable_trace(kafka::header_of(record, ingest::kTraceHeader))};
   const Instant now = wall_clock();
   auto decoded = decoder_.decode(record.value, record.null_value, task.format, record.timestamp_ms,
                                  to_ms(now));
@@ -294,7 +301,7 @@ Status Worker::reject(const core::Origin& origin, const Error& error, const kafk
   counters_.dead_letter(error.code);
   const std::string key = std::string(origin.topic) + '[' + std::to_string(origin.partition) +
                           "]@" + std::to_string(origin.offset);
-  return produce(topics_.dead_letters, -1, key, &bytes);
+  return produce(topics_.dead_letters, -1, key, &bytes, events_.dead_letter(origin, wall_clock()));
 }
 
 void Worker::index_sources() {

@@ -18,12 +18,15 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
 #include "config/config.h"
+#include "emit/cloud_event.h"
 #include "emit/encode.h"
 #include "engine/core_task.h"
 #include "engine/counters.h"
@@ -134,9 +137,11 @@ class Worker : public kafka::RebalanceListener {
   Status pack(const core::Message& message, std::int64_t clamped_ms, std::string_view contents);
   Status flush_pack(std::int32_t partition);
   Status produce(kafka::TopicHandle topic, std::int32_t partition, std::string_view key,
-                 const std::string_view* value, std::int64_t* delivered = nullptr);
+                 const std::string_view* value, std::span<const Header> headers = {},
+                 std::int64_t* delivered = nullptr);
   Status produce_home(kafka::TopicHandle topic, std::int32_t partitions, std::uint32_t key_group,
-                      std::string_view key, const std::string_view* value);
+                      std::string_view key, const std::string_view* value,
+                      std::span<const Header> headers);
   Status write_progress();
   void tell_served();
   bool progress_due(Instant now) const;
@@ -176,6 +181,9 @@ class Worker : public kafka::RebalanceListener {
       by_number_;  // [topic][partition]: no map look-up per record
   ingest::Decoder decoder_;
   emit::Encoder encoder_;
+  emit::CloudEvents events_;
+  // Of conversations in the open transaction whose newest event has one.
+  std::unordered_map<Id, std::string> traces_;
   Counters counters_;
   std::vector<std::string> packs_;  // one a core partition, being filled
   std::string contents_;

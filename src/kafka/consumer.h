@@ -10,15 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "base/header.h"
 #include "base/result.h"
 #include "kafka/client.h"
 
 namespace vaste::kafka {
 
-struct Header {
-  std::string_view name;
-  std::string_view value;
-};
+using vaste::Header;
 
 struct Record {
   std::uint16_t topic = 0;  // index into the topics the consumer was made with
@@ -45,6 +43,9 @@ struct Polled {
 };
 
 std::vector<Header> headers_of(const Record& record);
+// The newest of this name; empty if there is none. Costs next to nothing where a record has no
+// headers at all.
+std::string_view header_of(const Record& record, const char* name);
 
 // A partition that begins here stands still until seek() says where.
 constexpr std::int64_t kWaitsForSeek = -3000;

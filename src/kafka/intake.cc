@@ -33,6 +33,17 @@ Properties fetching(const ClientConfig& client, std::int64_t queue_bytes) {
   };
 }
 
+std::string_view header_of(const Record& record, const char* name) {
+  rd_kafka_headers_t* headers = nullptr;
+  const void* value = nullptr;
+  std::size_t size = 0;
+  const auto* message = static_cast<const rd_kafka_message_t*>(record.handle);
+  if (message == nullptr || rd_kafka_message_headers(message, &headers) != 0 ||
+      rd_kafka_header_get_last(headers, name, &value, &size) != 0)
+    return {};
+  return view(value, size);
+}
+
 std::vector<Header> headers_of(const Record& record) {
   std::vector<Header> out;
   rd_kafka_headers_t* headers = nullptr;

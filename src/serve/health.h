@@ -24,7 +24,8 @@ class Health {
   void not_ready(const std::string& part, std::string reason);
   void ready(const std::string& part);  // Also for a part that is gone: a partition given back.
 
-  // The loop `name` turned. From the first beat on it has to go on until stopped().
+  // The loop `name` turned. From the first beat on it has to go on until stopped(). `now` may lie
+  // ahead: it waits for others till then, under a watch of its own.
   void beat(const std::string& loop, Instant now);
   void stopped(const std::string& loop);
 

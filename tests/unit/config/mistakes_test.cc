@@ -31,7 +31,7 @@ INSTANTIATE_TEST_SUITE_P(Keys, ConfigMistakes, testing::ValuesIn(std::vector<Mis
     {"DuplicateDeep", kLeast + "log: {level: info, level: error}\n", "f:3:20: error: ", "`log.level` is given twice; the first is at line 3, column 7"},
     {"UnknownNear",   kLeast + "engine:\n  wokers: 2\n",     "f:4:3: error: ", "unknown key `wokers` under `engine`; did you mean `workers`?"},
     {"UnknownTop",    kLeast + "kafak: {}\n",                "f:3:1: error: ", "unknown key `kafak`; did you mean `kafka`?"},
-    {"UnknownFar",    kLeast + "http: {zzz: 1}\n",           "f:3:8: error: ", "unknown key `zzz` under `http`; known here: listen, port"},
+    {"UnknownFar",    kLeast + "http: {zzz: 1}\n",           "f:3:8: error: ", "unknown key `zzz` under `http`; known here: listen, port, monitor_listen, monitor_port"},
     {"Merge",         kLeast + "<<: {}\n",                   "f:3:1: error: ", "unknown key `<<`"},
     {"SectionIsText", kLeast + "engine: fast\n",             "f:3:9: error: ", "engine: expected keys and values"},
     {"NoSources",     "policy: p\n",                         "f: error: ",     "`sources` is missing"},
@@ -57,6 +57,7 @@ INSTANTIATE_TEST_SUITE_P(Values, ConfigMistakes, testing::ValuesIn(std::vector<M
     {"BadPort",       kLeast + "kafka: {bootstrap_servers: 'a:99999'}\n", "f:3:28: error: ", "expected host:port"},
     {"OpenListener",  kLeast + "http: {listen: 0.0.0.0}\n",  "f:3:16: error: ", "a non-loopback listener needs authentication, which this version does not have"},
     {"OpenListener6", kLeast + "http: {listen: '::'}\n",     "f:3:16: error: ", "a non-loopback listener needs authentication"},
+    {"MonitorText",   kLeast + "http: {monitor_listen: web}\n",      "f:3:24: error: ", "expected an address of this machine, 0.0.0.0 for all of them"},
     {"ListenText",    kLeast + "http: {listen: web}\n",      "f:3:16: error: ", "expected an address of this machine"},
     {"CommitTooLong", kLeast + "kafka: {commit_patience: 11s}\n", "f:3:26: error: ", "kafka.commit_patience (11s) must not be larger than kafka.transaction_timeout (10s)"},
 }), testing::PrintToStringParamName());

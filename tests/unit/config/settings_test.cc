@@ -58,6 +58,8 @@ const std::vector<std::pair<std::string, std::string>> kDefaults = {
     {"retention.resolved", "90d"},
     {"http.listen", "127.0.0.1"},
     {"http.port", "9464"},
+    {"http.monitor_listen", "none"},
+    {"http.monitor_port", "9465"},
     {"log.level", "info"},
     {"log.format", "auto"},
 };

@@ -43,5 +43,20 @@ TEST(Pack, NothingSaidIsToldApart) {
   EXPECT_FALSE(there_and_back(nullptr).recognised);
 }
 
+TEST(Pack, TheTraceTravelsAlong) {
+  constexpr std::string_view kTrace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  for (const std::string_view trace : {kTrace, std::string_view()}) {
+    core::Message message;
+    message.origin = {"support.email", 1, 2, 3, 0, trace};
+    message.to = stitch::thread_actor("mail::1@x");
+    message.body = core::Claim{{1, 2}};
+    std::string packed;
+    pack(message, 0, {}, packed);
+    const auto envelopes = unpack(packed);
+    ASSERT_TRUE(envelopes && envelopes->size() == 1);
+    EXPECT_EQ(envelopes->front().message.origin.trace, trace);
+  }
+}
+
 }  // namespace
 }  // namespace vaste::emit
