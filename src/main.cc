@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
         .policy_history = app::policy_history,
         .show_policy = app::show_policy,
         .diff_policies = app::diff_policies,
+        .metrics = app::print_metrics,
     };
     return app::dispatch(std::vector<std::string>(argv + 1, argv + argc), commands, VASTE_VERSION,
                          std::cout, std::cerr);

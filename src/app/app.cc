@@ -64,6 +64,7 @@ struct App::Impl {
   Status find_partitions();
   Status serve();
   void tell_open_queues();
+  void tell_databases();
 
   config::Config config;
   kafka::ClientConfig client;
@@ -138,6 +139,17 @@ void App::Impl::tell_open_queues() {
   }
 }
 
+void App::Impl::tell_databases() {
+  using metrics::Metric;
+  const store::RocksEnvironment::Totals totals = environment->totals();
+  const auto requests = [&](const char* outcome, std::uint64_t count) {
+    registry.follow(Metric::kRocksdbBlockCacheRequestsTotal, {outcome}, static_cast<double>(count));
+  };
+  requests("hit", totals.cache_hits);
+  requests("miss", totals.cache_misses);
+  registry.follow(Metric::kRocksdbStallSecondsTotal, {}, totals.stall_seconds);
+}
+
 Status App::Impl::serve() {
   serve::HttpServer::Routes routes;
   routes["/metrics"] = [this] {
@@ -146,10 +158,17 @@ Status App::Impl::serve() {
   };
   routes["/readyz"] = [this] { return health.readyz(); };
   routes["/livez"] = [this] { return health.livez(engine::wall_clock()); };
+  using metrics::Metric;
+  for (const auto& [route, page] : routes) {  // from 0, before anybody asks
+    (void)registry.counter(Metric::kHttpRequestsTotal, {route, "200"});
+    (void)registry.histogram(Metric::kHttpRequestSeconds, {route});
+  }
   auto started = serve::HttpServer::start(
       config.http.listen, config.http.port, std::move(routes),
-      [this](const std::string& route, int code) {
-        registry.counter(metrics::Metric::kHttpRequestsTotal, {route, std::to_string(code)}).add();
+      [this](const std::string& route, int code, std::chrono::nanoseconds took) {
+        registry.counter(Metric::kHttpRequestsTotal, {route, std::to_string(code)}).add();
+        registry.histogram(Metric::kHttpRequestSeconds, {route})
+            .observe(std::chrono::duration<double>(took).count());
       });
   if (!started) return tl::unexpected(started.error());
   http = std::move(*started);
@@ -170,6 +189,7 @@ Status App::start() {
                                       made.message() + "; make it or name another");
   app.environment =
       std::make_unique<store::RocksEnvironment>(store_options(app.config, app.core_partitions));
+  app.registry.on_scrape([&app] { app.tell_databases(); });
   app.progress = std::make_unique<engine::ProgressBoard>(app.config, app.client, app.sources,
                                                          app.core_partitions, app.health);
   if (auto started = app.progress->start(); !started) return started;

@@ -38,6 +38,7 @@ class Line {
     add_explain();
     add_produce();
     add_tap();
+    add_metrics();
     auto* about = app_.add_subcommand("version", "Print the version");
     about->callback([this, &version, &out] {
       call_ = [&version, &out] {
@@ -256,6 +257,13 @@ class Line {
     });
   }
 
+  void add_metrics() {
+    auto* command = app_.add_subcommand("metrics", "Every metric of /metrics and what it means");
+    words(command, "--format", metrics_.json, "markdown (default), json",
+          {{"markdown", false}, {"json", true}});
+    calls(command, commands_.metrics, metrics_);
+  }
+
   // An option that takes one of a few words.
   template <class Value>
   static CLI::Option* words(CLI::App* command, const std::string& name, Value& value,
@@ -291,6 +299,7 @@ class Line {
   ExplainOptions explain_;
   ProduceOptions produce_;
   TapOptions tap_;
+  MetricsOptions metrics_;
   std::function<int()> call_;
 };
 

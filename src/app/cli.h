@@ -9,6 +9,7 @@
 #include "app/check.h"
 #include "app/demo.h"
 #include "app/explain.h"
+#include "app/metrics_list.h"
 #include "app/policy.h"
 #include "app/produce.h"
 #include "app/run.h"
@@ -34,6 +35,7 @@ struct Commands {
   std::function<int(const PolicyOptions&)> policy_history;
   std::function<int(const PolicyOptions&)> show_policy;
   std::function<int(const PolicyOptions&)> diff_policies;
+  std::function<int(const MetricsOptions&)> metrics;
 };
 
 // `words` without the program's name. Help and version go to `out`, mistakes to `err`.

@@ -16,7 +16,7 @@ constexpr int kMostLooks = 32;
 }  // namespace
 
 Figures::Figures(const Policy& names, store::Store& store)
-    : store_(store), tally_(names), fronts_(tally_.queues()) {}
+    : store_(store), tally_(names), standings_(tally_.queues()), fronts_(tally_.queues()) {}
 
 Result<bool> Figures::load(std::size_t max) {
   if (!counting_) {
@@ -93,7 +93,62 @@ std::string Figures::key_of(const Conversation& conversation) const {
                            {conversation.next_breach, conversation.id});
 }
 
+Result<bool> Figures::count_standings(std::size_t max) {
+  if (standings_counted_) return true;
+  std::size_t seen = 0;
+  bool done = true;
+  Status read;
+  const auto scanned = store_.scan(
+      store::kConversations, standings_to_, [&](std::string_view key, std::string_view value) {
+        if (key == standings_to_) return true;
+        if (seen++ == max) {
+          done = false;
+          return false;
+        }
+        const auto conversation = store::complete_conversation(
+            Id::from_bytes(key.substr(store::kConversations.size())), value,
+            [&](const std::string& block) { return store_.get(block); });
+        if (!conversation) {
+          read = tl::unexpected(conversation.error());
+          return false;
+        }
+        standings_.add(standing_of(*conversation));
+        standings_to_ = key;
+        return true;
+      });
+  if (!scanned) return tl::unexpected(scanned.error());
+  if (!read) return tl::unexpected(read.error());
+  standings_counted_ = done;
+  return done;
+}
+
+Standing Figures::standing_of(const Conversation& conversation) const {
+  Standing out;
+  out.moments = static_cast<std::uint32_t>(conversation.moments.size());
+  const FoldState& fold = conversation.fold;
+  const bool waits = is_set(fold.waiting_since) && !is_over(fold.state) &&
+                     fold.state != ConversationState::kWaitingCustomer && !conversation.moved &&
+                     conversation.merged_into.empty();
+  if (!waits) return out;
+  out.waits_since = fold.waiting_since;
+  out.channel = fold.waiting_contact < fold.contacts.size()
+                    ? fold.contacts[fold.waiting_contact].channel
+                    : fold.last_channel;
+  out.queue = static_cast<std::uint16_t>(tally_.queue_of(conversation));
+  return out;
+}
+
+// One that the count has not come to yet is counted when it does, as it is then.
+void Figures::follow_standing(Conversation& conversation, bool erased) {
+  const Standing after = erased ? Standing{} : standing_of(conversation);
+  const Standing before = std::exchange(conversation.standing, after);
+  if (before == after) return;
+  if (standings_counted_ || store::conversation_key(conversation.id) <= standings_to_)
+    stood_.emplace_back(before, after);
+}
+
 void Figures::read(Conversation& conversation) const {
+  conversation.standing = standing_of(conversation);
   conversation.tallied = tally_.share(conversation);
   conversation.tallied_queue = static_cast<std::uint16_t>(tally_.queue_of(conversation));
 }
@@ -104,6 +159,7 @@ void Figures::restored(const Conversation& conversation, store::Batch& batch) co
 
 void Figures::write(Conversation& conversation, bool erased, const clocks::CompiledPolicy& version,
                     store::Batch& batch) {
+  follow_standing(conversation, erased);
   const Instant before = conversation.next_breach;
   const Instant after = erased ? kNever : core::next_breach(conversation, version);
   core::Share share = erased ? core::Share{} : tally_.share(conversation);
@@ -165,6 +221,11 @@ Status Figures::collect(const std::function<Status(std::string, const std::strin
 
 void Figures::saved() {
   tally_.saved();
+  for (const auto& [before, after] : stood_) {
+    standings_.take_away(before);
+    standings_.add(after);
+  }
+  stood_.clear();
   if (writing_all_) {
     unwritten_ = writing_all_ = false;
     obsolete_.clear();
@@ -187,6 +248,7 @@ void Figures::saved() {
 
 void Figures::forget() {
   tally_.forget();
+  stood_.clear();
   moves_.clear();
   behind_.clear();
   writing_all_ = false;

@@ -14,6 +14,7 @@
 // Threads: run() is the thread; stop() from any other.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <memory>
@@ -27,8 +28,10 @@
 #include "emit/encode.h"
 #include "engine/core_task.h"
 #include "engine/counters.h"
+#include "engine/gauges.h"
 #include "engine/policy_board.h"
 #include "engine/progress.h"
+#include "engine/step_times.h"
 #include "ingest/identity.h"
 #include "kafka/consumer.h"
 #include "kafka/transaction.h"
@@ -72,6 +75,16 @@ class Worker : public kafka::RebalanceListener {
   void on_lost(const std::vector<kafka::TopicPartition>& partitions) override;
 
  private:
+  // Since when there may be records that are not read.
+  struct Reached {
+    Instant placed;  // reading began
+    Instant at_end;  // all that there was then had been read
+    Instant last;    // broker time of a record that was read
+    Millis age(Instant now) const {
+      const Instant known = std::max(at_end, last);
+      return now - (is_set(known) ? known : placed);
+    }
+  };
   struct SourceTask {
     // The consumer stands where the group committed. Until then what comes lies somewhere else, and
     // to commit a position behind it would lose what lies between.
@@ -79,8 +92,9 @@ class Worker : public kafka::RebalanceListener {
     std::int64_t position = -1;  // next to read, control records included
     std::int64_t committed = -1;
     Instant last_record;  // broker time of the newest record read
-    Instant published;    // progress as last written
-    Instant known;        // progress as last committed: what others know
+    Reached reached;
+    Instant published;  // progress as last written
+    Instant known;      // progress as last committed: what others know
     ingest::Format format = ingest::Format::kAuto;
     std::string region;  // of national telephone numbers
   };
@@ -88,9 +102,11 @@ class Worker : public kafka::RebalanceListener {
     std::unique_ptr<CoreTask> task;  // nullptr until the database is open
     std::unique_ptr<Restore> restore;
     Instant restore_began;
+    std::uint64_t restored = 0;  // records, as counted
     std::int64_t committed = -1;
     bool serving = false;
-    std::int64_t published = -1;       // position as last written to vaste.progress; -1: write it
+    std::int64_t published = -1;  // position as last written to vaste.progress; -1: write it
+    Reached reached;
     std::int64_t told = -1;            // position as last told before a commit
     Instant oldest_sent = kEndOfTime;  // of the open transaction, see CoreProgress
     Instant retry_at;                  // opening failed; not before this
@@ -113,7 +129,11 @@ class Worker : public kafka::RebalanceListener {
   std::string directory(std::int32_t partition) const;
   void tell_health();
   void tell_figures(Instant now);
-  void tell_tally();
+  void tell_lag(Instant now);
+  void tell_store();
+  void tell_holds();
+  void count_standings(Instant now);
+  void rebalance_began();
   void index_sources();
 
   // one round (worker.cc)
@@ -147,6 +167,7 @@ class Worker : public kafka::RebalanceListener {
   Status abandon(const std::string& why);  // abort, back to what is committed
   Status recover(const std::string& why);  // outcome unknown: new producer, then ask
   Status make_producer();
+  void over();  // the transaction is not open any more
   std::vector<kafka::Position> positions() const;
   bool closes(Instant now) const;
   Millis closes_in(Instant now) const;  // by age alone
@@ -177,6 +198,9 @@ class Worker : public kafka::RebalanceListener {
   ingest::Decoder decoder_;
   emit::Encoder encoder_;
   Counters counters_;
+  Gauges gauges_;
+  Leads leads_;
+  StepTimes times_;
   std::vector<std::string> packs_;  // one a core partition, being filled
   std::string contents_;
   core::Effects effects_;
@@ -189,8 +213,9 @@ class Worker : public kafka::RebalanceListener {
   bool recycle_ = false;  // make a new producer before the next transaction
   Instant began_;
   Instant last_progress_;
-  Instant told_;
+  Instant told_, counted_, rebalancing_;
   std::int64_t written_bytes_ = 0;
+  std::uint64_t written_records_ = 0;
   bool timers_left_ = false;
   Error broken_;  // set inside a callback, looked at after poll
   bool has_broken_ = false;
