@@ -40,6 +40,40 @@ std::shared_ptr<const clocks::CompiledPolicy> policy(std::string text = kPolicy)
   return std::make_shared<const clocks::CompiledPolicy>(parsed.value_or(Policy()));
 }
 
+// Who waits longest by queue and channel, and all moments, of what is given.
+struct Waits {
+  std::map<std::size_t, Instant> oldest;
+  std::uint64_t moments = 0;
+  bool operator==(const Waits&) const = default;
+
+  void add(const Conversation& one, std::size_t queue) {
+    moments += one.moments.size();
+    const FoldState& fold = one.fold;
+    if (!is_set(fold.waiting_since) || fold.state == ConversationState::kWaitingCustomer ||
+        is_over(fold.state) || !one.merged_into.empty() || one.moved)
+      return;
+    const Channel channel = fold.contacts.at(fold.waiting_contact).channel;
+    Instant& at = oldest
+                      .try_emplace(queue * static_cast<std::size_t>(kChannels) +
+                                   static_cast<std::size_t>(channel))
+                      .first->second;
+    const Instant since = std::chrono::floor<std::chrono::seconds>(fold.waiting_since);
+    if (!is_set(at) || since < at) at = since;
+  }
+};
+std::ostream& operator<<(std::ostream& out, const Waits& waits) {
+  for (const auto& [place, at] : waits.oldest) out << place << ": " << to_ms(at) << ' ';
+  return out << waits.moments << " moments";
+}
+
+Waits waits(const Standings& standings) {
+  Waits out;
+  out.moments = standings.moments();
+  for (std::size_t place = 0; place < standings.oldest().size(); ++place)
+    if (is_set(standings.oldest()[place])) out.oldest[place] = standings.oldest()[place];
+  return out;
+}
+
 using Told = std::map<std::string, std::int64_t>;
 
 Told told(const core::Tally& tally) {
@@ -60,6 +94,7 @@ class FiguresTest : public testing::TestWithParam<bool> {
     limits.retain_resolved = 24h * 5;
     task_ = std::make_unique<CoreTask>(0, 1, std::make_unique<Borrowed>(*store_),
                                        std::make_shared<clocks::Timeline>(policy_), limits);
+    counted_ = false;
     loads_ = 0;
     for (;; ++loads_) {
       const auto done = task_->figures().load(3);
@@ -120,10 +155,18 @@ class FiguresTest : public testing::TestWithParam<bool> {
       task_->aborted();
   }
 
+  // A slice of the count beside the work.
+  void count_on() {
+    const auto done = task_->figures().count_standings(2);
+    ASSERT_TRUE(done.has_value()) << done.error().detail;
+    counted_ = *done;
+  }
+
   // Everything that is stored, counted.
   void check() {
     core::Tally all(policy_->policy());
     std::vector<Instant> breaches(all.queues(), kNever);
+    Waits waiting;
     ASSERT_TRUE(store_
                     ->scan(store::kConversations,
                            [&](std::string_view key, std::string_view value) {
@@ -132,6 +175,7 @@ class FiguresTest : public testing::TestWithParam<bool> {
                                  [&](const std::string& block) { return store_->get(block); });
                              EXPECT_TRUE(conversation.has_value());
                              all.add(all.share(*conversation));
+                             waiting.add(*conversation, all.queue_of(*conversation));
                              Instant& earliest = breaches[all.queue_of(*conversation)];
                              const Instant at = core::next_breach(*conversation, *policy_);
                              if (is_set(at) && (!is_set(earliest) || at < earliest)) earliest = at;
@@ -139,6 +183,8 @@ class FiguresTest : public testing::TestWithParam<bool> {
                            })
                     .has_value());
     EXPECT_EQ(told(task_->figures().tally()), told(all));
+    if (counted_) EXPECT_EQ(waits(task_->figures().standings()), waiting);
+    somebody_waits_ = somebody_waits_ || !waiting.oldest.empty();
     const auto next = task_->next_breaches();
     ASSERT_TRUE(next.has_value());
     EXPECT_EQ(*next, breaches);
@@ -162,6 +208,8 @@ class FiguresTest : public testing::TestWithParam<bool> {
   Instant now_ = instant(1'795'392'000'000);
   std::int64_t number_ = 0;
   int loads_ = 0;
+  bool counted_ = false;  // who waits, to the end
+  bool somebody_waits_ = false;
 };
 
 INSTANTIATE_TEST_SUITE_P(Store, FiguresTest, testing::Bool(), [](const auto& one) {
@@ -171,11 +219,14 @@ INSTANTIATE_TEST_SUITE_P(Store, FiguresTest, testing::Bool(), [](const auto& one
 TEST_P(FiguresTest, CountWhatIsThereThroughCommitsAbortsAndRestarts) {
   std::mt19937_64 random(42);
   bool breached = false;
+  int counted_to_the_end = 0;
   for (int i = 0; i < 400 && !HasFailure(); ++i) {
     for (std::uint64_t n = random() % 6; n > 0; --n) anything(random);
+    if (random() % 2 == 0) count_on();
     finish(random() % 4 != 0);
     check();
-    if (random() % 20 == 0) {
+    counted_to_the_end += counted_ ? 1 : 0;
+    if (random() % 40 == 0) {
       restart();
       EXPECT_EQ(loads_, 0) << "read, not counted";
       check();
@@ -185,6 +236,8 @@ TEST_P(FiguresTest, CountWhatIsThereThroughCommitsAbortsAndRestarts) {
                  task_->figures().tally().label(std::stoul(slot)).clock == TallyClock::kBreached;
   }
   EXPECT_TRUE(breached) << "nothing was ever late: this says little";
+  EXPECT_TRUE(somebody_waits_);
+  EXPECT_GT(counted_to_the_end, 100);
   // In the end nothing is left, and so it says.
   for (int i = 0; i < 10; ++i) {
     now_ += 24h * 30;
@@ -193,6 +246,8 @@ TEST_P(FiguresTest, CountWhatIsThereThroughCommitsAbortsAndRestarts) {
     check();
   }
   EXPECT_TRUE(told(task_->figures().tally()).empty());
+  while (!counted_ && !HasFailure()) count_on();
+  EXPECT_EQ(waits(task_->figures().standings()), Waits());
 }
 
 TEST_P(FiguresTest, AreCountedAnewUnderOtherNames) {
