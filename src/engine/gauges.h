@@ -5,6 +5,7 @@
 // Threads: one worker; the metrics behind it are atomic.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -34,6 +35,18 @@ class Leads {
   std::array<std::array<std::int64_t, kChannels>, kSlots> slots_{};
   std::size_t newest_ = 0;
   Instant began_;  // the newest slot
+};
+
+// How far a partition has been read, for saying how old the next record may be.
+struct Reached {
+  Instant placed;  // reading began
+  Instant at_end;  // all that there was then had been read
+  Instant last;    // broker time of a record that was read
+
+  Millis age(Instant now) const {
+    const Instant known = std::max(at_end, last);
+    return now - (is_set(known) ? known : placed);
+  }
 };
 
 class Gauges {

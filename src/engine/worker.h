@@ -14,7 +14,6 @@
 // Threads: run() is the thread; stop() from any other.
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 #include <map>
 #include <memory>
@@ -75,16 +74,6 @@ class Worker : public kafka::RebalanceListener {
   void on_lost(const std::vector<kafka::TopicPartition>& partitions) override;
 
  private:
-  // Since when there may be records that are not read.
-  struct Reached {
-    Instant placed;  // reading began
-    Instant at_end;  // all that there was then had been read
-    Instant last;    // broker time of a record that was read
-    Millis age(Instant now) const {
-      const Instant known = std::max(at_end, last);
-      return now - (is_set(known) ? known : placed);
-    }
-  };
   struct SourceTask {
     // The consumer stands where the group committed. Until then what comes lies somewhere else, and
     // to commit a position behind it would lose what lies between.

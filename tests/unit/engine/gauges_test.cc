@@ -130,6 +130,18 @@ TEST_F(GaugesTest, WithoutRecordsBehindNothingIsOld) {
   EXPECT_EQ(told(R"(vaste_kafka_consumer_lag_seconds{topic="support.chat"})"), "0");
 }
 
+// A record that came just now is not as old as the one read last, an hour ago.
+TEST(ReachedTest, TheNextRecordCameAfterWhatIsKnownToBeRead) {
+  Reached reached{kNow, kNever, kNever};
+  EXPECT_EQ(reached.age(kNow + 5s), 5s) << "nothing is known before reading began";
+  reached.last = kNow - 1h;
+  EXPECT_EQ(reached.age(kNow + 5s), 1h + 5s) << "a backlog is as old as it is";
+  reached.at_end = kNow + 2s;
+  EXPECT_EQ(reached.age(kNow + 5s), 3s);
+  reached.last = kNow + 4s;
+  EXPECT_EQ(reached.age(kNow + 5s), 1s);
+}
+
 TEST(LeadsTest, TellTheMostOfTheLastMinute) {
   Leads leads;
   const auto chat = [&](Millis after) {
