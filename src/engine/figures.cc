@@ -112,7 +112,7 @@ Result<bool> Figures::count_standings(std::size_t max) {
           read = tl::unexpected(conversation.error());
           return false;
         }
-        standings_.add(standing_of(*conversation));
+        standings_.add(standing_of(*conversation, tally_.queue_of(*conversation)));
         standings_to_ = key;
         return true;
       });
@@ -122,7 +122,7 @@ Result<bool> Figures::count_standings(std::size_t max) {
   return done;
 }
 
-Standing Figures::standing_of(const Conversation& conversation) const {
+Standing Figures::standing_of(const Conversation& conversation, std::size_t queue) {
   Standing out;
   out.moments = static_cast<std::uint32_t>(conversation.moments.size());
   const FoldState& fold = conversation.fold;
@@ -134,13 +134,12 @@ Standing Figures::standing_of(const Conversation& conversation) const {
   out.channel = fold.waiting_contact < fold.contacts.size()
                     ? fold.contacts[fold.waiting_contact].channel
                     : fold.last_channel;
-  out.queue = static_cast<std::uint16_t>(tally_.queue_of(conversation));
+  out.queue = static_cast<std::uint16_t>(queue);
   return out;
 }
 
 // One that the count has not come to yet is counted when it does, as it is then.
-void Figures::follow_standing(Conversation& conversation, bool erased) {
-  const Standing after = erased ? Standing{} : standing_of(conversation);
+void Figures::follow_standing(Conversation& conversation, const Standing& after) {
   const Standing before = std::exchange(conversation.standing, after);
   if (before == after) return;
   if (standings_counted_ || store::conversation_key(conversation.id) <= standings_to_)
@@ -148,9 +147,9 @@ void Figures::follow_standing(Conversation& conversation, bool erased) {
 }
 
 void Figures::read(Conversation& conversation) const {
-  conversation.standing = standing_of(conversation);
   conversation.tallied = tally_.share(conversation);
   conversation.tallied_queue = static_cast<std::uint16_t>(tally_.queue_of(conversation));
+  conversation.standing = standing_of(conversation, conversation.tallied_queue);
 }
 
 void Figures::restored(const Conversation& conversation, store::Batch& batch) const {
@@ -159,7 +158,6 @@ void Figures::restored(const Conversation& conversation, store::Batch& batch) co
 
 void Figures::write(Conversation& conversation, bool erased, const clocks::CompiledPolicy& version,
                     store::Batch& batch) {
-  follow_standing(conversation, erased);
   const Instant before = conversation.next_breach;
   const Instant after = erased ? kNever : core::next_breach(conversation, version);
   core::Share share = erased ? core::Share{} : tally_.share(conversation);
@@ -169,6 +167,7 @@ void Figures::write(Conversation& conversation, bool erased, const clocks::Compi
     conversation.tallied = std::move(share);
   }
   const std::size_t queue = tally_.queue_of(conversation);
+  follow_standing(conversation, erased ? Standing{} : standing_of(conversation, queue));
   // A breach that moves away, as with every answer, leaves its entry behind: to write it each time
   // costs a fifth of all there is to do. It moves when it is looked at.
   const bool stays =

@@ -75,8 +75,8 @@ class Figures {
   };
 
   Status recount(std::size_t max, bool& done);
-  Standing standing_of(const Conversation& conversation) const;
-  void follow_standing(Conversation& conversation, bool erased);
+  static Standing standing_of(const Conversation& conversation, std::size_t queue);
+  void follow_standing(Conversation& conversation, const Standing& after);
   Status find(std::size_t queue, core::State& state, const clocks::Timeline& timeline,
               store::Batch& batch);
   std::string key_of(const Conversation& conversation) const;

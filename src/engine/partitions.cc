@@ -34,7 +34,7 @@ core::Limits limits_of(const config::Config& config) {
 
 void Worker::on_assigned(std::vector<kafka::Position>& partitions) {
   counters_.rebalanced("assigned");
-  rebalance_began();
+  rebalance_began(wall_clock());
   for (kafka::Position& position : partitions) {
     position.offset = kafka::kWaitsForSeek;  // admit() asks where the group stands
     log::info(name_ + ": assigned " + kafka::text(position.at));
@@ -51,7 +51,7 @@ void Worker::on_assigned(std::vector<kafka::Position>& partitions) {
 
 void Worker::on_revoked(const std::vector<kafka::TopicPartition>& partitions) {
   counters_.rebalanced("revoked");
-  rebalance_began();
+  const Instant began = wall_clock();
   // Still ours until this returns: what was begun is finished first.
   if (open_transaction_) {
     if (auto done = commit(); !done) {
@@ -60,11 +60,12 @@ void Worker::on_revoked(const std::vector<kafka::TopicPartition>& partitions) {
     }
   }
   release(partitions);
+  rebalance_began(began);
 }
 
 void Worker::on_lost(const std::vector<kafka::TopicPartition>& partitions) {
   counters_.rebalanced("lost");
-  rebalance_began();
+  rebalance_began(wall_clock());
   release(partitions);
   broken_ = {Code::kFenced, "partitions were lost to another member"};
   has_broken_ = true;
@@ -90,8 +91,8 @@ void Worker::release(const std::vector<kafka::TopicPartition>& partitions) {
   tell_store();
 }
 
-void Worker::rebalance_began() {
-  if (!is_set(rebalancing_)) rebalancing_ = wall_clock();
+void Worker::rebalance_began(Instant at) {
+  if (!is_set(rebalancing_)) rebalancing_ = at;
 }
 
 std::string Worker::directory(std::int32_t partition) const {

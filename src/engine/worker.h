@@ -122,7 +122,7 @@ class Worker : public kafka::RebalanceListener {
   void tell_store();
   void tell_holds();
   void count_standings(Instant now);
-  void rebalance_began();
+  void rebalance_began(Instant at);
   void index_sources();
 
   // one round (worker.cc)
