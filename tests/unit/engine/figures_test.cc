@@ -28,6 +28,7 @@ constexpr char kPolicy[] = R"(
 policy: p
 version: 1
 queues: {mail: {channels: [email]}, chat: {}}
+identity: {trust: [{source: crm, methods: [login]}]}
 rules:
   - name: all
     targets: {first_response: {target: 1h, at_risk: 75%}, next_response: 2h, resolution: 3d}
@@ -115,6 +116,28 @@ class FiguresTest : public testing::TestWithParam<bool> {
     else
       event.mutable_message()->set_author(customer ? v1::AUTHOR_KIND_CUSTOMER
                                                    : v1::AUTHOR_KIND_AGENT);
+    serve(event);
+  }
+
+  // Two people are one, or are not: conversations go from one customer to the other.
+  void evidence(int one, int other, bool same) {
+    v1::Event event = ingest::testing::mail();
+    event.set_id("e" + std::to_string(++number_));
+    event.set_source("crm");
+    event.mutable_time()->set_seconds(to_ms(now_) / 1000);
+    event.clear_thread_keys();
+    event.clear_attributes();
+    event.mutable_person(0)->set_value("p" + std::to_string(one) + "@example.org");
+    v1::Identifier& second = *event.add_person();
+    second = event.person(0);
+    second.set_value("p" + std::to_string(other) + "@example.org");
+    event.mutable_identity()->set_method("login");
+    event.mutable_identity()->set_action(same ? v1::IdentityEvidence::ACTION_SAME_PERSON
+                                              : v1::IdentityEvidence::ACTION_NOT_SAME_PERSON);
+    serve(event);
+  }
+
+  void serve(const v1::Event& event) {
     const std::string bytes = event.SerializeAsString();
     const Incoming incoming = ingest::extract(event, 0);
     std::string packed;
@@ -124,8 +147,11 @@ class FiguresTest : public testing::TestWithParam<bool> {
                 core::Routed{bytes, nullptr, false, {}}},
                0, {}, packed);
     ingest::Decoder decoder({});
-    const auto served =
-        task_->on_record(packed, decoder, [](core::Effects&) -> Status { return {}; });
+    const auto served = task_->on_record(packed, decoder, [&](core::Effects& effects) -> Status {
+      for (const core::IdentityOut& out : effects.identity)
+        joined_ += out.what == core::IdentityOut::What::kMerged ? 1 : 0;
+      return {};
+    });
     ASSERT_TRUE(served.has_value()) << served.error().detail;
   }
 
@@ -194,6 +220,10 @@ class FiguresTest : public testing::TestWithParam<bool> {
     now_ += Millis(static_cast<std::int64_t>(random() % 3600) * 1000);
     constexpr const char* kQueues[] = {"mail", "chat", "unknown", ""};
     if (random() % 5 == 0) return time_passes();
+    if (random() % 12 == 0) {
+      const int one = static_cast<int>(random() % 20);
+      return evidence(one, (one + 1 + static_cast<int>(random() % 3)) % 20, random() % 4 != 0);
+    }
     event(static_cast<int>(random() % 20), static_cast<int>(random() % 40), random() % 2 == 0,
           random() % 4 == 0, kQueues[random() % 4]);
   }
@@ -210,6 +240,7 @@ class FiguresTest : public testing::TestWithParam<bool> {
   int loads_ = 0;
   bool counted_ = false;  // who waits, to the end
   bool somebody_waits_ = false;
+  int joined_ = 0;  // customers
 };
 
 INSTANTIATE_TEST_SUITE_P(Store, FiguresTest, testing::Bool(), [](const auto& one) {
@@ -237,6 +268,7 @@ TEST_P(FiguresTest, CountWhatIsThereThroughCommitsAbortsAndRestarts) {
   }
   EXPECT_TRUE(breached) << "nothing was ever late: this says little";
   EXPECT_TRUE(somebody_waits_);
+  EXPECT_GT(joined_, 3);
   EXPECT_GT(counted_to_the_end, 100);
   // In the end nothing is left, and so it says.
   for (int i = 0; i < 10; ++i) {
