@@ -4,7 +4,7 @@
 // alone, 'b' + queue + instant + conversation, made anew from the conversations by a restore, which
 // may leave entries of what is over: each is looked at before it is told. An entry is never later
 // than its conversation's breach; it may be earlier, and is moved when it comes to the front.
-// Who waits, and how many moments there are, is in memory alone: see Standings.
+// Who waits, and how many moments there are, is in memory alone: see Census.
 // Threads: belongs to one worker.
 #pragma once
 
@@ -19,7 +19,7 @@
 #include "clocks/timeline.h"
 #include "core/state.h"
 #include "core/tally.h"
-#include "engine/standings.h"
+#include "engine/census.h"
 #include "store/store.h"
 
 namespace vaste::engine {
@@ -50,9 +50,9 @@ class Figures {
   void forget();  // aborted
 
   // As far as they are counted; queues as in tally().
-  const Standings& standings() const { return standings_; }
+  const Census& census() const { return census_; }
   // Counts on, at most `max` conversations; between transactions' commits. True when all are.
-  Result<bool> count_standings(std::size_t max);
+  Result<bool> count_census(std::size_t max);
 
   // By queue; kNever: none, or none known yet. Only between transactions' commits. What it finds
   // to be over goes into `batch`.
@@ -75,8 +75,8 @@ class Figures {
   };
 
   Status recount(std::size_t max, bool& done);
-  static Standing standing_of(const Conversation& conversation, std::size_t queue);
-  void follow_standing(Conversation& conversation, const Standing& after);
+  static CensusEntry census_of(const Conversation& conversation, std::size_t queue);
+  void follow_census(Conversation& conversation, const CensusEntry& after);
   Status find(std::size_t queue, core::State& state, const clocks::Timeline& timeline,
               store::Batch& batch);
   std::string key_of(const Conversation& conversation) const;
@@ -89,10 +89,11 @@ class Figures {
   bool writing_all_ = false;
   std::string counted_to_;
   std::vector<std::string> obsolete_;  // records of queues that are told apart no more
-  Standings standings_;
-  bool standings_counted_ = false;
-  std::string standings_to_;                          // key of the last that was counted
-  std::vector<std::pair<Standing, Standing>> stood_;  // before and after, in this transaction
+  Census census_;
+  bool census_complete_ = false;
+  std::string census_to_;  // key of the last that was counted
+  std::vector<std::pair<CensusEntry, CensusEntry>>
+      recounted_;  // before and after, in this transaction
   std::vector<Front> fronts_;
   std::vector<Move> moves_;
 };

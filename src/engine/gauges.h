@@ -65,7 +65,7 @@ class Gauges {
   struct Holds {
     std::vector<const core::Tally*> tallies;
     std::vector<Instant> next_breaches;  // by queue
-    std::vector<Instant> waiting;        // by queue and channel, see Standings
+    std::vector<Instant> waiting;        // by queue and channel, see Census
     std::uint64_t moments = 0;
   };
   void holds(const Holds& now);

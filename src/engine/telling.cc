@@ -71,8 +71,8 @@ void Worker::tell_holds() {
     if (!slot.serving) continue;
     const Figures& figures = slot.task->figures();
     holds.tallies.push_back(&figures.tally());
-    holds.moments += figures.standings().moments();
-    earliest(holds.waiting, figures.standings().oldest());
+    holds.moments += figures.census().moments();
+    earliest(holds.waiting, figures.census().oldest());
     const auto next = slot.task->next_breaches();
     if (!next) {
       // The state that it could not read is read again, or said, by the round that comes to it.
@@ -85,12 +85,12 @@ void Worker::tell_holds() {
   gauges_.holds(holds);
 }
 
-void Worker::count_standings(Instant now) {
+void Worker::count_census(Instant now) {
   if (now - counted_ < kCountEvery) return;
   counted_ = now;
   for (auto& [partition, slot] : core_) {
     if (!slot.serving) continue;
-    const auto done = slot.task->figures().count_standings(kCountSlice);
+    const auto done = slot.task->figures().count_census(kCountSlice);
     if (!done)
       log::warning(config_.topics.core + '[' + std::to_string(partition) +
                    "]: who waits is not counted: " + done.error().detail);

@@ -140,7 +140,7 @@ Status Worker::round() {
   if (auto done = fire_timers(); !done) return done;
   const Instant now = wall_clock();
   tell_figures(now);
-  count_standings(now);
+  count_census(now);
   if (!open_transaction_ && progress_due(now))
     if (auto done = begin(); !done) return done;
   if (open_transaction_ && closes(now)) return commit();

@@ -121,7 +121,7 @@ class Worker : public kafka::RebalanceListener {
   void tell_lag(Instant now);
   void tell_store();
   void tell_holds();
-  void count_standings(Instant now);
+  void count_census(Instant now);
   void rebalance_began(Instant at);
   void index_sources();
 

@@ -67,11 +67,11 @@ std::ostream& operator<<(std::ostream& out, const Waits& waits) {
   return out << waits.moments << " moments";
 }
 
-Waits waits(const Standings& standings) {
+Waits waits(const Census& census) {
   Waits out;
-  out.moments = standings.moments();
-  for (std::size_t place = 0; place < standings.oldest().size(); ++place)
-    if (is_set(standings.oldest()[place])) out.oldest[place] = standings.oldest()[place];
+  out.moments = census.moments();
+  for (std::size_t place = 0; place < census.oldest().size(); ++place)
+    if (is_set(census.oldest()[place])) out.oldest[place] = census.oldest()[place];
   return out;
 }
 
@@ -183,7 +183,7 @@ class FiguresTest : public testing::TestWithParam<bool> {
 
   // A slice of the count beside the work.
   void count_on() {
-    const auto done = task_->figures().count_standings(2);
+    const auto done = task_->figures().count_census(2);
     ASSERT_TRUE(done.has_value()) << done.error().detail;
     counted_ = *done;
   }
@@ -209,7 +209,7 @@ class FiguresTest : public testing::TestWithParam<bool> {
                            })
                     .has_value());
     EXPECT_EQ(told(task_->figures().tally()), told(all));
-    if (counted_) EXPECT_EQ(waits(task_->figures().standings()), waiting);
+    if (counted_) EXPECT_EQ(waits(task_->figures().census()), waiting);
     somebody_waits_ = somebody_waits_ || !waiting.oldest.empty();
     const auto next = task_->next_breaches();
     ASSERT_TRUE(next.has_value());
@@ -279,7 +279,7 @@ TEST_P(FiguresTest, CountWhatIsThereThroughCommitsAbortsAndRestarts) {
   }
   EXPECT_TRUE(told(task_->figures().tally()).empty());
   while (!counted_ && !HasFailure()) count_on();
-  EXPECT_EQ(waits(task_->figures().standings()), Waits());
+  EXPECT_EQ(waits(task_->figures().census()), Waits());
 }
 
 TEST_P(FiguresTest, AreCountedAnewUnderOtherNames) {

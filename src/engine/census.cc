@@ -1,4 +1,4 @@
-#include "engine/standings.h"
+#include "engine/census.h"
 
 #include <algorithm>
 
@@ -24,14 +24,14 @@ When when(Instant since) {
 
 }  // namespace
 
-Standings::Standings(std::size_t queues)
+Census::Census(std::size_t queues)
     : waits_(queues * static_cast<std::size_t>(kChannels)), oldest_(waits_.size(), kNever) {}
 
-std::size_t Standings::place(const Standing& one) {
+std::size_t Census::place(const CensusEntry& one) {
   return one.queue * static_cast<std::size_t>(kChannels) + static_cast<std::size_t>(one.channel);
 }
 
-void Standings::add(const Standing& one) {
+void Census::add(const CensusEntry& one) {
   moments_ += one.moments;
   if (!is_set(one.waits_since)) return;
   const When at = when(one.waits_since);
@@ -44,7 +44,7 @@ void Standings::add(const Standing& one) {
   look(place(one));
 }
 
-void Standings::take_away(const Standing& one) {
+void Census::take_away(const CensusEntry& one) {
   VASTE_CHECK(moments_ >= one.moments);
   moments_ -= one.moments;
   if (!is_set(one.waits_since)) return;
@@ -61,7 +61,7 @@ void Standings::take_away(const Standing& one) {
   look(place(one));
 }
 
-void Standings::look(std::size_t place) {
+void Census::look(std::size_t place) {
   const Hours& hours = waits_[place];
   oldest_[place] =
       hours.empty()

@@ -16,12 +16,12 @@
 
 namespace vaste::engine {
 
-class Standings {
+class Census {
  public:
-  explicit Standings(std::size_t queues);
+  explicit Census(std::size_t queues);
 
-  void add(const Standing& one);
-  void take_away(const Standing& one);  // one that was added
+  void add(const CensusEntry& one);
+  void take_away(const CensusEntry& one);  // one that was added
 
   // By queue and channel, kChannels each; kNever: nobody waits.
   const std::vector<Instant>& oldest() const { return oldest_; }
@@ -33,7 +33,7 @@ class Standings {
     std::uint32_t count = 0;
   };
   using Hours = std::map<std::int64_t, std::vector<Second>>;
-  static std::size_t place(const Standing& one);
+  static std::size_t place(const CensusEntry& one);
   void look(std::size_t place);
 
   std::vector<Hours> waits_;
