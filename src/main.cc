@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
         .show_policy = app::show_policy,
         .diff_policies = app::diff_policies,
         .asyncapi = app::print_asyncapi,
+        .metrics = app::print_metrics,
     };
     return app::dispatch(std::vector<std::string>(argv + 1, argv + argc), commands, VASTE_VERSION,
                          std::cout, std::cerr);

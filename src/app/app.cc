@@ -67,6 +67,7 @@ struct App::Impl {
                                                     serve::HttpServer::Routes routes);
   serve::HttpServer::Routes monitoring();
   void tell_open_queues();
+  void tell_databases();
 
   config::Config config;
   kafka::ClientConfig client;
@@ -142,6 +143,17 @@ void App::Impl::tell_open_queues() {
   }
 }
 
+void App::Impl::tell_databases() {
+  using metrics::Metric;
+  const store::RocksEnvironment::Totals totals = environment->totals();
+  const auto requests = [&](const char* outcome, std::uint64_t count) {
+    registry.follow(Metric::kRocksdbBlockCacheRequestsTotal, {outcome}, static_cast<double>(count));
+  };
+  requests("hit", totals.cache_hits);
+  requests("miss", totals.cache_misses);
+  registry.follow(Metric::kRocksdbStallSecondsTotal, {}, totals.stall_seconds);
+}
+
 // Nobody's name is on these pages.
 serve::HttpServer::Routes App::Impl::monitoring() {
   serve::HttpServer::Routes routes;
@@ -157,9 +169,17 @@ serve::HttpServer::Routes App::Impl::monitoring() {
 Result<std::unique_ptr<serve::HttpServer>> App::Impl::listen(const std::string& address,
                                                              std::uint16_t port,
                                                              serve::HttpServer::Routes routes) {
+  using metrics::Metric;
+  for (const auto& [route, page] : routes) {  // from 0, before anybody asks
+    (void)registry.counter(Metric::kHttpRequestsTotal, {route, "200"});
+    (void)registry.histogram(Metric::kHttpRequestSeconds, {route});
+  }
   auto started = serve::HttpServer::start(
-      address, port, std::move(routes), [this](const std::string& route, int code) {
-        registry.counter(metrics::Metric::kHttpRequestsTotal, {route, std::to_string(code)}).add();
+      address, port, std::move(routes),
+      [this](const std::string& route, int code, std::chrono::nanoseconds took) {
+        registry.counter(Metric::kHttpRequestsTotal, {route, std::to_string(code)}).add();
+        registry.histogram(Metric::kHttpRequestSeconds, {route})
+            .observe(std::chrono::duration<double>(took).count());
       });
   if (started)
     log::info("metrics and health on http://" + address + ':' + std::to_string((*started)->port()) +
@@ -190,6 +210,7 @@ Status App::start() {
                                       made.message() + "; make it or name another");
   app.environment =
       std::make_unique<store::RocksEnvironment>(store_options(app.config, app.core_partitions));
+  app.registry.on_scrape([&app] { app.tell_databases(); });
   app.progress = std::make_unique<engine::ProgressBoard>(app.config, app.client, app.sources,
                                                          app.core_partitions, app.health);
   if (auto started = app.progress->start(); !started) return started;

@@ -39,6 +39,7 @@ class Line {
     add_produce();
     add_tap();
     add_asyncapi();
+    add_metrics();
     auto* about = app_.add_subcommand("version", "Print the version");
     about->callback([this, &version, &out] {
       call_ = [&version, &out] {
@@ -268,6 +269,13 @@ class Line {
     calls(command, commands_.asyncapi, asyncapi_);
   }
 
+  void add_metrics() {
+    auto* command = app_.add_subcommand("metrics", "Every metric of /metrics and what it means");
+    words(command, "--format", metrics_.json, "markdown (default), json",
+          {{"markdown", false}, {"json", true}});
+    calls(command, commands_.metrics, metrics_);
+  }
+
   // An option that takes one of a few words.
   template <class Value>
   static CLI::Option* words(CLI::App* command, const std::string& name, Value& value,
@@ -304,6 +312,7 @@ class Line {
   ProduceOptions produce_;
   TapOptions tap_;
   AsyncapiOptions asyncapi_;
+  MetricsOptions metrics_;
   std::function<int()> call_;
 };
 

@@ -10,6 +10,7 @@
 #include "app/check.h"
 #include "app/demo.h"
 #include "app/explain.h"
+#include "app/metrics_list.h"
 #include "app/policy.h"
 #include "app/produce.h"
 #include "app/run.h"
@@ -36,6 +37,7 @@ struct Commands {
   std::function<int(const PolicyOptions&)> show_policy;
   std::function<int(const PolicyOptions&)> diff_policies;
   std::function<int(const AsyncapiOptions&)> asyncapi;
+  std::function<int(const MetricsOptions&)> metrics;
 };
 
 // `words` without the program's name. Help and version go to `out`, mistakes to `err`.

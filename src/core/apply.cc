@@ -156,9 +156,9 @@ void forget_alerts(Conversation& conversation) {
 
 }  // namespace
 
-void Core::keep_within_limits(Conversation& conversation) const {
+std::size_t Core::keep_within_limits(Conversation& conversation) const {
   auto& moments = conversation.moments;
-  if (moments.size() <= limits_.moments) return;
+  if (moments.size() <= limits_.moments) return 0;
   const std::size_t forget = moments.size() / 2;
   Conversation older;
   older.base = std::move(conversation.base);
@@ -175,6 +175,7 @@ void Core::keep_within_limits(Conversation& conversation) const {
   conversation.kept_moments = 0;
   conversation.moment_prints.clear();
   forget_alerts(conversation);
+  return forget;
 }
 
 void Core::add(const Message& message, const Routed& routed, Conversation& conversation,
@@ -184,9 +185,15 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   if (stitch::has_moment(conversation, incoming.moment.id))
     return answer(message, routed, &conversation, EventOutcome::kDuplicate, method, evidence,
                   effects);
-  if (is_set(conversation.horizon) && incoming.moment.at < conversation.horizon)
-    return answer(message, routed, &conversation, EventOutcome::kLateDropped, method, evidence,
-                  effects);
+  const auto behind = [&] {
+    const auto& moments = conversation.moments;
+    return moments.empty() ? Millis(0) : moments.back().at - incoming.moment.at;
+  };
+  if (is_set(conversation.horizon) && incoming.moment.at < conversation.horizon) {
+    answer(message, routed, &conversation, EventOutcome::kLateDropped, method, evidence, effects);
+    effects.enriched.back().behind = behind();
+    return;
+  }
 
   add_keys(message, routed, conversation, effects);
   Moment moment = incoming.moment;
@@ -197,6 +204,7 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   const bool newest = insert(conversation, moment);
   const bool in_order =
       newest && !takes_back(moment.kind) && !stitch::is_taken_back(conversation, moment.id);
+  const Lap lap(laps_, Step::kClocks, Step::kStitch);
 
   // Where a border is crossed before it, the fold makes room there first.
   if (in_order && !clocks::is_behind(conversation, *timeline_, moment.at))
@@ -207,7 +215,7 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
     clocks::extend(conversation, *timeline_);
   else
     clocks::refold(conversation, *timeline_);
-  keep_within_limits(conversation);
+  effects.forgotten += keep_within_limits(conversation);
   state_.changed(conversation);
   settle(message, conversation, change.at, effects);
   contribute(conversation, watch_, effects);
@@ -215,6 +223,7 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   answer(message, routed, &conversation,
          newest ? EventOutcome::kApplied : EventOutcome::kLateApplied, method, evidence, effects);
   Enriched& out = effects.enriched.back();
+  if (!newest) out.behind = behind();
   out.before = change.state;
   const FoldState& fold = conversation.fold;
   // What has settled is older than a moment in order.
@@ -388,7 +397,7 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
   if (winner->continued_by == handover.loser) winner->continued_by = {};
   winner->repeat_until = std::max(winner->repeat_until, given.repeat_until);
   clocks::refold(*winner, *timeline_);
-  keep_within_limits(*winner);
+  effects.forgotten += keep_within_limits(*winner);
   state_.changed(*winner);
   settle(message, *winner, kNever, effects);
   clocks::Contributions moved;  // the loser has taken back what is given again here

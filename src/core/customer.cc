@@ -222,6 +222,7 @@ void Core::hand_over(const Message& message, Conversation& conversation, const I
   conversation.id = contents->id;
   conversation.tallied = std::move(contents->tallied);
   conversation.tallied_queue = contents->tallied_queue;
+  conversation.census = std::exchange(contents->census, {});
   conversation.next_breach = contents->next_breach;
   conversation.blocks = contents->blocks;  // that are to go from the store
   forget_blocks(*contents);
@@ -265,6 +266,7 @@ void Core::adopt(const Message& message, const Adopt& adopt, Effects& effects) {
   }
   auto tallied = std::move(here->tallied);
   const std::uint16_t queue = here->tallied_queue;
+  const CensusEntry census = here->census;
   const Instant next_breach = here->next_breach;
   const Blocks blocks = here->blocks;
   *here = contents;
@@ -272,6 +274,7 @@ void Core::adopt(const Message& message, const Adopt& adopt, Effects& effects) {
   here->blocks = blocks;
   here->tallied = std::move(tallied);
   here->tallied_queue = queue;
+  here->census = census;
   here->next_breach = next_breach;
   here->customer = id;
   std::erase_if(here->signposts, [&](std::uint16_t group) {

@@ -17,6 +17,7 @@ void Effects::clear() {
   contributed.clear();
   new_timers.clear();
   old_timers.clear();
+  forgotten = 0;
 }
 
 std::string alert_id(const Id& conversation, const PublishedAlert& alert) {

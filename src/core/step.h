@@ -19,6 +19,7 @@
 #include "base/time.h"
 #include "clocks/fold.h"
 #include "clocks/timeline.h"
+#include "core/laps.h"
 #include "core/messages.h"
 #include "core/state.h"
 #include "core/watch.h"
@@ -60,6 +61,7 @@ struct Enriched {
   std::vector<ClockBefore> clocks_before;
   std::vector<ClockRun> clocks_after;
   std::uint32_t hops = 0;
+  Millis behind{0};  // of a late one: the newest moment of its conversation
   // These live as long as the Core's timeline; nullptr where there is no conversation.
   const clocks::CompiledPolicy* version = nullptr;  // in force at the event's time
   const clocks::CompiledPolicy* counted = nullptr;  // what the clocks are counted by
@@ -141,6 +143,7 @@ struct Effects {
   std::vector<Contributed> contributed;
   std::vector<std::pair<Instant, Id>> new_timers;
   std::vector<std::pair<Instant, Id>> old_timers;
+  std::uint64_t forgotten = 0;  // moments that long conversations keep no longer
 
   void clear();
 };
@@ -167,6 +170,9 @@ class Core {
   // What they change is done when a conversation is next touched; sweep() touches the quiet ones.
   void follow(std::shared_ptr<const clocks::Timeline> timeline) { timeline_ = std::move(timeline); }
   const clocks::Timeline& timeline() const { return *timeline_; }
+
+  // Hears which step begins, until it is told nullptr.
+  void tell_laps(Laps* laps) { laps_ = laps; }
 
   // True if the quiet `conversation` has to be swept: another version took over by the gate, or is
   // known only now, and it makes a difference.
@@ -248,7 +254,7 @@ class Core {
            JoinMethod method, std::string_view evidence, Effects& effects);
   void add_keys(const Message& message, const Routed& routed, Conversation& conversation,
                 Effects& effects);
-  void keep_within_limits(Conversation& conversation) const;
+  std::size_t keep_within_limits(Conversation& conversation) const;  // moments forgotten
   // `moment`: of the one in order that changed it; kNever: anything may have.
   void settle(const Message& message, Conversation& conversation, Instant moment, Effects& effects);
   // contribute.cc
@@ -284,6 +290,7 @@ class Core {
   std::int32_t partitions_;
   Limits limits_;
   Instant gate_;
+  Laps* laps_ = nullptr;
   Concerned concerned_;
   Watch watch_;                // of the message that is served
   std::vector<Message> here_;  // to actors of this partition, waiting for their turn

@@ -52,10 +52,18 @@ Status CoreTask::on_record(std::string_view record, ingest::Decoder& decoder,
       adopt->contents = std::make_shared<const Conversation>(std::move(*contents));
     }
     effects_.clear();
+    const bool timed = times_ != nullptr && times_->serve();
+    if (timed) core_.tell_laps(times_);
     core_.on_message(envelope.message, effects_);
+    if (timed) {
+      core_.tell_laps(nullptr);
+      times_->enter(core::Step::kEmit);
+    }
     if (state_.error()) return tl::unexpected(*state_.error());
     remember_timers(effects_);
-    if (auto done = effects_of(effects_); !done) return done;
+    const auto done = effects_of(effects_);
+    if (timed) times_->finish();
+    if (!done) return done;
   }
   return {};
 }

@@ -16,6 +16,7 @@
 #include "emit/encode.h"
 #include "engine/figures.h"
 #include "engine/frontier.h"
+#include "engine/step_times.h"
 #include "ingest/decode.h"
 #include "kafka/consumer.h"
 #include "persist/records.h"
@@ -54,6 +55,9 @@ class CoreTask {
   void follow(std::shared_ptr<const clocks::Timeline> timeline) {
     core_.follow(std::move(timeline));
   }
+
+  // Hears which step an event is in; outlives this.
+  void tell_times(StepTimes& times) { times_ = &times; }
 
   std::int32_t partition() const { return partition_; }
   store::Store& store() { return *store_; }
@@ -119,6 +123,7 @@ class CoreTask {
   Counted records_;
   core::State state_;
   core::Core core_;
+  StepTimes* times_ = nullptr;
   core::Effects effects_;
   store::Batch batch_;
   std::int64_t position_ = -1;

@@ -16,9 +16,6 @@ namespace {
 double seconds(Millis duration) {
   return static_cast<double>(duration.count()) / 1000.0;
 }
-double seconds(Instant at) {
-  return static_cast<double>(to_ms(at)) / 1000.0;
-}
 
 const char* outcome_name(core::EventOutcome outcome) {
   switch (outcome) {
@@ -37,21 +34,23 @@ const char* outcome_name(core::EventOutcome outcome) {
   return "ignored";
 }
 
-const char* method_name(JoinMethod method) {
-  switch (method) {
-    case JoinMethod::kExplicit:
-      return "explicit";
+constexpr std::array<const char*, 5> kMethods{"id", "reply_header", "identity", "rule", "new"};
+
+std::size_t method_index(const core::Enriched& out) {
+  switch (out.method) {
+    case JoinMethod::kExplicit:  // The header of a mail says what it answers.
+      return out.evidence.starts_with("mail:") ? 1 : 0;
+    case JoinMethod::kOperator:  // Somebody named it.
+      return 0;
     case JoinMethod::kIdentity:
-      return "identity";
+      return 2;
     case JoinMethod::kRule:
-      return "rule";
-    case JoinMethod::kOperator:
-      return "operator";
+      return 3;
     case JoinMethod::kNone:
     case JoinMethod::kNew:
-      return "new";
+      return 4;
   }
-  return "new";
+  return 4;
 }
 
 const char* reason_name(Code code) {
@@ -79,21 +78,6 @@ const char* reason_name(Code code) {
   }
 }
 
-const char* state_name(TallyClock state) {
-  switch (state) {
-    case TallyClock::kNone:
-    case TallyClock::kRunning:
-      return "running";
-    case TallyClock::kPaused:
-      return "paused";
-    case TallyClock::kAtRisk:
-      return "at_risk";
-    case TallyClock::kBreached:
-      return "breached";
-  }
-  return "running";
-}
-
 const char* alert_kind(const PublishedAlert& alert) {
   switch (alert.status) {
     case AlertStatus::kRecovered:
@@ -116,18 +100,10 @@ bool is_outbound(MomentKind kind) {
 
 // Numbers of small enums, for counting in arrays on the hot path.
 constexpr std::size_t kOutcomes = 6;
-constexpr std::size_t kMethods = 6;
-
 }  // namespace
 
 struct Counters::Impl {
-  Impl(metrics::Registry& to, const Policy& policy)
-      : registry(to),
-        owner(std::to_string(reinterpret_cast<std::uintptr_t>(this))),
-        names(policy),
-        tallied(names.slots(), 0),
-        next_breaches(names.queues(), kNever),
-        contributions(to) {
+  explicit Impl(metrics::Registry& to) : registry(to), contributions(to) {
     for (int channel = 0; channel < kChannels; ++channel) {
       const char* label = name(static_cast<Channel>(channel));
       for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome)
@@ -135,10 +111,15 @@ struct Counters::Impl {
             Metric::kEventsTotal, {label, outcome_name(static_cast<core::EventOutcome>(outcome))});
       end_to_end[static_cast<std::size_t>(channel)] =
           registry.histogram(Metric::kEndToEndSeconds, {label});
+      late[static_cast<std::size_t>(channel)] =
+          registry.histogram(Metric::kEventLateSeconds, {label});
     }
-    for (std::size_t method = 0; method < kMethods; ++method)
-      stitched[method] =
-          registry.counter(Metric::kStitchesTotal, {method_name(static_cast<JoinMethod>(method))});
+    for (std::size_t method = 0; method < kMethods.size(); ++method)
+      stitched[method] = registry.counter(Metric::kStitchesTotal, {kMethods[method]});
+    forgotten = registry.counter(Metric::kDedupeEvictionsTotal);
+    merges = registry.counter(Metric::kIdentityMergesTotal);
+    splits = registry.counter(Metric::kIdentitySplitsTotal);
+    conflicts = registry.counter(Metric::kIdentityConflictsTotal);
     commits_ok = registry.counter(Metric::kCommitsTotal, {"ok"});
     commit_seconds = registry.histogram(Metric::kCommitSeconds);
     timer_lag = registry.histogram(Metric::kTimerLagSeconds, {"deadline"});
@@ -152,9 +133,23 @@ struct Counters::Impl {
     contributions.clear();
     alerts.clear();
     messages = {};
+    held_late.clear();
+    held_forgotten = held_merges = held_splits = held_conflicts = 0;
   }
 
-  metrics::Gauge tally_gauge(std::size_t slot);
+  void identity(const core::IdentityOut& out) {
+    switch (out.what) {
+      case core::IdentityOut::What::kMerged:
+        return void(held_merges += 1);
+      case core::IdentityOut::What::kSplit:
+        return void(held_splits += 1);
+      case core::IdentityOut::What::kConflict:
+        return void(held_conflicts += 1);
+      case core::IdentityOut::What::kNone:
+      case core::IdentityOut::What::kSuggestion:
+        return;
+    }
+  }
 
   struct Alert {
     const char* kind;
@@ -162,20 +157,17 @@ struct Counters::Impl {
   };
 
   metrics::Registry& registry;
-  std::string owner;                   // among those that share a gauge
-  core::Tally names;                   // counts nothing: for its labels
-  std::vector<std::int64_t> tallied;   // as told
-  std::vector<Instant> next_breaches;  // likewise
-  store::Stats stats;
   std::array<std::array<metrics::Counter, kOutcomes>, kChannels> events;
-  std::array<metrics::Histogram, kChannels> end_to_end;
-  std::array<metrics::Counter, kMethods> stitched;
-  metrics::Counter commits_ok;
+  std::array<metrics::Histogram, kChannels> end_to_end, late;
+  std::array<metrics::Counter, kMethods.size()> stitched;
+  metrics::Counter commits_ok, forgotten, merges, splits, conflicts;
   metrics::Histogram commit_seconds, timer_lag;
 
   // Of the open transaction.
   std::array<std::array<double, kOutcomes>, kChannels> held_events{};
-  std::array<double, kMethods> held_methods{};
+  std::array<double, kMethods.size()> held_methods{};
+  std::vector<std::pair<std::size_t, Millis>> held_late;  // channel
+  double held_forgotten = 0, held_merges = 0, held_splits = 0, held_conflicts = 0;
   std::array<std::vector<std::int64_t>, kChannels> oldest;  // broker times, a sample
   std::vector<Code> dead;
   KpiCounters contributions;
@@ -183,8 +175,7 @@ struct Counters::Impl {
   std::array<std::array<double, 2>, kChannels> messages{};  // inbound, outbound
 };
 
-Counters::Counters(metrics::Registry& registry, const Policy& policy)
-    : impl_(std::make_unique<Impl>(registry, policy)) {}
+Counters::Counters(metrics::Registry& registry) : impl_(std::make_unique<Impl>(registry)) {}
 Counters::~Counters() = default;
 
 void Counters::effects(const core::Effects& effects, Instant) {
@@ -192,7 +183,10 @@ void Counters::effects(const core::Effects& effects, Instant) {
   for (const core::Enriched& out : effects.enriched) {
     const auto channel = static_cast<std::size_t>(out.channel);
     held.held_events[channel][static_cast<std::size_t>(out.outcome)] += 1;
-    held.held_methods[static_cast<std::size_t>(out.method)] += 1;
+    held.held_methods[method_index(out)] += 1;
+    if (out.outcome == core::EventOutcome::kLateApplied ||
+        out.outcome == core::EventOutcome::kLateDropped)
+      held.held_late.emplace_back(channel, out.behind);
     const bool applied = out.outcome == core::EventOutcome::kApplied ||
                          out.outcome == core::EventOutcome::kLateApplied;
     if (applied && is_message(out.kind)) held.messages[channel][is_outbound(out.kind) ? 1 : 0] += 1;
@@ -201,24 +195,14 @@ void Counters::effects(const core::Effects& effects, Instant) {
       held.oldest[channel].push_back(out.origin.record_ms);
   }
   held.contributions.hold(effects.contributed);
+  held.held_forgotten += static_cast<double>(effects.forgotten);
+  for (const core::IdentityOut& out : effects.identity) held.identity(out);
   for (const core::AlertOut& out : effects.alerts)
     held.alerts.push_back({alert_kind(out.alert), out.attributes.queue, out.alert.sla});
 }
 
 void Counters::dead_letter(Code code) {
   impl_->dead.push_back(code);
-}
-
-metrics::Gauge Counters::Impl::tally_gauge(std::size_t slot) {
-  const TallyCount label = names.label(slot);
-  const std::string& queue = names.queue(names.queue_at(slot));
-  if (label.timer != TallyTimer::kNone)
-    return registry.gauge(Metric::kTimersPending,
-                          {label.timer == TallyTimer::kDeadline ? "deadline" : "retention"});
-  if (label.state != ConversationState::kNone)
-    return registry.gauge(Metric::kConversationsOpen,
-                          {queue, name(label.channel), name(label.state)});
-  return registry.gauge(Metric::kSlaOpen, {queue, label.sla, state_name(label.clock)});
 }
 
 void Counters::committed(Millis took, Instant now) {
@@ -230,8 +214,13 @@ void Counters::committed(Millis took, Instant now) {
     for (const std::int64_t record_ms : held.oldest[channel])
       held.end_to_end[channel].observe(seconds(now - instant(record_ms)));
   }
-  for (std::size_t method = 0; method < kMethods; ++method)
+  for (std::size_t method = 0; method < kMethods.size(); ++method)
     if (held.held_methods[method] > 0) held.stitched[method].add(held.held_methods[method]);
+  for (const auto& [channel, behind] : held.held_late) held.late[channel].observe(seconds(behind));
+  held.forgotten.add(held.held_forgotten);
+  held.merges.add(held.held_merges);
+  held.splits.add(held.held_splits);
+  held.conflicts.add(held.held_conflicts);
   for (const Code code : held.dead) {
     held.registry.counter(Metric::kDeadLettersTotal, {reason_name(code)}).add();
     held.registry.counter(Metric::kEventsTotal, {"other", "dead_lettered"}).add();
@@ -260,70 +249,16 @@ void Counters::rebalanced(std::string_view kind) {
   impl_->registry.counter(Metric::kKafkaRebalancesTotal, {kind}).add();
 }
 
-void Counters::assigned(std::string_view topic, int change) {
-  impl_->registry.gauge(Metric::kKafkaPartitionsAssigned, {topic}).add(change);
+void Counters::rebalance_took(Millis took) {
+  impl_->registry.histogram(Metric::kKafkaRebalanceSeconds).observe(seconds(took));
 }
 
-void Counters::restored(std::int32_t partition, std::int64_t remaining, std::uint64_t records) {
-  impl_->registry.gauge(Metric::kRestoreRemainingRecords, {std::to_string(partition)})
-      .set(static_cast<double>(remaining));
-  if (records > 0)
-    impl_->registry.counter(Metric::kRestoreRecordsTotal).add(static_cast<double>(records));
+void Counters::restored(std::uint64_t records) {
+  impl_->registry.counter(Metric::kRestoreRecordsTotal).add(static_cast<double>(records));
 }
 
 void Counters::restore_took(Millis took) {
   impl_->registry.histogram(Metric::kRestoreSeconds).observe(seconds(took));
-}
-
-void Counters::lag(std::string_view topic, std::int32_t partition, std::int64_t records) {
-  impl_->registry.gauge(Metric::kKafkaConsumerLagRecords, {topic, std::to_string(partition)})
-      .set(static_cast<double>(records));
-}
-
-void Counters::watermark(const kafka::TopicPartition& at, Instant read_up_to) {
-  impl_->registry.lowest(Metric::kWatermarkTimestampSeconds, {at.topic}, kafka::text(at),
-                         seconds(read_up_to));
-}
-
-void Counters::given_back(const kafka::TopicPartition& at) {
-  lag(at.topic, at.partition, 0);
-  watermark(at, kNever);
-  restored(at.partition, 0, 0);
-}
-
-void Counters::tallies(const std::vector<const core::Tally*>& tallies,
-                       const std::vector<Instant>& next_breaches) {
-  Impl& own = *impl_;
-  for (std::size_t slot = 0; slot < own.tallied.size(); ++slot) {
-    std::int64_t now = 0;
-    for (const core::Tally* tally : tallies) now += tally->count(slot);
-    const std::int64_t before = std::exchange(own.tallied[slot], now);
-    if (now != before) own.tally_gauge(slot).add(static_cast<double>(now - before));
-  }
-  for (std::size_t queue = 0; queue < own.names.queues(); ++queue) {
-    const Instant next = queue < next_breaches.size() ? next_breaches[queue] : kNever;
-    const Instant before = std::exchange(own.next_breaches[queue], next);
-    if (next != before)
-      own.registry.lowest(Metric::kNextBreachTimestampSeconds, {own.names.queue(queue)}, own.owner,
-                          seconds(next));
-  }
-}
-
-void Counters::store(const store::Stats& now) {
-  const store::Stats before = std::exchange(impl_->stats, now);
-  const auto move = [&](Metric metric, std::uint64_t was, std::uint64_t is) {
-    if (is != was)
-      impl_->registry.gauge(metric, {"default"})
-          .add(static_cast<double>(is) - static_cast<double>(was));
-  };
-  move(Metric::kRocksdbLiveSstBytes, before.live_sst_bytes, now.live_sst_bytes);
-  move(Metric::kRocksdbMemtableBytes, before.memtable_bytes, now.memtable_bytes);
-  move(Metric::kRocksdbPendingCompactionBytes, before.pending_compaction_bytes,
-       now.pending_compaction_bytes);
-  move(Metric::kRocksdbKeys, before.keys, now.keys);
-  move(Metric::kRocksdbLevel0Files, before.level0_files, now.level0_files);
-  move(Metric::kRocksdbBackgroundErrors, before.background_errors, now.background_errors);
-  move(Metric::kRocksdbWriteStopped, before.write_stopped ? 1 : 0, now.write_stopped ? 1 : 0);
 }
 
 void Counters::timer_lag(Millis lag) {

@@ -13,16 +13,13 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "core/step.h"
-#include "core/tally.h"
-#include "kafka/consumer.h"
 #include "metrics/registry.h"
-#include "store/store.h"
 
 namespace vaste::engine {
 
 class Counters {
  public:
-  Counters(metrics::Registry& registry, const Policy& policy);
+  explicit Counters(metrics::Registry& registry);
   ~Counters();
 
   // Held back until committed(); dropped by aborted().
@@ -32,18 +29,11 @@ class Counters {
   void aborted(bool fenced);
 
   // Counted at once.
-  void rebalanced(std::string_view kind);             // assigned, revoked, lost
-  void assigned(std::string_view topic, int change);  // partitions won or given back
-  void restored(std::int32_t partition, std::int64_t remaining, std::uint64_t records);
+  void rebalanced(std::string_view kind);  // assigned, revoked, lost
+  void rebalance_took(Millis took);
+  void restored(std::uint64_t records);
   void restore_took(Millis took);
-  void lag(std::string_view topic, std::int32_t partition, std::int64_t records);
-  void watermark(const kafka::TopicPartition& at, Instant read_up_to);
-  void given_back(const kafka::TopicPartition& at);  // its gauges go to 0
-  // What this worker's partitions hold, and by queue the instant of the next breach.
-  void tallies(const std::vector<const core::Tally*>& tallies,
-               const std::vector<Instant>& next_breaches);
   void timer_lag(Millis lag);
-  void store(const store::Stats& now);  // the sum over this worker's databases
 
  private:
   struct Impl;

@@ -16,7 +16,7 @@ constexpr int kMostLooks = 32;
 }  // namespace
 
 Figures::Figures(const Policy& names, store::Store& store)
-    : store_(store), tally_(names), fronts_(tally_.queues()) {}
+    : store_(store), tally_(names), census_(tally_.queues()), fronts_(tally_.queues()) {}
 
 Result<bool> Figures::load(std::size_t max) {
   if (!counting_) {
@@ -93,9 +93,63 @@ std::string Figures::key_of(const Conversation& conversation) const {
                            {conversation.next_breach, conversation.id});
 }
 
+Result<bool> Figures::count_census(std::size_t max) {
+  if (census_complete_) return true;
+  std::size_t seen = 0;
+  bool done = true;
+  Status read;
+  const auto scanned = store_.scan(
+      store::kConversations, census_to_, [&](std::string_view key, std::string_view value) {
+        if (key == census_to_) return true;
+        if (seen++ == max) {
+          done = false;
+          return false;
+        }
+        const auto conversation = store::complete_conversation(
+            Id::from_bytes(key.substr(store::kConversations.size())), value,
+            [&](const std::string& block) { return store_.get(block); });
+        if (!conversation) {
+          read = tl::unexpected(conversation.error());
+          return false;
+        }
+        census_.add(census_of(*conversation, tally_.queue_of(*conversation)));
+        census_to_ = key;
+        return true;
+      });
+  if (!scanned) return tl::unexpected(scanned.error());
+  if (!read) return tl::unexpected(read.error());
+  census_complete_ = done;
+  return done;
+}
+
+CensusEntry Figures::census_of(const Conversation& conversation, std::size_t queue) {
+  CensusEntry out;
+  out.moments = static_cast<std::uint32_t>(conversation.moments.size());
+  const FoldState& fold = conversation.fold;
+  const bool waits = is_set(fold.waiting_since) && !is_over(fold.state) &&
+                     fold.state != ConversationState::kWaitingCustomer && !conversation.moved &&
+                     conversation.merged_into.empty();
+  if (!waits) return out;
+  out.waits_since = fold.waiting_since;
+  out.channel = fold.waiting_contact < fold.contacts.size()
+                    ? fold.contacts[fold.waiting_contact].channel
+                    : fold.last_channel;
+  out.queue = static_cast<std::uint16_t>(queue);
+  return out;
+}
+
+// One that the count has not come to yet is counted when it does, as it is then.
+void Figures::follow_census(Conversation& conversation, const CensusEntry& after) {
+  const CensusEntry before = std::exchange(conversation.census, after);
+  if (before == after) return;
+  if (census_complete_ || store::conversation_key(conversation.id) <= census_to_)
+    recounted_.emplace_back(before, after);
+}
+
 void Figures::read(Conversation& conversation) const {
   conversation.tallied = tally_.share(conversation);
   conversation.tallied_queue = static_cast<std::uint16_t>(tally_.queue_of(conversation));
+  conversation.census = census_of(conversation, conversation.tallied_queue);
 }
 
 void Figures::restored(const Conversation& conversation, store::Batch& batch) const {
@@ -113,6 +167,7 @@ void Figures::write(Conversation& conversation, bool erased, const clocks::Compi
     conversation.tallied = std::move(share);
   }
   const std::size_t queue = tally_.queue_of(conversation);
+  follow_census(conversation, erased ? CensusEntry{} : census_of(conversation, queue));
   // A breach that moves away, as with every answer, leaves its entry behind: to write it each time
   // costs a fifth of all there is to do. It moves when it is looked at.
   const bool stays =
@@ -165,6 +220,11 @@ Status Figures::collect(const std::function<Status(std::string, const std::strin
 
 void Figures::saved() {
   tally_.saved();
+  for (const auto& [before, after] : recounted_) {
+    census_.take_away(before);
+    census_.add(after);
+  }
+  recounted_.clear();
   if (writing_all_) {
     unwritten_ = writing_all_ = false;
     obsolete_.clear();
@@ -187,6 +247,7 @@ void Figures::saved() {
 
 void Figures::forget() {
   tally_.forget();
+  recounted_.clear();
   moves_.clear();
   behind_.clear();
   writing_all_ = false;

@@ -4,6 +4,7 @@
 // alone, 'b' + queue + instant + conversation, made anew from the conversations by a restore, which
 // may leave entries of what is over: each is looked at before it is told. An entry is never later
 // than its conversation's breach; it may be earlier, and is moved when it comes to the front.
+// Who waits, and how many moments there are, is in memory alone: see Census.
 // Threads: belongs to one worker.
 #pragma once
 
@@ -11,12 +12,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "clocks/timeline.h"
 #include "core/state.h"
 #include "core/tally.h"
+#include "engine/census.h"
 #include "store/store.h"
 
 namespace vaste::engine {
@@ -46,6 +49,11 @@ class Figures {
   void saved();   // committed and applied
   void forget();  // aborted
 
+  // As far as they are counted; queues as in tally().
+  const Census& census() const { return census_; }
+  // Counts on, at most `max` conversations; between transactions' commits. True when all are.
+  Result<bool> count_census(std::size_t max);
+
   // By queue; kNever: none, or none known yet. Only between transactions' commits. What it finds
   // to be over goes into `batch`.
   Result<std::vector<Instant>> next_breaches(core::State& state, const clocks::Timeline& timeline,
@@ -67,6 +75,8 @@ class Figures {
   };
 
   Status recount(std::size_t max, bool& done);
+  static CensusEntry census_of(const Conversation& conversation, std::size_t queue);
+  void follow_census(Conversation& conversation, const CensusEntry& after);
   Status find(std::size_t queue, core::State& state, const clocks::Timeline& timeline,
               store::Batch& batch);
   std::string key_of(const Conversation& conversation) const;
@@ -79,6 +89,11 @@ class Figures {
   bool writing_all_ = false;
   std::string counted_to_;
   std::vector<std::string> obsolete_;  // records of queues that are told apart no more
+  Census census_;
+  bool census_complete_ = false;
+  std::string census_to_;  // key of the last that was counted
+  std::vector<std::pair<CensusEntry, CensusEntry>>
+      recounted_;  // before and after, in this transaction
   std::vector<Front> fronts_;
   std::vector<Move> moves_;
 };

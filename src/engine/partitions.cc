@@ -2,6 +2,7 @@
 // back.
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "base/log.h"
 #include "engine/worker.h"
@@ -33,11 +34,12 @@ core::Limits limits_of(const config::Config& config) {
 
 void Worker::on_assigned(std::vector<kafka::Position>& partitions) {
   counters_.rebalanced("assigned");
+  rebalance_began(wall_clock());
   for (kafka::Position& position : partitions) {
     position.offset = kafka::kWaitsForSeek;  // admit() asks where the group stands
     log::info(name_ + ": assigned " + kafka::text(position.at));
     admitted_.push_back(position.at);
-    counters_.assigned(position.at.topic, 1);
+    gauges_.assigned(position.at.topic, 1);
     if (position.at.topic == config_.topics.core) {
       core_[position.at.partition].trouble = "opening";
     } else {
@@ -49,6 +51,7 @@ void Worker::on_assigned(std::vector<kafka::Position>& partitions) {
 
 void Worker::on_revoked(const std::vector<kafka::TopicPartition>& partitions) {
   counters_.rebalanced("revoked");
+  const Instant began = wall_clock();
   // Still ours until this returns: what was begun is finished first.
   if (open_transaction_) {
     if (auto done = commit(); !done) {
@@ -57,10 +60,12 @@ void Worker::on_revoked(const std::vector<kafka::TopicPartition>& partitions) {
     }
   }
   release(partitions);
+  rebalance_began(began);
 }
 
 void Worker::on_lost(const std::vector<kafka::TopicPartition>& partitions) {
   counters_.rebalanced("lost");
+  rebalance_began(wall_clock());
   release(partitions);
   broken_ = {Code::kFenced, "partitions were lost to another member"};
   has_broken_ = true;
@@ -71,17 +76,23 @@ void Worker::release(const std::vector<kafka::TopicPartition>& partitions) {
   for (const kafka::TopicPartition& at : partitions) {
     log::info(name_ + ": gives back " + kafka::text(at));
     std::erase(admitted_, at);
-    counters_.assigned(at.topic, -1);
+    gauges_.assigned(at.topic, -1);
     shared_.health.ready(kafka::text(at));
-    counters_.given_back(at);
+    gauges_.given_back(at);
     if (at.topic == config_.topics.core) {
       core_.erase(at.partition);
+      gauges_.restoring(at.partition, 0);
     } else {
       sources_.erase(at);
     }
   }
   index_sources();
-  tell_tally();
+  tell_holds();
+  tell_store();
+}
+
+void Worker::rebalance_began(Instant at) {
+  if (!is_set(rebalancing_)) rebalancing_ = at;
 }
 
 std::string Worker::directory(std::int32_t partition) const {
@@ -115,6 +126,7 @@ Status Worker::admit() {
               !sought)
             return sought;
           task.placed = true;
+          task.reached = {now, kNever, kNever};
           std::erase(admitted_, position.at);
           continue;
         }
@@ -178,10 +190,13 @@ Status Worker::open(std::int32_t partition, CoreSlot& slot) {
   }
   if (!opened) return tl::unexpected(opened.error());
   if (!restore) return tl::unexpected(restore.error());
-  slot.task = std::make_unique<CoreTask>(partition, shared_.core_partitions, std::move(*opened),
-                                         timeline_, limits_of(config_));
+  slot.task = std::make_unique<CoreTask>(partition, shared_.core_partitions,
+                                         store::timed(std::move(*opened), times_), timeline_,
+                                         limits_of(config_));
+  slot.task->tell_times(times_);
   slot.restore = std::move(*restore);
   slot.restore_began = wall_clock();
+  slot.restored = 0;
   slot.trouble = "restoring";
   return {};
 }
@@ -192,8 +207,9 @@ Status Worker::restore(std::int32_t partition, CoreSlot& slot) {
     if (complete.error().code == Code::kUnavailable) return {};  // The reader goes on by itself.
     return tl::unexpected(complete.error());
   }
-  counters_.restored(partition, slot.restore->remaining(),
-                     *complete ? slot.restore->restored() : 0);
+  gauges_.restoring(partition, slot.restore->remaining());
+  const std::uint64_t restored = slot.restore->restored();
+  counters_.restored(restored - std::exchange(slot.restored, restored));
   if (!*complete) {
     slot.trouble = "restoring, " + std::to_string(slot.restore->remaining()) + " records left";
     return {};
@@ -207,7 +223,8 @@ Status Worker::restore(std::int32_t partition, CoreSlot& slot) {
   if (slot.restore->restored() > 0)
     log::info(config_.topics.core + '[' + std::to_string(partition) + "]: restored " +
               std::to_string(slot.restore->restored()) + " records");
-  counters_.restore_took(wall_clock() - slot.restore_began);
+  const Instant now = wall_clock();
+  counters_.restore_took(now - slot.restore_began);
   slot.restore.reset();
   slot.task->rewind(std::max<std::int64_t>(slot.committed, 0));
   const kafka::TopicPartition at{config_.topics.core, partition};
@@ -216,61 +233,9 @@ Status Worker::restore(std::int32_t partition, CoreSlot& slot) {
   slot.trouble.clear();
   slot.published = -1;
   slot.oldest_sent = kEndOfTime;
+  slot.reached = {now, kNever, kNever};
   slot.serving = true;
   return {};
-}
-
-// What is looked up rather than followed, now and then.
-void Worker::tell_figures(Instant now) {
-  constexpr Millis kEvery{2000};
-  if (now - told_ < kEvery) return;
-  told_ = now;
-  store::Stats sum;
-  for (const auto& [partition, slot] : core_) {
-    if (slot.task == nullptr) continue;
-    const store::Stats stats = slot.task->store().stats();
-    sum.live_sst_bytes += stats.live_sst_bytes;
-    sum.memtable_bytes += stats.memtable_bytes;
-    sum.pending_compaction_bytes += stats.pending_compaction_bytes;
-    sum.keys += stats.keys;
-    sum.level0_files += stats.level0_files;
-    sum.background_errors += stats.background_errors;
-    sum.write_stopped = sum.write_stopped || stats.write_stopped;
-  }
-  counters_.store(sum);
-  tell_tally();
-  const auto ends = shared_.progress.ends();
-  for (const auto& [at, task] : sources_) {
-    const auto end = ends->offsets.find(at);
-    if (end != ends->offsets.end())
-      counters_.lag(
-          at.topic, at.partition,
-          std::max<std::int64_t>(end->second - std::max<std::int64_t>(task.position, 0), 0));
-  }
-}
-
-// Of all partitions that are served here, as last committed.
-void Worker::tell_tally() {
-  std::vector<const core::Tally*> tallies;
-  std::vector<Instant> breaches;
-  for (auto& [partition, slot] : core_) {
-    if (!slot.serving) continue;
-    tallies.push_back(&slot.task->figures().tally());
-    const auto next = slot.task->next_breaches();
-    if (!next) {
-      // The state that it could not read is read again, or said, by the round that comes to it.
-      log::warning(config_.topics.core + '[' + std::to_string(partition) +
-                   "]: the next breaches are not known: " + next.error().detail);
-      continue;
-    }
-    breaches.resize(next->size(), kNever);
-    for (std::size_t queue = 0; queue < next->size(); ++queue) {
-      Instant& earliest = breaches[queue];
-      const Instant at = (*next)[queue];
-      if (is_set(at) && (!is_set(earliest) || at < earliest)) earliest = at;
-    }
-  }
-  counters_.tallies(tallies, breaches);
 }
 
 void Worker::tell_health() {
@@ -284,7 +249,11 @@ void Worker::tell_health() {
       all = false;
     }
   }
-  if (all && !(sources_.empty() && core_.empty())) shared_.health.ready(name_);
+  if (!all || (sources_.empty() && core_.empty())) return;
+  shared_.health.ready(name_);
+  if (!is_set(rebalancing_) || !admitted_.empty()) return;
+  counters_.rebalance_took(wall_clock() - rebalancing_);
+  rebalancing_ = kNever;
 }
 
 }  // namespace vaste::engine

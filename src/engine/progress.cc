@@ -84,6 +84,11 @@ std::shared_ptr<const SourceEnds> ProgressBoard::ends() const {
   return ends_;
 }
 
+std::shared_ptr<const SourceEnds> ProgressBoard::core_ends() const {
+  const std::lock_guard lock(mutex_);
+  return core_ends_;
+}
+
 Gate ProgressBoard::gate() {
   const std::lock_guard lock(mutex_);
   return frontier_.gate(wall_clock());
@@ -203,8 +208,12 @@ void ProgressBoard::sample_core() {
   }
   auto ends = watermarks_->ends(core_, false, kPatience);
   if (!ends) return;
+  auto sample = std::make_shared<SourceEnds>();
+  sample->taken = core_asked_;
+  for (std::size_t i = 0; i < core_.size(); ++i) sample->offsets[core_[i]] = (*ends)[i];
   const std::lock_guard lock(mutex_);
   frontier_.sampled(std::move(*ends));
+  core_ends_ = std::move(sample);
 }
 
 }  // namespace vaste::engine

@@ -61,6 +61,8 @@ class ProgressBoard {
 
   // Never nullptr; `taken` unset before the first answer.
   std::shared_ptr<const SourceEnds> ends() const;
+  // Likewise of the core partitions; `taken` is when the brokers were asked.
+  std::shared_ptr<const SourceEnds> core_ends() const;
   Gate gate();
   // See Frontier::caught_up().
   bool caught_up(std::int32_t core_partition, std::int64_t position) const;
@@ -100,6 +102,7 @@ class ProgressBoard {
   mutable std::mutex mutex_;       // of all below
   Frontier frontier_;
   std::shared_ptr<const SourceEnds> ends_ = std::make_shared<SourceEnds>();
+  std::shared_ptr<const SourceEnds> core_ends_ = std::make_shared<SourceEnds>();
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

@@ -53,7 +53,14 @@ Status Worker::begin() {
   began_ = wall_clock();
   written_bytes_ = 0;
   traces_.clear();
+  written_records_ = 0;
   return {};
+}
+
+void Worker::over() {
+  open_transaction_ = false;
+  written_records_ = 0;
+  gauges_.outbox(0, kNever);
 }
 
 Status Worker::produce(kafka::TopicHandle topic, std::int32_t partition, std::string_view key,
@@ -67,6 +74,7 @@ Status Worker::produce(kafka::TopicHandle topic, std::int32_t partition, std::st
   if (value != nullptr) out.value = *value;
   out.headers = headers;
   out.delivered = delivered;
+  ++written_records_;
   written_bytes_ += static_cast<std::int64_t>(out.key.size() + out.value.size());
   for (const Header& header : headers)
     written_bytes_ += static_cast<std::int64_t>(header.name.size() + header.value.size());
@@ -187,7 +195,7 @@ Status Worker::write_progress() {
     if (reached <= task.published) continue;
     if (auto done = say({at, reached, {}}, progress_value(reached)); !done) return done;
     task.published = reached;
-    counters_.watermark(at, reached);
+    gauges_.watermark(at, reached);
   }
   for (auto& [partition, slot] : core_) {
     if (!slot.serving || slot.task->position() < 0) continue;
@@ -268,6 +276,7 @@ Status Worker::commit() {
   traces_.clear();
   if (auto done = write_progress(); !done) return done;
   crash_point("before_commit");
+  gauges_.outbox(written_records_, began_);
 
   const std::vector<kafka::Position> offsets = positions();
   const auto metadata = consumer_->metadata();
@@ -280,13 +289,13 @@ Status Worker::commit() {
   switch (commit.outcome) {
     case Outcome::kCommitted:
       crash_point("after_commit");
-      open_transaction_ = false;
+      over();
       last_progress_ = started;
       counters_.committed(wall_clock() - started, wall_clock());
       shared_.progress.committed(said_);
       return apply_committed(offsets);
     case Outcome::kAborted:
-      open_transaction_ = false;  // The producer has aborted already.
+      over();  // The producer has aborted already.
       return abandon(commit.detail);
     case Outcome::kUnknown:
       return recover(commit.detail);
@@ -328,7 +337,7 @@ Status Worker::abandon(const std::string& why) {
   counters_.aborted(false);
   if (open_transaction_) {
     const Waiting waiting(shared_, name_, "abort of a transaction");
-    open_transaction_ = false;
+    over();
     if (producer_->abort() == Outcome::kUnknown) return recover(why);
   }
   for (std::string& packed : packs_) packed.clear();
@@ -359,7 +368,7 @@ Status Worker::abandon(const std::string& why) {
 Status Worker::recover(const std::string& why) {
   log::warning(name_ + ": outcome unknown, asking Kafka: " + why);
   counters_.aborted(true);
-  open_transaction_ = false;
+  over();
   for (std::string& packed : packs_) packed.clear();
   if (rejoin_) {
     // Fenced, or fatal in the client: only a new member can go on. What it owned is assigned anew.

@@ -38,7 +38,9 @@ Worker::Worker(Shared& shared, int index)
       decoder_({static_cast<std::size_t>(shared.config.engine.max_record_bytes),
                 shared.config.engine.max_skew}),
       events_(shared.config.application),
-      counters_(shared.registry, (*timeline_)[0].policy()),
+      counters_(shared.registry),
+      gauges_(shared.registry, (*timeline_)[0].policy()),
+      times_(shared.registry),
       packs_(static_cast<std::size_t>(shared.core_partitions)) {
   for (const config::Source& source : config_.sources) subscribed_.push_back(source.topic);
   subscribed_.push_back(config_.topics.core);
@@ -132,6 +134,7 @@ Status Worker::round() {
   }
   drained_ = polled->records.size() < static_cast<std::size_t>(config_.engine.poll_records);
   if (auto done = on_polled(*polled); !done) return done;
+  if (open_transaction_) gauges_.outbox(written_records_, began_);
   // What is finished while brokers are away would wait inside the client for as long as they are:
   // it stays open.
   if (shared_.progress.away()) return {};
@@ -140,6 +143,7 @@ Status Worker::round() {
   if (auto done = fire_timers(); !done) return done;
   const Instant now = wall_clock();
   tell_figures(now);
+  count_census(now);
   if (!open_transaction_ && progress_due(now))
     if (auto done = begin(); !done) return done;
   if (open_transaction_ && closes(now)) return commit();
@@ -153,7 +157,10 @@ Status Worker::drain() {
   if (consumer_) consumer_->close(config_.engine.shutdown_patience);
   producer_.reset();
   core_.clear();
-  tell_tally();
+  tell_holds();
+  tell_store();
+  gauges_.queued(0);
+  gauges_.leads({});
   shared_.health.stopped(name_);
   shared_.health.not_ready(name_, "stopped");
   return done;
@@ -197,13 +204,19 @@ Status Worker::ingest(const kafka::Record& record, SourceTask& task) {
                             to_ms(task.known),
                             ingest::usable_trace(kafka::header_of(record, ingest::kTraceHeader))};
   const Instant now = wall_clock();
+  times_.decode();
   auto decoded = decoder_.decode(record.value, record.null_value, task.format, record.timestamp_ms,
                                  to_ms(now));
   Status done;
   if (!decoded) {
+    times_.finish();
     done = reject(origin, decoded.error(), &record, record.value);
   } else {
     const Incoming incoming = recognise(*decoded, task);
+    times_.finish();
+    if (record.timestamp_ms > 0)
+      leads_.note(incoming.moment.channel,
+                  to_ms(ingest::time_of(*decoded->event, 0)) - record.timestamp_ms);
     if (Status usable = ingest::usable(incoming); !usable)
       done = reject(origin, usable.error(), &record, record.value);
     else
@@ -214,7 +227,7 @@ Status Worker::ingest(const kafka::Record& record, SourceTask& task) {
   decoder_.reset();
   if (!done) return done;
   task.position = record.offset + 1;
-  if (record.timestamp_ms > 0) task.last_record = instant(record.timestamp_ms);
+  if (record.timestamp_ms > 0) task.last_record = task.reached.last = instant(record.timestamp_ms);
   return {};
 }
 
@@ -239,6 +252,7 @@ Status Worker::on_core(const kafka::Record& record, CoreSlot& slot) {
                                           "]@" + std::to_string(record.offset) + ": " +
                                           done.error().detail);
   slot.task->set_position(record.offset + 1);
+  if (record.timestamp_ms > 0) slot.reached.last = instant(record.timestamp_ms);
   return {};
 }
 

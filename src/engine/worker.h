@@ -30,8 +30,10 @@
 #include "emit/encode.h"
 #include "engine/core_task.h"
 #include "engine/counters.h"
+#include "engine/gauges.h"
 #include "engine/policy_board.h"
 #include "engine/progress.h"
+#include "engine/step_times.h"
 #include "ingest/identity.h"
 #include "kafka/consumer.h"
 #include "kafka/transaction.h"
@@ -82,8 +84,9 @@ class Worker : public kafka::RebalanceListener {
     std::int64_t position = -1;  // next to read, control records included
     std::int64_t committed = -1;
     Instant last_record;  // broker time of the newest record read
-    Instant published;    // progress as last written
-    Instant known;        // progress as last committed: what others know
+    Reached reached;
+    Instant published;  // progress as last written
+    Instant known;      // progress as last committed: what others know
     ingest::Format format = ingest::Format::kAuto;
     std::string region;  // of national telephone numbers
   };
@@ -91,9 +94,11 @@ class Worker : public kafka::RebalanceListener {
     std::unique_ptr<CoreTask> task;  // nullptr until the database is open
     std::unique_ptr<Restore> restore;
     Instant restore_began;
+    std::uint64_t restored = 0;  // records, as counted
     std::int64_t committed = -1;
     bool serving = false;
-    std::int64_t published = -1;       // position as last written to vaste.progress; -1: write it
+    std::int64_t published = -1;  // position as last written to vaste.progress; -1: write it
+    Reached reached;
     std::int64_t told = -1;            // position as last told before a commit
     Instant oldest_sent = kEndOfTime;  // of the open transaction, see CoreProgress
     Instant retry_at;                  // opening failed; not before this
@@ -116,7 +121,11 @@ class Worker : public kafka::RebalanceListener {
   std::string directory(std::int32_t partition) const;
   void tell_health();
   void tell_figures(Instant now);
-  void tell_tally();
+  void tell_lag(Instant now);
+  void tell_store();
+  void tell_holds();
+  void count_census(Instant now);
+  void rebalance_began(Instant at);
   void index_sources();
 
   // one round (worker.cc)
@@ -152,6 +161,7 @@ class Worker : public kafka::RebalanceListener {
   Status abandon(const std::string& why);  // abort, back to what is committed
   Status recover(const std::string& why);  // outcome unknown: new producer, then ask
   Status make_producer();
+  void over();  // the transaction is not open any more
   std::vector<kafka::Position> positions() const;
   bool closes(Instant now) const;
   Millis closes_in(Instant now) const;  // by age alone
@@ -185,6 +195,9 @@ class Worker : public kafka::RebalanceListener {
   // Of conversations in the open transaction whose newest event has one.
   std::unordered_map<Id, std::string> traces_;
   Counters counters_;
+  Gauges gauges_;
+  Leads leads_;
+  StepTimes times_;
   std::vector<std::string> packs_;  // one a core partition, being filled
   std::string contents_;
   core::Effects effects_;
@@ -197,8 +210,9 @@ class Worker : public kafka::RebalanceListener {
   bool recycle_ = false;  // make a new producer before the next transaction
   Instant began_;
   Instant last_progress_;
-  Instant told_;
+  Instant told_, counted_, rebalancing_;
   std::int64_t written_bytes_ = 0;
+  std::uint64_t written_records_ = 0;
   bool timers_left_ = false;
   Error broken_;  // set inside a callback, looked at after poll
   bool has_broken_ = false;

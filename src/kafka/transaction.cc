@@ -97,6 +97,9 @@ class RdProducer final : public Producer {
   TopicHandle topic(const std::string& name) override { return sender_.topic(name); }
   Status begin() override;
   bool in_transaction() const override { return in_transaction_; }
+  std::uint64_t queued() const override {
+    return static_cast<std::uint64_t>(std::max(rd_kafka_outq_len(client_->get()), 0));
+  }
   Status produce(const Out& out) override;
   Commit commit(std::span<const Position> positions, const GroupMetadata& metadata) override;
   Outcome abort() override;

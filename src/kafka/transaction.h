@@ -54,6 +54,7 @@ class Producer {
   virtual TopicHandle topic(const std::string& name) = 0;
   virtual Status begin() = 0;
   virtual bool in_transaction() const = 0;
+  virtual std::uint64_t queued() const = 0;  // records that wait to be sent or acknowledged
 
   struct Out {
     TopicHandle topic;

@@ -1,5 +1,10 @@
 #include "metrics/catalog.h"
 
+#include <sstream>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 namespace vaste::metrics {
 namespace {
 
@@ -23,6 +28,16 @@ const char* name(Type type) {
   return "";
 }
 
+std::vector<std::string_view> values_of(std::string_view list) {
+  std::vector<std::string_view> out;
+  while (true) {
+    const auto end = list.find('|');
+    out.push_back(list.substr(0, end));
+    if (end == std::string_view::npos) return out;
+    list.remove_prefix(end + 1);
+  }
+}
+
 }  // namespace
 
 std::span<const double> buckets(Scale scale) {
@@ -41,6 +56,44 @@ std::span<const double> buckets(Scale scale) {
       return kShareBounds;
   }
   return {};
+}
+
+std::string json() {
+  // Nothing in the catalogue has to be escaped: catalog_test reads it back.
+  std::ostringstream out;
+  const auto list = [&](const auto& all, const auto& write) {
+    const char* between = "";
+    out << '[';
+    for (const auto& one : all) {
+      out << std::exchange(between, ", ");
+      write(one);
+    }
+    out << ']';
+  };
+  const auto write_label = [&](const Label& label) {
+    out << R"({"name": ")" << label.name << '"';
+    const std::string_view values = label.values;
+    if (values.starts_with('@')) {
+      out << R"(, "configured": ")" << values.substr(1) << '"';
+    } else if (!values.ends_with('*')) {
+      out << R"(, "values": )";
+      list(values_of(values), [&](std::string_view value) { out << '"' << value << '"'; });
+    }
+    out << '}';
+  };
+  const char* between = "[\n";
+  for (const Row& row : kCatalog) {
+    out << std::exchange(between, ",\n") << R"({"name": ")" << row.name << R"(", "type": ")"
+        << name(row.type) << R"(", "help": ")" << row.help << R"(", "labels": )";
+    list(std::span(row.labels).first(row.label_count()), write_label);
+    if (row.type == Type::kHistogram) {
+      out << R"(, "buckets": )";
+      list(buckets(row.scale), [&](double bound) { out << bound; });
+    }
+    out << '}';
+  }
+  out << "\n]\n";
+  return out.str();
 }
 
 std::string markdown() {

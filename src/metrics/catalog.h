@@ -22,8 +22,8 @@ enum class Scale : std::uint8_t { kNone, kLive, kWork, kHandling, kEngine, kShar
 
 // `values`: "a|b" is a closed list. "@channel" (the four and "other"), "@live" (those of them with
 // a queue), "@queue",
-// "@sla" and "@topic" come from configuration. All these are exported as 0 from the start. "*" is
-// made when it is first asked for: partitions, routes; "a|b|*" knows some of them before.
+// "@sla", "@topic" and "@sink" come from configuration. All these are exported as 0 from the start.
+// "*" is made when it is first asked for: partitions, routes; "a|b|*" knows some of them before.
 struct Label {
   const char* name = nullptr;
   const char* values = nullptr;
@@ -59,8 +59,13 @@ inline constexpr Label kTimerKind{"kind", "deadline|retention"};
 inline constexpr Label kOpenState{"state", "new|waiting_agent|waiting_customer|on_hold"};
 inline constexpr Label kRebalanceKind{"kind", "assigned|revoked|lost"};
 inline constexpr Label kCommitOutcome{"outcome", "ok|failed|fenced"};
-inline constexpr Label kJoinMethod{"method", "explicit|identity|rule|operator|new"};
+inline constexpr Label kJoinMethod{"method", "id|reply_header|identity|rule|new"};
 inline constexpr Label kColumnFamily{"cf", "default"};
+inline constexpr Label kStep{"step", "decode|stitch|clocks|store|emit"};
+inline constexpr Label kStoreOp{"op", "get|write|scan"};
+inline constexpr Label kCacheOutcome{"outcome", "hit|miss"};
+inline constexpr Label kSink{"sink", "@sink"};
+inline constexpr Label kDeliveryOutcome{"outcome", "ok|failed"};
 inline constexpr Label kLevel{"level", "debug|info|warning|error"};
 inline constexpr Label kPartition{"partition", "*"};
 inline constexpr Label kCode{"code", "*"};
@@ -115,6 +120,9 @@ inline constexpr Label kCalendar{"calendar", "*"};
   X(kNextBreachTimestampSeconds, "vaste_next_breach_timestamp_seconds", kGauge, kNone,             \
     "Wall time in Unix seconds at which the next running clock of the queue breaches; 0: none.",   \
     labels::kQueue)                                                                                \
+  X(kOldestWaitingTimestampSeconds, "vaste_oldest_waiting_timestamp_seconds", kGauge, kNone,       \
+    "Unix seconds at which the customer who waits longest now began to wait; 0: nobody waits.",    \
+    labels::kQueue, labels::kChannel)                                                              \
   X(kConversationsOpen, "vaste_conversations_open", kGauge, kNone,                                 \
     "Conversations that are not resolved now, by the channel last used.",                          \
     labels::kQueue, labels::kChannel, labels::kOpenState)                                          \
@@ -178,27 +186,57 @@ inline constexpr Label kCalendar{"calendar", "*"};
     labels::kChannel, labels::kEventOutcome)                                                       \
   X(kDeadLettersTotal, "vaste_dead_letters_total", kCounter, kNone,                                \
     "Records put aside, counted at commit.", labels::kReason)                                      \
+  X(kDedupeKeys, "vaste_dedupe_keys", kGauge, kNone,                                               \
+    "Events now that would be told as duplicates if they came again.")                             \
+  X(kDedupeEvictionsTotal, "vaste_dedupe_evictions_total", kCounter, kNone,                        \
+    "Events that long conversations can tell as duplicates no more, counted at commit.")           \
+  X(kEventLateSeconds, "vaste_event_late_seconds", kHistogram, kWork,                              \
+    "Seconds by which late events were behind their conversation's newest, observed at commit.",   \
+    labels::kChannel)                                                                              \
+  X(kEventClockSkewSeconds, "vaste_event_clock_skew_seconds", kGauge, kNone,                       \
+    "Seconds of the largest lead of event time over broker time in the last minute, at least 0.",  \
+    labels::kChannel)                                                                              \
   X(kEndToEndSeconds, "vaste_end_to_end_seconds", kHistogram, kEngine,                             \
     "Seconds from the broker timestamp of the input to its output's commit, observed then.",       \
     labels::kChannel)                                                                              \
+  X(kStepSeconds, "vaste_step_seconds", kHistogram, kEngine,                                       \
+    "Seconds of one event in a step, observed for one event in 1,024 when it is through.",         \
+    labels::kStep)                                                                                 \
   X(kWatermarkTimestampSeconds, "vaste_watermark_timestamp_seconds", kGauge, kNone,                \
     "Lowest stream time in Unix seconds over the owned partitions now; 0: none.", labels::kTopic)  \
   X(kTimersPending, "vaste_timers_pending", kGauge, kNone,                                         \
     "Timers waiting now.", labels::kTimerKind)                                                     \
   X(kTimerLagSeconds, "vaste_timer_lag_seconds", kHistogram, kEngine,                              \
     "Seconds from a timer's deadline to its firing, observed then.", labels::kTimerKind)           \
+  X(kAlertDeliverySeconds, "vaste_alert_delivery_seconds", kHistogram, kEngine,                    \
+    "Seconds from an alert's deadline until the sink accepted it, observed then.",                 \
+    labels::kAlertKind, labels::kSink)                                                             \
+  X(kAlertDeliveriesTotal, "vaste_alert_deliveries_total", kCounter, kNone,                        \
+    "Attempts to deliver alerts, counted when the sink has answered or the time is over.",         \
+    labels::kSink, labels::kDeliveryOutcome)                                                       \
   X(kKafkaConsumerLagRecords, "vaste_kafka_consumer_lag_records", kGauge, kNone,                   \
     "Records behind the end of the partition now.", labels::kTopic, labels::kPartition)            \
+  X(kKafkaConsumerLagSeconds, "vaste_kafka_consumer_lag_seconds", kGauge, kNone,                   \
+    "Seconds now since the oldest record that is not read may have come; 0: all are read.",        \
+    labels::kTopic)                                                                                \
   X(kKafkaRebalancesTotal, "vaste_kafka_rebalances_total", kCounter, kNone,                        \
     "Rebalances, counted when they reach a worker.", labels::kRebalanceKind)                       \
+  X(kKafkaRebalanceSeconds, "vaste_kafka_rebalance_seconds", kHistogram, kEngine,                  \
+    "Seconds from a rebalance's first word until all that is owned is served, observed then.")     \
   X(kKafkaPartitionsAssigned, "vaste_kafka_partitions_assigned", kGauge, kNone,                    \
     "Partitions owned now.", labels::kTopic)                                                       \
   X(kCommitsTotal, "vaste_commits_total", kCounter, kNone,                                         \
     "Transactions, counted when their outcome is known.", labels::kCommitOutcome)                  \
   X(kCommitSeconds, "vaste_commit_seconds", kHistogram, kEngine,                                   \
     "Seconds that a commit of outputs, state and offsets took, observed when it is known.")        \
+  X(kOutboxRecords, "vaste_outbox_records", kGauge, kNone,                                         \
+    "Outputs of open transactions now: written and not yet known to be committed.")                \
+  X(kOutboxOldestTimestampSeconds, "vaste_outbox_oldest_timestamp_seconds", kGauge, kNone,         \
+    "Unix seconds at which the oldest open transaction began; 0: none is open.")                   \
   X(kKafkaErrorsTotal, "vaste_kafka_errors_total", kCounter, kNone,                                \
     "Client errors by librdkafka's code, counted when reported.", labels::kErrorCode)              \
+  X(kKafkaProducerQueueRecords, "vaste_kafka_producer_queue_records", kGauge, kNone,               \
+    "Records now that wait in the client to be sent or acknowledged.")                             \
   X(kRestoreRemainingRecords, "vaste_restore_remaining_records", kGauge, kNone,                    \
     "Changelog records left to restore now.", labels::kPartition)                                  \
   X(kRestoreRecordsTotal, "vaste_restore_records_total", kCounter, kNone,                          \
@@ -207,6 +245,12 @@ inline constexpr Label kCalendar{"calendar", "*"};
     "Seconds that the restore of a partition took, observed when it ends.")                        \
   X(kStitchesTotal, "vaste_stitches_total", kCounter, kNone,                                       \
     "Events, counted when they find their conversation, by how.", labels::kJoinMethod)             \
+  X(kIdentityMergesTotal, "vaste_identity_merges_total", kCounter, kNone,                          \
+    "Customers that went on in another one, counted when told.")                                   \
+  X(kIdentitySplitsTotal, "vaste_identity_splits_total", kCounter, kNone,                          \
+    "Customers that came apart, counted when told.")                                               \
+  X(kIdentityConflictsTotal, "vaste_identity_conflicts_total", kCounter, kNone,                    \
+    "Claims of identity that were not followed, counted when told.")                               \
   X(kRocksdbLiveSstBytes, "vaste_rocksdb_live_sst_bytes", kGauge, kNone,                           \
     "Bytes of live SST files now.", labels::kColumnFamily)                                         \
   X(kRocksdbMemtableBytes, "vaste_rocksdb_memtable_bytes", kGauge, kNone,                          \
@@ -217,16 +261,25 @@ inline constexpr Label kCalendar{"calendar", "*"};
     "Keys estimated to be stored now.", labels::kColumnFamily)                                     \
   X(kRocksdbLevel0Files, "vaste_rocksdb_level0_files", kGauge, kNone,                              \
     "Files in level 0 now.", labels::kColumnFamily)                                                \
+  X(kRocksdbBlockCacheRequestsTotal, "vaste_rocksdb_block_cache_requests_total", kCounter, kNone,  \
+    "Look-ups in RocksDB's block cache, followed at each scrape.", labels::kCacheOutcome)          \
+  X(kRocksdbStallSecondsTotal, "vaste_rocksdb_stall_seconds_total", kCounter, kNone,               \
+    "Seconds that RocksDB held writes back, followed at each scrape.")                             \
   X(kRocksdbWriteStopped, "vaste_rocksdb_write_stopped", kGauge, kNone,                            \
-    "1 while RocksDB stops writes, else 0.", labels::kColumnFamily)                                \
+    "Workers now of which RocksDB stops writes, else 0.")                                          \
   X(kRocksdbBackgroundErrors, "vaste_rocksdb_background_errors", kGauge, kNone,                    \
-    "Background errors since the stores were opened.", labels::kColumnFamily)                      \
+    "Background errors since the stores were opened.")                                             \
+  X(kStoreSeconds, "vaste_store_seconds", kHistogram, kEngine,                                     \
+    "Seconds of calls of the store, observed for each write and one read in 64.", labels::kStoreOp)\
   X(kStateDiskFreeBytes, "vaste_state_disk_free_bytes", kGauge, kNone,                             \
     "Bytes free now on the file system of the state folder.")                                      \
   X(kStateDiskSizeBytes, "vaste_state_disk_size_bytes", kGauge, kNone,                             \
     "Bytes of the file system of the state folder now.")                                           \
   X(kHttpRequestsTotal, "vaste_http_requests_total", kCounter, kNone,                              \
     "HTTP requests, counted when answered.", labels::kRoute, labels::kCode)                        \
+  X(kHttpRequestSeconds, "vaste_http_request_seconds", kHistogram, kEngine,                        \
+    "Seconds that a page took to make, observed when it is answered.", labels::kRoute)             \
+  X(kHttpStreams, "vaste_http_streams", kGauge, kNone, "Live streams open now.")                   \
   X(kLogMessagesTotal, "vaste_log_messages_total", kCounter, kNone,                                \
     "Log lines, counted when written.", labels::kLevel)                                            \
   X(kMetricsOverflowTotal, "vaste_metrics_overflow_total", kCounter, kNone,                        \
@@ -278,5 +331,7 @@ std::span<const double> buckets(Scale scale);
 
 // The catalogue as a Markdown table, for the documentation.
 std::string markdown();
+// The same for programs: one object a metric, with labels, their values and buckets.
+std::string json();
 
 }  // namespace vaste::metrics

@@ -105,10 +105,31 @@ struct Registry::Impl {
   Handle handle(Metric metric, Values values);
   Handle make(const Row& row, const Values& values);
   Handle find_or_make(const Row& row, const Values& values, bool configured);
+  static void follow(prometheus::Counter* counter, double total) {
+    counter->Increment(std::max(0.0, total - counter->Value()));
+  }
   void refresh_process();
   std::vector<prometheus::MetricFamily> collect();
 
-  std::map<prometheus::Gauge*, std::map<std::string, double>> lowest;  // by owner
+  std::map<prometheus::Gauge*, std::map<std::string, double>> owned;  // by owner
+
+  // What `owner` knows is said, and of what all say the first by `before`.
+  template <class Before>
+  void pick(Metric metric, std::initializer_list<std::string_view> values, const std::string& owner,
+            double value, Before before) {
+    prometheus::Gauge* const to = typed<prometheus::Gauge>(metric, values);
+    const std::lock_guard lock(mutex);
+    auto& owners = owned[to];
+    if (value == 0) {
+      owners.erase(owner);
+    } else {
+      owners[owner] = value;
+    }
+    double first = 0;
+    for (const auto& [who, its] : owners)
+      if (first == 0 || before(its, first)) first = its;
+    to->Set(first);
+  }
 
   template <class T>
   T* typed(Metric metric, std::initializer_list<std::string_view> values) {
@@ -142,6 +163,7 @@ std::vector<std::string> Registry::Impl::list_of(const Label& label) const {
   if (values == "@channel") return names_of(kAllChannels);
   if (values == "@live") return names_of(kLiveChannels);
   if (values == "@topic") return options.topics;
+  if (values == "@sink") return options.sinks;
   if (values == "@queue") {
     for (const Queue& queue : options.policy.queues) out.push_back(queue.name);
     out.resize(std::min(out.size(), kMostQueues));
@@ -275,9 +297,6 @@ void Registry::Impl::refresh_process() {
   const auto gauge = [&](Metric metric, double value) {
     typed<prometheus::Gauge>(metric, {})->Set(value);
   };
-  const auto follow = [](prometheus::Counter* counter, double total) {
-    counter->Increment(std::max(0.0, total - counter->Value()));
-  };
   follow(typed<prometheus::Counter>(Metric::kProcessCpuSecondsTotal, {}), process.cpu_seconds);
   gauge(Metric::kProcessResidentMemoryBytes, process.resident_bytes);
   gauge(Metric::kProcessOpenFds, process.open_fds);
@@ -331,18 +350,16 @@ Histogram Registry::histogram(Metric metric, std::initializer_list<std::string_v
 
 void Registry::lowest(Metric metric, std::initializer_list<std::string_view> values,
                       const std::string& owner, double value) {
-  prometheus::Gauge* const to = impl_->typed<prometheus::Gauge>(metric, values);
-  const std::lock_guard lock(impl_->mutex);
-  auto& owners = impl_->lowest[to];
-  if (value == 0) {
-    owners.erase(owner);
-  } else {
-    owners[owner] = value;
-  }
-  double lowest = 0;
-  for (const auto& [who, its] : owners)
-    if (lowest == 0 || its < lowest) lowest = its;
-  to->Set(lowest);
+  impl_->pick(metric, values, owner, value, std::less<>());
+}
+
+void Registry::highest(Metric metric, std::initializer_list<std::string_view> values,
+                       const std::string& owner, double value) {
+  impl_->pick(metric, values, owner, value, std::greater<>());
+}
+
+void Registry::follow(Metric metric, std::initializer_list<std::string_view> values, double total) {
+  impl_->follow(impl_->typed<prometheus::Counter>(metric, values), total);
 }
 
 void Registry::on_scrape(std::function<void()> refresh) {

@@ -60,6 +60,7 @@ class Histogram {
 struct Options {
   Policy policy;                    // its queues, SLAs, objectives and goals
   std::vector<std::string> topics;  // subscribed ones
+  std::vector<std::string> sinks;   // where alerts are delivered to, by name
   std::string version;
   std::string revision;
   std::uint64_t config_hash = 0;
@@ -92,6 +93,13 @@ class Registry {
   // The gauge is the lowest that is not 0; 0 when nobody has any.
   void lowest(Metric metric, std::initializer_list<std::string_view> values,
               const std::string& owner, double value);
+
+  // The same with the highest.
+  void highest(Metric metric, std::initializer_list<std::string_view> values,
+               const std::string& owner, double value);
+
+  // For a counter of which somebody else keeps the total: brings it up to there.
+  void follow(Metric metric, std::initializer_list<std::string_view> values, double total);
 
   // Called in each scrape, before it reads: for gauges that are looked up rather than followed
   // (RocksDB's).

@@ -215,6 +215,16 @@ struct Blocks {
   bool operator==(const Blocks&) const = default;
 };
 
+// What a conversation counts for among those of its partition that are counted in memory alone.
+struct CensusEntry {
+  Instant waits_since;               // its customer, for us; kNever: he does not
+  Channel channel = Channel::kNone;  // ... there
+  std::uint16_t queue = 0;
+  std::uint32_t moments = 0;
+
+  bool operator==(const CensusEntry&) const = default;
+};
+
 struct Conversation {
   Id id;
   Id customer;
@@ -257,6 +267,7 @@ struct Conversation {
   // Not stored: what it counts for in its partition, see core::Tally.
   std::vector<std::uint16_t> tallied;
   std::uint16_t tallied_queue = 0;
+  CensusEntry census;  // not stored: see engine::Census
 };
 
 }  // namespace vaste

@@ -142,9 +142,11 @@ struct Handlers {
       return MHD_YES;
     }
     const std::string path = url;
+    const auto began = std::chrono::steady_clock::now();
     const Response page = answer(server, connection, method, path);
     if (server.counted_)
-      server.counted_(server.routes_.contains(path) ? path : "_other", page.status);
+      server.counted_(server.routes_.contains(path) ? path : "_other", page.status,
+                      std::chrono::steady_clock::now() - began);
     return send(connection, page);
   } catch (const std::exception&) {
     return MHD_NO;  // closes the connection

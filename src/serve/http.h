@@ -1,6 +1,7 @@
 // The listener that the roles share: a fixed set of pages, read only.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -28,7 +29,9 @@ class HttpServer {
  public:
   using Routes = std::map<std::string, std::function<Response()>>;  // "/metrics" -> its page
   // The route is one of `routes`, or "_other".
-  using Counted = std::function<void(const std::string& route, int code)>;
+  // `took`: to make the page.
+  using Counted =
+      std::function<void(const std::string& route, int code, std::chrono::nanoseconds took)>;
 
   // Binds and serves at once. `listen` is an address (127.0.0.1, ::1), not a name; port 0 takes a
   // free one. Errors: kConfig (no address), kUnavailable (the port is taken), kPermission.

@@ -20,6 +20,14 @@ class RocksEnvironment {
   };
   explicit RocksEnvironment(const Options& options);
   ~RocksEnvironment();
+
+  // Of all databases since the environment was made. Threads: any.
+  struct Totals {
+    std::uint64_t cache_hits = 0, cache_misses = 0;  // in the block cache
+    double stall_seconds = 0;                        // that writes were held back
+  };
+  Totals totals() const;
+
   struct Impl;
   Impl& impl() { return *impl_; }
 

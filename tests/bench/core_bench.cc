@@ -12,6 +12,7 @@
 #include "config/config.h"
 #include "emit/encode.h"
 #include "engine/core_task.h"
+#include "engine/step_times.h"
 #include "ingest/decode.h"
 #include "ingest/identity.h"
 #include "ingest/route.h"
@@ -182,6 +183,8 @@ void serve(benchmark::State& state, bool encode) {
     Written enriched;
     Written changelog;
     Written summaries;
+    engine::StepTimes times;  // as a worker has them: a sample of events is timed
+    task.tell_times(times);
     state.ResumeTiming();
     for (std::size_t i = 0; i < records.size(); ++i) {
       auto served = task.on_record(records[i], decoder, [&](core::Effects& effects) -> Status {

@@ -119,6 +119,23 @@ TEST_F(Rocks, ManyDatabasesShareOneEnvironment) {
   EXPECT_GT(tables, 0U);
 }
 
+TEST_F(Rocks, TheEnvironmentCountsLookUpsOfAllDatabases) {
+  put(*open("one"), "p1", "1");
+  put(*open("two"), "p2", "2");
+  const auto one = open("one");  // from files now
+  const auto two = open("two");
+  const auto before = environment_.totals();
+  EXPECT_EQ(*one->get("p1"), std::optional<std::string>("1"));
+  EXPECT_EQ(*two->get("p2"), std::optional<std::string>("2"));
+  const auto first = environment_.totals();
+  EXPECT_GT(first.cache_misses, before.cache_misses);
+  EXPECT_EQ(*one->get("p1"), std::optional<std::string>("1"));
+  const auto again = environment_.totals();
+  EXPECT_GT(again.cache_hits, first.cache_hits);
+  EXPECT_EQ(again.cache_misses, first.cache_misses);
+  EXPECT_EQ(again.stall_seconds, 0);
+}
+
 TEST_F(Rocks, ANewerFormatIsRefusedByName) {
   open();
   write_meta(layout::kFormat, layout::number(kFormatVersion + 6));

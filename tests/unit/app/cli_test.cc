@@ -23,6 +23,7 @@ struct Cli : testing::Test {
   TopicsOptions topics;
   ProduceOptions produced;
   TapOptions tapped;
+  MetricsOptions listed;
   std::ostringstream out, err;
 
   template <class Options>
@@ -43,7 +44,8 @@ struct Cli : testing::Test {
                             .create_topics = remember("create", topics),
                             .verify_topics = remember("verify", topics),
                             .produce = remember("produce", produced),
-                            .tap = remember("tap", tapped)};
+                            .tap = remember("tap", tapped),
+                            .metrics = remember("metrics", listed)};
     return dispatch(std::move(words), commands, "1.2.3", out, err);
   }
 };
@@ -76,6 +78,9 @@ TEST_F(Cli, LeadsToTheCommands) {
   say({"topics", "create", "-c", "v.yaml", "--sources", "4"});
   EXPECT_EQ(called, "create");
   EXPECT_EQ(topics.source_partitions, 4);
+  say({"metrics", "--format", "json"});
+  EXPECT_EQ(called, "metrics");
+  EXPECT_TRUE(listed.json);
   say({"topics", "verify", "-c", "v.yaml"});
   EXPECT_EQ(called, "verify");
   EXPECT_EQ(err.str(), "");

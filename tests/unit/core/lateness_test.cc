@@ -116,5 +116,25 @@ TEST_F(Lateness, WhatIsNewestMayHaveBeenTakenBackBefore) {
   EXPECT_THAT(fleet_.alerts(), IsEmpty());
 }
 
+TEST(LateEvent, SaysHowFarBehindItWas) {
+  core::Limits limits;
+  limits.moments = 4;
+  Fleet fleet(hourly(), 1, 1, limits);
+  const auto hears = [&](Millis after) -> const core::Enriched& {
+    fleet.send(said(Channel::kEmail, MomentKind::kCustomerMessage, kAsked + after, "ann"));
+    fleet.run();
+    return fleet.enriched().back();
+  };
+  EXPECT_EQ(hears(0s).behind, 0s);
+  EXPECT_EQ(hears(10min).behind, 0s);
+  const core::Enriched late = hears(4min);
+  EXPECT_EQ(late.outcome, core::EventOutcome::kLateApplied);
+  EXPECT_EQ(late.behind, 6min);
+  for (const Millis after : {20min, 21min, 22min}) EXPECT_EQ(hears(after).behind, 0s);
+  const core::Enriched dropped = hears(1min);
+  EXPECT_EQ(dropped.outcome, core::EventOutcome::kLateDropped);
+  EXPECT_EQ(dropped.behind, 21min);
+}
+
 }  // namespace
 }  // namespace vaste::test

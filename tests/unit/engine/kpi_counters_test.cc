@@ -3,15 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include "unit/engine/metrics_text.h"
+
 namespace vaste::engine {
 namespace {
-
-std::string value(const std::string& scrape, const std::string& series) {
-  const auto at = scrape.find("\n" + series + " ");
-  if (at == std::string::npos) return "none";
-  const auto start = at + series.size() + 2;
-  return scrape.substr(start, scrape.find('\n', start) - start);
-}
 
 core::Contributed given(Fact fact, Outcome outcome = Outcome::kNone, std::string name = {},
                         std::int64_t ms = 0) {

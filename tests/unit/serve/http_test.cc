@@ -76,11 +76,13 @@ class Http : public ::testing::Test {
     };
     routes["/large"] = [] { return Response{.body = std::string(3 << 20, 'x')}; };
     routes["/broken"] = []() -> Response { throw std::runtime_error("secret"); };
-    auto server = HttpServer::start("127.0.0.1", 0, std::move(routes),
-                                    [this](const std::string& route, int code) {
-                                      const std::lock_guard lock(mutex_);
-                                      counted_.emplace_back(route, code);
-                                    });
+    auto server = HttpServer::start(
+        "127.0.0.1", 0, std::move(routes),
+        [this](const std::string& route, int code, std::chrono::nanoseconds took) {
+          const std::lock_guard lock(mutex_);
+          EXPECT_GT(took.count(), 0);
+          counted_.emplace_back(route, code);
+        });
     ASSERT_TRUE(server.has_value()) << server.error().detail;
     server_ = std::move(*server);
   }
