@@ -209,7 +209,9 @@ class FiguresTest : public testing::TestWithParam<bool> {
                            })
                     .has_value());
     EXPECT_EQ(told(task_->figures().tally()), told(all));
-    if (counted_) EXPECT_EQ(waits(task_->figures().census()), waiting);
+    if (counted_) {
+      EXPECT_EQ(waits(task_->figures().census()), waiting);
+    }
     somebody_waits_ = somebody_waits_ || !waiting.oldest.empty();
     const auto next = task_->next_breaches();
     ASSERT_TRUE(next.has_value());
