@@ -61,7 +61,8 @@ Status make_topics(kafka::MockCluster& cluster, const config::Config& config) {
                                                   {config.topics.conversations, kPartitions},
                                                   {config.topics.alerts, kPartitions},
                                                   {config.topics.dead_letters, 1},
-                                                  {config.topics.identity, 1}};
+                                                  {config.topics.identity, 1},
+                                                  {config.topics.commands, 1}};
   for (const config::Source& source : config.sources)
     topics.emplace_back(source.topic, kPartitions);
   for (const auto& [topic, partitions] : topics)

@@ -36,32 +36,6 @@ constexpr int kMostRedirects = 16;
 
 using Policies = std::shared_ptr<const clocks::Timeline>;
 
-// 8-4-4-4-12 hexadecimal digits, dashes or not.
-std::optional<Id> id_of(const std::string& text) {
-  std::string bytes;
-  int half = -1;
-  for (const char c : text) {
-    if (c == '-') continue;
-    int digit = 0;
-    if (c >= '0' && c <= '9')
-      digit = c - '0';
-    else if (c >= 'a' && c <= 'f')
-      digit = c - 'a' + 10;
-    else if (c >= 'A' && c <= 'F')
-      digit = c - 'A' + 10;
-    else
-      return std::nullopt;
-    if (half < 0) {
-      half = digit;
-      continue;
-    }
-    bytes.push_back(static_cast<char>(half << 4 | digit));
-    half = -1;
-  }
-  if (half >= 0 || bytes.size() != 16) return std::nullopt;
-  return Id::from_bytes(bytes);
-}
-
 Result<Policy> load(const std::string& file) {
   std::vector<config::Finding> findings;
   auto policy = config::load_policy(file, findings);
@@ -227,7 +201,7 @@ int explain(const ExplainOptions& options) {
   catch_signals();
   std::optional<Id> wanted;
   if (!options.conversation.empty()) {
-    wanted = id_of(options.conversation);
+    wanted = parse_id(options.conversation);
     if (!wanted)
       return give_up(
           {Code::kUsage, options.conversation +
