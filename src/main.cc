@@ -36,6 +36,8 @@ int main(int argc, char** argv) {
         .policy_history = app::policy_history,
         .show_policy = app::show_policy,
         .diff_policies = app::diff_policies,
+        .show_identity = app::show_identity,
+        .order = app::give_order,
     };
     return app::dispatch(std::vector<std::string>(argv + 1, argv + argc), commands, VASTE_VERSION,
                          std::cout, std::cerr);

@@ -34,6 +34,15 @@ std::int64_t Fleet::send(const Incoming& incoming) {
   return next_offset_++;
 }
 
+std::int64_t Fleet::send(Command command) {
+  core::Message message;
+  message.origin = {"orders", 0, next_offset_, to_ms(command.at)};
+  message.to = stitch::command_actor(command.id);
+  message.body = core::Order{std::make_shared<const Command>(std::move(command)), {}};
+  push(std::move(message));
+  return next_offset_++;
+}
+
 void Fleet::run() {
   for (;;) {
     std::vector<std::size_t> busy;
@@ -160,6 +169,7 @@ void Fleet::take(core::Effects& effects) {
   alerts_.insert(alerts_.end(), effects.alerts.begin(), effects.alerts.end());
   enriched_.insert(enriched_.end(), effects.enriched.begin(), effects.enriched.end());
   dead_.insert(dead_.end(), effects.dead.begin(), effects.dead.end());
+  answers_.insert(answers_.end(), effects.answers.begin(), effects.answers.end());
   for (const core::IdentityOut& out : effects.identity) {
     identity_.push_back(out);
     // The numbers are the same.

@@ -35,6 +35,9 @@ class Fleet {
   // As ingest does: to the actor of the event, in the queue of its partition. Gives its offset.
   std::int64_t send(const Incoming& incoming);
 
+  // The same of a command. Conversations are named by their ids.
+  std::int64_t send(Command command);
+
   // Until all queues are empty: each partition in its own order, partitions in any.
   void run();
 
@@ -46,6 +49,7 @@ class Fleet {
   const std::vector<core::Enriched>& enriched() const { return enriched_; }
   const std::vector<core::Dead>& dead() const { return dead_; }
   const std::vector<core::IdentityOut>& identity() const { return identity_; }
+  const std::vector<core::AnswerOut>& answers() const { return answers_; }
   // What the event of this offset brought about.
   const std::vector<IdentityTold>& identity_news(std::int64_t offset) const;
   // What was contributed to KPIs and not taken back.
@@ -88,6 +92,7 @@ class Fleet {
   std::vector<core::Enriched> enriched_;
   std::vector<core::Dead> dead_;
   std::vector<core::IdentityOut> identity_;
+  std::vector<core::AnswerOut> answers_;
   std::map<std::int64_t, std::vector<IdentityTold>> news_;  // by the offset of what brought it
   std::vector<core::Contributed> contributions_;
 };
