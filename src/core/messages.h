@@ -62,13 +62,13 @@ struct Forget {
 // To the second identifier of a piece of evidence: it adds its customer and asks the linker.
 struct Introduce {
   stitch::Request request;
-  std::shared_ptr<const Command> command;  // nullptr: it is evidence
+  std::shared_ptr<const Command> command = nullptr;  // nullptr: it is evidence
 };
 
 // To the linker.
 struct Link {
   stitch::Request request;
-  std::shared_ptr<const Command> command;  // as Introduce
+  std::shared_ptr<const Command> command = nullptr;  // as Introduce
 };
 
 // To a customer: everything goes on in `winner`, which then tells `points` to their identifiers.

@@ -45,9 +45,11 @@ struct Command {
   Instant at;  // when it was given
   bool dry_run = false;
   CommandKind kind = CommandKind::kNone;
-  std::string first, second;    // of people: two identifiers, as ingest writes them
-  std::string method, source;   // of kForgetEvidence; both empty: all of it
-  std::vector<Id> conversations;  // kMerge: at least two, oldest first; else the one it is about
+  // Of people: two identifiers, as ingest writes them.
+  std::string first = {}, second = {};
+  std::string method = {}, source = {};  // of kForgetEvidence; both empty: all of it
+  // kMerge: at least two, oldest first; else the one it is about.
+  std::vector<Id> conversations = {};
   // kMove: to whom, one of the two.
   Id customer;
   std::string identifier;

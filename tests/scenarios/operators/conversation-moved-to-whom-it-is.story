@@ -22,13 +22,15 @@ expect met first_response for bea@example.org
 at Mon 09:40 email ann@example.org id=own key=m4 "This is Ann"
 expect different conversations question own
 expect due Mon 10:40 first_response for ann@example.org
-# Bea's own next mail is another matter: what an operator moved stands by itself.
+# What Bea writes herself goes on with it. Whoever she is one with, it stands by itself and goes where she goes.
 at Mon 09:45 email bea@example.org id=hers key=m5 "And this is Bea"
+expect same conversation question hers
 at Mon 09:46 operator link ann@example.org bea@example.org "they share everything now"
 expect same customer ann@example.org bea@example.org
 expect different conversations question own
 at Mon 09:47 operator split ann@example.org bea@example.org
 expect different customers ann@example.org bea@example.org
+expect due Mon 10:45 next_response for bea@example.org
 at Mon 09:50 email to ann@example.org agent ref=m4 key=m6
 at Mon 09:51 email to bea@example.org agent ref=m5 key=m7
 expect no alerts

@@ -25,7 +25,7 @@ expect state waiting_customer for ann@example.org
 at Thu 09:00 email ann@example.org ref=m2 key=m4 late "Hello?"
 expect conversations 1
 expect same conversation one other
-expect Mon 17:00 recovered first_response
+expect Fri 09:30 recovered first_response
 # Another customer's is none of theirs.
 at Fri 10:00 chat bea key=s1 id=hers "Hello"
 at Fri 10:01 operator merge one hers
