@@ -49,9 +49,8 @@ Result<std::optional<std::string>> Changelog::get(const std::string& key, std::u
 Result<std::optional<Conversation>> Changelog::find(const Id& id, std::uint32_t key_group) {
   const std::string key = store::conversation_key(id);
   const std::string blocks = store::blocks_of(id);
-  auto records = newest(key_group, [&](std::string_view one) {
-    return one == key || one.starts_with(blocks);
-  });
+  auto records = newest(
+      key_group, [&](std::string_view one) { return one == key || one.starts_with(blocks); });
   if (!records) return tl::unexpected(records.error());
   return store::load_conversation(id, [&](const std::string& asked) {
     const auto found = records->find(asked);
@@ -73,8 +72,7 @@ Result<Changelog::Records> Changelog::newest(
   Instant heard = engine::wall_clock();
   for (std::int64_t next = 0; next < ends->front() && !interrupted();) {
     auto polled = reader_->poll(5000, Millis(200));
-    if (!polled && polled.error().code != Code::kUnavailable)
-      return tl::unexpected(polled.error());
+    if (!polled && polled.error().code != Code::kUnavailable) return tl::unexpected(polled.error());
     if (polled) {
       for (const kafka::Record& record : polled->records) {
         next = record.offset + 1;

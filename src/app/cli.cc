@@ -218,7 +218,8 @@ class Line {
     command->add_option("--reason", order_.reason, "Why, for the audit")
         ->option_text("TEXT")
         ->required();
-    command->add_option("--id", order_.id, "Given twice it changes nothing twice; default a new one")
+    command
+        ->add_option("--id", order_.id, "Given twice it changes nothing twice; default a new one")
         ->option_text("ID");
     command->add_flag("--dry-run", order_.dry_run, "Say what would change, change nothing");
     command->add_option("--timeout", order_.timeout_seconds, "Wait so long for the answer (30)")
@@ -234,7 +235,8 @@ class Line {
   }
 
   void add_identity() {
-    auto* command = app_.add_subcommand("identity", "Who is one customer, and what an operator says");
+    auto* command =
+        app_.add_subcommand("identity", "Who is one customer, and what an operator says");
     command->require_subcommand(1);
     auto* show = command->add_subcommand("show", "Who an identifier is, by what evidence");
     show->add_option("IDENTIFIER", show_identity_.identifier, "e.g. email:ann@example.org")
@@ -269,9 +271,11 @@ class Line {
     auto* command =
         app_.add_subcommand("conversation", "What an operator says about conversations");
     command->require_subcommand(1);
-    auto* merge = order(command, "merge", "They are one matter; all of one customer",
-                        Ordering::kMerge);
-    merge->add_option("CONVERSATION", order_.conversations, "Their ids")->required()->expected(2, 32);
+    auto* merge =
+        order(command, "merge", "They are one matter; all of one customer", Ordering::kMerge);
+    merge->add_option("CONVERSATION", order_.conversations, "Their ids")
+        ->required()
+        ->expected(2, 32);
     auto* move = order(command, "move", "It is another customer's matter", Ordering::kMove);
     auto* split = order(command, "split", "What is named is another matter", Ordering::kDivide);
     for (auto* one : {move, split})

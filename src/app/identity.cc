@@ -80,16 +80,16 @@ Result<Known> look_up(const Records& records, const std::string& identifier) {
                       stitch::identifier_actor(identifier), store::decode_identifier);
   if (!pointer) return tl::unexpected(pointer.error());
   known.pointer = std::move(*pointer);
-  auto linked = load(
-      records, store::linked_key(identifier), stitch::linker_actor(),
-      [&](std::string_view bytes) { return store::decode_linked(identifier, bytes); });
+  auto linked =
+      load(records, store::linked_key(identifier), stitch::linker_actor(),
+           [&](std::string_view bytes) { return store::decode_linked(identifier, bytes); });
   if (!linked) return tl::unexpected(linked.error());
   known.linked = std::move(*linked);
   if (known.linked && !known.linked->customer.empty()) {
     const Id customer = known.linked->customer;
-    auto component = load(
-        records, store::component_key(customer), stitch::linker_actor(),
-        [&](std::string_view bytes) { return store::decode_component(customer, bytes); });
+    auto component =
+        load(records, store::component_key(customer), stitch::linker_actor(),
+             [&](std::string_view bytes) { return store::decode_component(customer, bytes); });
     if (!component) return tl::unexpected(component.error());
     known.component = std::move(*component);
   }
@@ -185,9 +185,9 @@ int show_identity(const ShowIdentityOptions& options) {
   const auto named = story::identifier_of(options.identifier);
   std::string identifier;
   if (!named || !ingest::canonical(*named, {}, identifier))
-    return give_up({Code::kUsage,
-                    options.identifier + ": not an identifier: write e.g. email:ann@example.org, "
-                                         "phone:+358401234567, customer:4711, chat:web:17"});
+    return give_up({Code::kUsage, options.identifier +
+                                      ": not an identifier: write e.g. email:ann@example.org, "
+                                      "phone:+358401234567, customer:4711, chat:web:17"});
   auto known = ask(options, identifier);
   if (!known) return give_up(known.error());
   if (!known->pointer && !known->linked)

@@ -58,8 +58,7 @@ Result<v1::IdentityRecord> wait_for(kafka::PartitionReader& reader, const v1::Co
   const Instant until = engine::wall_clock() + std::chrono::seconds(options.timeout_seconds);
   while (engine::wall_clock() < until && !interrupted()) {
     auto polled = reader.poll(500, kTurn);
-    if (!polled && polled.error().code != Code::kUnavailable)
-      return tl::unexpected(polled.error());
+    if (!polled && polled.error().code != Code::kUnavailable) return tl::unexpected(polled.error());
     if (!polled) continue;
     for (const kafka::Record& record : polled->records) {
       v1::IdentityRecord answer;

@@ -26,17 +26,17 @@ std::string fresh_id(std::int64_t now_ms) {
 std::string small_letters(std::string_view name, std::string_view prefix) {
   if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
   std::string out(name);
-  std::ranges::transform(
-      out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::ranges::transform(out, out.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
 Status read_identifier(const std::string& text, v1::Identifier& out) {
   auto identifier = story::identifier_of(text);
   if (!identifier)
-    return failure(Code::kUsage,
-                   text + ": not an identifier: write e.g. email:ann@example.org, "
-                          "phone:+358401234567, customer:4711, chat:web:17");
+    return failure(Code::kUsage, text +
+                                     ": not an identifier: write e.g. email:ann@example.org, "
+                                     "phone:+358401234567, customer:4711, chat:web:17");
   out = std::move(*identifier);
   return {};
 }
@@ -74,15 +74,14 @@ Status read_split(const OrderOptions& options, v1::SplitConversation& out) {
     if (auto read = read_key(key, *out.add_thread_keys()); !read) return read;
   for (const std::string& event : options.events) {
     const auto slash = event.find('/');
-    if (slash == event.npos)
-      return failure(Code::kUsage, "--event " + event + ": write SOURCE/ID");
+    if (slash == event.npos) return failure(Code::kUsage, "--event " + event + ": write SOURCE/ID");
     out.add_events()->set_source(event.substr(0, slash));
     out.mutable_events()->rbegin()->set_id(event.substr(slash + 1));
   }
   if (options.since.empty()) return {};
   if (google::protobuf::util::TimeUtil::FromString(options.since, out.mutable_since())) return {};
-  return failure(Code::kUsage, "--since " + options.since +
-                                   ": write a time such as 2026-12-01T00:00:00+02:00");
+  return failure(Code::kUsage,
+                 "--since " + options.since + ": write a time such as 2026-12-01T00:00:00+02:00");
 }
 
 Status read_action(const OrderOptions& options, v1::Command& out) {
@@ -185,8 +184,8 @@ std::string answer_text(const v1::CommandResult& result) {
   if (result.status() == v1::COMMAND_STATUS_REFUSED)
     out += ", " + small_letters(v1::CommandRefusal_Name(result.refusal()), "COMMAND_REFUSAL_");
   if (result.has_conflict())
-    out += ": " + small_letters(v1::ConflictReason_Name(result.conflict().reason()),
-                                "CONFLICT_REASON_");
+    out += ": " +
+           small_letters(v1::ConflictReason_Name(result.conflict().reason()), "CONFLICT_REASON_");
   if (!result.detail().empty()) out += ": " + printable(result.detail());
   out.push_back('\n');
   for (const v1::CommandChange& change : result.changes()) out += "  " + change_text(change) + '\n';

@@ -45,9 +45,8 @@ std::string identity_key(const core::IdentityOut& out);
 
 // An envelope as it was packed. Views point into the record.
 struct Envelope {
-  core::Message
-      message;  // a Routed's `incoming` is not set, a Handover's contents are in `contents`, and
-               // an Adopt's, and a command or an answer
+  core::Message message;  // a Routed's `incoming` is not set, a Handover's contents are in
+                          // `contents`, and an Adopt's, and a command or an answer
   std::int64_t clamped_time_ms = 0;
   std::string_view contents;
   // Of a Routed: what ingest made of the person (Incoming). False: a vaste of before packed it.

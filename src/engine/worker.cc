@@ -191,7 +191,8 @@ Status Worker::ingest(const kafka::Record& record, SourceTask& task) {
   const core::Origin origin{subscribed_[record.topic], record.partition, record.offset,
                             record.timestamp_ms, to_ms(task.known)};
   const bool commands = record.topic == config_.sources.size();
-  const Status done = commands ? ingest_command(record, origin) : ingest_event(record, task, origin);
+  const Status done =
+      commands ? ingest_command(record, origin) : ingest_event(record, task, origin);
   decoder_.reset();
   if (!done) return done;
   task.position = record.offset + 1;

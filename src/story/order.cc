@@ -61,8 +61,8 @@ bool OrderReader::kind() {
     if (word.text == one.word) command_.kind = one.kind;
   }
   if (command_.kind != CommandKind::kNone) return true;
-  line_.error(word, fmt::format("operators order nothing like `{}`{}",
-                                config::printable(word.text), choices(word.text, known)));
+  line_.error(word, fmt::format("operators order nothing like `{}`{}", config::printable(word.text),
+                                choices(word.text, known)));
   return false;
 }
 
@@ -136,10 +136,9 @@ bool OrderReader::option(const Word& word) {
       return true;
     }
   }
-  line_.error(word,
-              fmt::format("`{}` says nothing here{}", config::printable(word.text),
-                          choices(name, {"dry-run", "since", "by", "event", "command", "method",
-                                         "source"})));
+  line_.error(word, fmt::format("`{}` says nothing here{}", config::printable(word.text),
+                                choices(name, {"dry-run", "since", "by", "event", "command",
+                                               "method", "source"})));
   return false;
 }
 
@@ -173,9 +172,9 @@ bool read_answer(const Word& word, Line& line, Check& check) {
   const Word reason = line.take();
   const auto refusal = std::find(kRefusals.begin() + 1, kRefusals.end(), reason.text);
   if (refusal == kRefusals.end())
-    line.error(reason, fmt::format("`{}` is no reason of a refusal{}",
-                                   config::printable(reason.text),
-                                   choices(reason.text, {kRefusals.begin() + 1, kRefusals.end()})));
+    line.error(reason,
+               fmt::format("`{}` is no reason of a refusal{}", config::printable(reason.text),
+                           choices(reason.text, {kRefusals.begin() + 1, kRefusals.end()})));
   else
     check.refusal = static_cast<CommandRefusal>(refusal - kRefusals.begin());
   return true;

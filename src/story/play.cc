@@ -64,7 +64,7 @@ class Telling {
   std::vector<Difference> differences_;
   Instant now_;
   std::int64_t last_offset_ = -1;
-  std::int64_t last_contact_ = -1;             // the offset of the last line that is no evidence
+  std::int64_t last_contact_ = -1;  // the offset of the last line that is no evidence
   struct Named {
     std::int64_t offset = 0;
     const Incoming* incoming = nullptr;
@@ -236,7 +236,8 @@ void Telling::compare(const Check& check) {
     if (customers) {
       id = customer(name);
     } else if (const auto offset = named_.find(name); offset != named_.end()) {
-      if (const auto conversation = fleet_.conversation_of(offset->second.offset)) id = conversation->id;
+      if (const auto conversation = fleet_.conversation_of(offset->second.offset))
+        id = conversation->id;
     }
     if (!id)
       return expect(check, false,
@@ -275,11 +276,11 @@ void Telling::look_at_answer(const Check& check) {
   for (const core::AnswerOut& one : all) {
     if (one.origin.offset != last_offset_) continue;
     const Answer& answer = one.answer;
-    const bool fits = !expected ? answer.status == CommandStatus::kDone ||
-                                      answer.status == CommandStatus::kWouldChange
-                                : answer.status == check.status &&
-                                      (check.refusal == CommandRefusal::kNone ||
-                                       answer.refusal == check.refusal);
+    const bool fits =
+        !expected
+            ? answer.status == CommandStatus::kDone || answer.status == CommandStatus::kWouldChange
+            : answer.status == check.status &&
+                  (check.refusal == CommandRefusal::kNone || answer.refusal == check.refusal);
     if (fits && got.empty()) return;
     got += (got.empty() ? "" : ", ") + answer_text(answer.status, answer.refusal);
     if (!answer.detail.empty()) got += fmt::format(" \"{}\"", answer.detail);

@@ -172,21 +172,22 @@ TEST_P(Commands, DuplicatesAndLateAnswersOfWhatWasDividedFindTheirSide) {
   };
   EXPECT_EQ(conversation_of(second), part);
   EXPECT_EQ(conversation_of(opening), divide.conversations[0]);
-  EXPECT_EQ(conversation_of(mail(2h, "email:ann", {{"mail::3", false, false},
-                                                   {"mail::1", true, false},
-                                                   {"mail::2", true, false}})),
+  EXPECT_EQ(conversation_of(mail(
+                2h, "email:ann",
+                {{"mail::3", false, false}, {"mail::1", true, false}, {"mail::2", true, false}})),
             part);
-  EXPECT_EQ(conversation_of(mail(3h, "email:ann", {{"mail::4", false, false},
-                                                   {"mail::1", true, false}})),
-            divide.conversations[0]);
+  EXPECT_EQ(
+      conversation_of(mail(3h, "email:ann", {{"mail::4", false, false}, {"mail::1", true, false}})),
+      divide.conversations[0]);
   // By nobody, so by its key alone; and by a chain that the old one never heard of.
   Incoming anonymous = mail(4h, "", {{"mail::5", false, false}, {"mail::2", true, false}});
   anonymous.identifiers.clear();
   EXPECT_EQ(conversation_of(anonymous), part);
-  EXPECT_EQ(conversation_of(mail(5h, "email:ann", {{"mail::6", false, false},
-                                                   {"mail::1", true, false},
-                                                   {"mail::2", true, false},
-                                                   {"mail::3", true, false}})),
+  EXPECT_EQ(conversation_of(mail(5h, "email:ann",
+                                 {{"mail::6", false, false},
+                                  {"mail::1", true, false},
+                                  {"mail::2", true, false},
+                                  {"mail::3", true, false}})),
             part);
   EXPECT_EQ(fleet_.conversations().at(part)->moments.size(), 4U);
   EXPECT_EQ(fleet_.conversations().at(part)->follows, divide.conversations[0]);
@@ -207,8 +208,8 @@ TEST_P(Commands, AMovedConversationIsFoundWhereverItsCustomerLives) {
   move.identifier = "email:bea";
   EXPECT_EQ(order(move).status, CommandStatus::kDone);
   EXPECT_EQ(fleet_.conversation_of(one)->customer, fleet_.customer("email:bea"));
-  const auto reply = send(mail(1h, "email:ann", {{"mail::2", false, false},
-                                                 {"mail::1", true, false}}));
+  const auto reply =
+      send(mail(1h, "email:ann", {{"mail::2", false, false}, {"mail::1", true, false}}));
   EXPECT_EQ(fleet_.conversation_of(reply)->id, id);
   // Back, by the customer's id: she has another one now.
   const auto own = send(mail(2h, "email:ann", {{"mail::9", false, false}}));
