@@ -64,7 +64,7 @@ class Fleet {
   // The newest status of each alert, by alert id.
   std::map<std::string, core::AlertOut> standing() const;
 
-  // Where the event of this offset ended up, merges followed; nullptr: nowhere.
+  // Where the event of this offset ended up, merges and divisions followed; nullptr: nowhere.
   std::shared_ptr<const Conversation> conversation_of(std::int64_t offset) const;
   // Joins followed; nullopt: never seen.
   std::optional<Id> customer(const std::string& identifier) const;
@@ -88,6 +88,7 @@ class Fleet {
   std::vector<std::deque<core::Message>> queues_;
   std::vector<std::unique_ptr<Incoming>> incoming_;  // alive as long as messages about them
   std::int64_t next_offset_ = 0;
+  std::map<std::int64_t, std::uint64_t> moments_;  // of events, by offset
   std::vector<core::AlertOut> alerts_;
   std::vector<core::Enriched> enriched_;
   std::vector<core::Dead> dead_;

@@ -37,8 +37,9 @@ expect Mon 10:30 breached next_response
 at Mon 10:40 email to ann@example.org agent ref=m5 key=m9 "It is mended"
 expect Mon 10:40 recovered next_response
 expect conversations 2
-# Back again: merging undoes it, and what comes then is in the one.
+# Back again: merging undoes it, and what comes then is in the one. There the answer of 09:40 was in time.
 at Mon 10:50 operator merge bill moving
+expect Mon 10:40 retracted next_response
 expect same conversation bill moving
 at Mon 10:51 email ann@example.org id=end ref=m3 key=m10 "Thank you for both"
 expect same conversation bill end
