@@ -38,6 +38,8 @@ int main(int argc, char** argv) {
         .diff_policies = app::diff_policies,
         .asyncapi = app::print_asyncapi,
         .metrics = app::print_metrics,
+        .show_identity = app::show_identity,
+        .order = app::give_order,
     };
     return app::dispatch(std::vector<std::string>(argv + 1, argv + argc), commands, VASTE_VERSION,
                          std::cout, std::cerr);

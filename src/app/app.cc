@@ -29,7 +29,7 @@ constexpr Millis kPatience{10000};
 metrics::Options metrics_options(const config::Config& config, const Policy& policy) {
   metrics::Options options;
   options.policy = policy;
-  for (const config::Source& source : config.sources) options.topics.push_back(source.topic);
+  options.topics = config::input_topics(config);
   options.topics.push_back(config.topics.core);
   options.version = VASTE_VERSION;
   options.config_hash = config.hash ^ policy.hash;
@@ -125,10 +125,10 @@ Status App::Impl::find_partitions() {
     if (!partitions) return tl::unexpected(partitions.error());
     *into = *partitions;
   }
-  for (const config::Source& source : config.sources) {
-    auto partitions = count(source.topic);
+  for (const std::string& topic : config::input_topics(config)) {
+    auto partitions = count(topic);
     if (!partitions) return tl::unexpected(partitions.error());
-    for (std::int32_t i = 0; i < *partitions; ++i) sources.push_back({source.topic, i});
+    for (std::int32_t i = 0; i < *partitions; ++i) sources.push_back({topic, i});
   }
   return {};
 }

@@ -36,6 +36,8 @@ class Line {
     add_topics();
     add_policy();
     add_explain();
+    add_identity();
+    add_conversation();
     add_produce();
     add_tap();
     add_asyncapi();
@@ -208,6 +210,88 @@ class Line {
     });
   }
 
+  // What every command of an operator says.
+  CLI::App* order(CLI::App* parent, const char* name, const char* help, Ordering what) {
+    auto* command = parent->add_subcommand(name, help);
+    connection(command, order_.connection);
+    command->add_option("--operator", order_.operator_name, "Who orders it, for the audit")
+        ->option_text("NAME")
+        ->required();
+    command->add_option("--reason", order_.reason, "Why, for the audit")
+        ->option_text("TEXT")
+        ->required();
+    command
+        ->add_option("--id", order_.id, "Given twice it changes nothing twice; default a new one")
+        ->option_text("ID");
+    command->add_flag("--dry-run", order_.dry_run, "Say what would change, change nothing");
+    command->add_option("--timeout", order_.timeout_seconds, "Wait so long for the answer (30)")
+        ->option_text("SECONDS")
+        ->check(CLI::Range(1, 3600));
+    words(command, "--format", order_.json, "text (default), json: the record of vaste.identity",
+          {{"text", false}, {"json", true}});
+    command->callback([this, what] {
+      order_.what = what;
+      call_ = [this] { return commands_.order(order_); };
+    });
+    return command;
+  }
+
+  void add_identity() {
+    auto* command =
+        app_.add_subcommand("identity", "Who is one customer, and what an operator says");
+    command->require_subcommand(1);
+    auto* show = command->add_subcommand("show", "Who an identifier is, by what evidence");
+    show->add_option("IDENTIFIER", show_identity_.identifier, "e.g. email:ann@example.org")
+        ->required();
+    auto* config = show->add_option("-c,--config", show_identity_.config_file,
+                                    "Configuration: from the state of a running vaste");
+    config->option_text("FILE");
+    show->add_option("--state", show_identity_.state_directory,
+                     "From the state directory of a vaste that was stopped")
+        ->option_text("DIR")
+        ->excludes(config);
+    words(show, "--format", show_identity_.json, "text (default), json",
+          {{"text", false}, {"json", true}});
+    show->callback([this] {
+      if (show_identity_.config_file.empty() && show_identity_.state_directory.empty())
+        throw CLI::ValidationError("identity show: give --config or --state");
+      call_ = [this] { return commands_.show_identity(show_identity_); };
+    });
+    auto* link = order(command, "link", "These two are one person", Ordering::kLink);
+    auto* split = order(command, "split", "These two are not one person", Ordering::kSplit);
+    auto* forget = order(command, "forget-edge", "What is known of these two was a mistake",
+                         Ordering::kForget);
+    for (auto* one : {link, split, forget}) {
+      one->add_option("FIRST", order_.first, "e.g. email:ann@example.org")->required();
+      one->add_option("SECOND", order_.second, "e.g. phone:+358401234567")->required();
+    }
+    forget->add_option("--source", order_.source, "Of this source alone")->option_text("NAME");
+    forget->add_option("--method", order_.method, "... and method")->option_text("NAME");
+  }
+
+  void add_conversation() {
+    auto* command =
+        app_.add_subcommand("conversation", "What an operator says about conversations");
+    command->require_subcommand(1);
+    auto* merge =
+        order(command, "merge", "They are one matter; all of one customer", Ordering::kMerge);
+    merge->add_option("CONVERSATION", order_.conversations, "Their ids")
+        ->required()
+        ->expected(2, 32);
+    auto* move = order(command, "move", "It is another customer's matter", Ordering::kMove);
+    auto* split = order(command, "split", "What is named is another matter", Ordering::kDivide);
+    for (auto* one : {move, split})
+      one->add_option("CONVERSATION", order_.conversations, "Its id")->required()->expected(1);
+    move->add_option("--to", order_.to, "An identifier, or a customer's id")
+        ->option_text("WHO")
+        ->required();
+    split->add_option("--key", order_.keys, "Everything by this thread key, now and later")
+        ->option_text("KIND[@SCOPE]:VALUE");
+    split->add_option("--event", order_.events, "This event, and what answers it")
+        ->option_text("SOURCE/ID");
+    split->add_option("--since", order_.since, "Everything from then on")->option_text("TIME");
+  }
+
   void add_produce() {
     auto* command =
         app_.add_subcommand("produce", "Events as lines of canonical JSON into a topic");
@@ -309,6 +393,8 @@ class Line {
   TopicsOptions topics_;
   PolicyOptions policy_;
   ExplainOptions explain_;
+  ShowIdentityOptions show_identity_;
+  OrderOptions order_;
   ProduceOptions produce_;
   TapOptions tap_;
   AsyncapiOptions asyncapi_;

@@ -10,7 +10,9 @@
 #include "app/check.h"
 #include "app/demo.h"
 #include "app/explain.h"
+#include "app/identity.h"
 #include "app/metrics_list.h"
+#include "app/order.h"
 #include "app/policy.h"
 #include "app/produce.h"
 #include "app/run.h"
@@ -38,6 +40,8 @@ struct Commands {
   std::function<int(const PolicyOptions&)> diff_policies;
   std::function<int(const AsyncapiOptions&)> asyncapi;
   std::function<int(const MetricsOptions&)> metrics;
+  std::function<int(const ShowIdentityOptions&)> show_identity;
+  std::function<int(const OrderOptions&)> order;
 };
 
 // `words` without the program's name. Help and version go to `out`, mistakes to `err`.

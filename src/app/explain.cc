@@ -2,10 +2,9 @@
 
 #include <google/protobuf/util/time_util.h>
 
-#include <algorithm>
-#include <map>
 #include <optional>
 
+#include "app/changelog.h"
 #include "app/connection.h"
 #include "app/exit_code.h"
 #include "app/explain_state.h"
@@ -19,12 +18,7 @@
 #include "ingest/decode.h"
 #include "ingest/identity.h"
 #include "ingest/route.h"
-#include "kafka/consumer.h"
-#include "kafka/watermarks.h"
 #include "policies/topic.h"
-#include "stitch/stitch.h"
-#include "store/conversations.h"
-#include "store/keys.h"
 #include "story/fleet.h"
 
 namespace vaste::app {
@@ -35,32 +29,6 @@ constexpr Millis kPatience{20000};
 constexpr int kMostRedirects = 16;
 
 using Policies = std::shared_ptr<const clocks::Timeline>;
-
-// 8-4-4-4-12 hexadecimal digits, dashes or not.
-std::optional<Id> id_of(const std::string& text) {
-  std::string bytes;
-  int half = -1;
-  for (const char c : text) {
-    if (c == '-') continue;
-    int digit = 0;
-    if (c >= '0' && c <= '9')
-      digit = c - '0';
-    else if (c >= 'a' && c <= 'f')
-      digit = c - 'a' + 10;
-    else if (c >= 'A' && c <= 'F')
-      digit = c - 'A' + 10;
-    else
-      return std::nullopt;
-    if (half < 0) {
-      half = digit;
-      continue;
-    }
-    bytes.push_back(static_cast<char>(half << 4 | digit));
-    half = -1;
-  }
-  if (half >= 0 || bytes.size() != 16) return std::nullopt;
-  return Id::from_bytes(bytes);
-}
 
 Result<Policy> load(const std::string& file) {
   std::vector<config::Finding> findings;
@@ -84,75 +52,6 @@ Result<Policies> with_versions(const config::Config& config, const Policy& file)
   }
   return std::make_shared<const clocks::Timeline>(file, std::move(later));
 }
-
-// The newest record of a key in one partition of the changelog; nullopt: none, or a tombstone.
-class Changelog {
- public:
-  static Result<Changelog> open(const config::Config& config) {
-    Changelog log;
-    log.topic_ = config.topics.changelog;
-    log.client_ = client_config(config, "explain");
-    auto reader = kafka::PartitionReader::create(log.client_, {log.topic_});
-    if (!reader) return tl::unexpected(reader.error());
-    log.reader_ = std::move(*reader);
-    auto partitions = log.reader_->partitions(log.topic_, kPatience);
-    if (!partitions) return tl::unexpected(partitions.error());
-    log.partitions_ = *partitions;
-    return log;
-  }
-
-  // It lives where its customer does: a signpost leads from where it was born.
-  Result<std::optional<Conversation>> find(const Id& id) {
-    auto found = find(id, id.key_group());
-    for (int hop = 0; hop < kMostRedirects && found && *found && (*found)->moved; ++hop)
-      found = find(id, (*found)->customer.key_group());
-    return found;
-  }
-
- private:
-  Result<std::optional<Conversation>> find(const Id& id, std::uint32_t key_group) {
-    const kafka::TopicPartition at{topic_, stitch::partition_of(key_group, partitions_)};
-    auto watermarks = kafka::Watermarks::create(client_);
-    if (!watermarks) return tl::unexpected(watermarks.error());
-    auto ends = (*watermarks)->ends(std::vector{at}, true, kPatience);
-    if (!ends) return tl::unexpected(ends.error());
-    if (auto assigned = reader_->assign({{at, -2}}); !assigned)
-      return tl::unexpected(assigned.error());
-    const std::string key = store::conversation_key(id);
-    const std::string blocks = store::blocks_of(id);
-    std::map<std::string, std::string, std::less<>> newest;  // its record and its blocks
-    Instant heard = engine::wall_clock();
-    for (std::int64_t next = 0; next < ends->front() && !interrupted();) {
-      auto polled = reader_->poll(5000, Millis(200));
-      if (!polled && polled.error().code != Code::kUnavailable)
-        return tl::unexpected(polled.error());
-      if (polled) {
-        for (const kafka::Record& record : polled->records) {
-          next = record.offset + 1;
-          if (record.key != key && !record.key.starts_with(blocks)) continue;
-          if (record.null_value)
-            newest.erase(std::string(record.key));
-          else
-            newest.insert_or_assign(std::string(record.key), std::string(record.value));
-        }
-        for (const kafka::End& end : polled->ends) next = std::max(next, end.offset);
-        if (!polled->records.empty()) heard = engine::wall_clock();
-      }
-      if (engine::wall_clock() - heard > kPatience)
-        return failure(Code::kUnavailable, kafka::text(at) + ": nothing comes any more; try again");
-    }
-    return store::load_conversation(id, [&](const std::string& asked) {
-      const auto found = newest.find(asked);
-      return Result<std::optional<std::string>>(
-          found == newest.end() ? std::nullopt : std::optional(found->second));
-    });
-  }
-
-  std::string topic_;
-  kafka::ClientConfig client_;
-  std::unique_ptr<kafka::PartitionReader> reader_;
-  std::int32_t partitions_ = 0;
-};
 
 // `source` is a Changelog or a StateDirectory that stands in `place`; redirects are followed.
 template <class Source>
@@ -218,7 +117,7 @@ Result<std::vector<Conversation>> look_up(const ExplainOptions& options,
   if (!options.events_file.empty()) return from_events(options.events_file, policy, wanted);
   if (!options.state_directory.empty())
     return follow(StateDirectory::open(options.state_directory), options.state_directory, *wanted);
-  return follow(Changelog::open(*config), config->topics.changelog, *wanted);
+  return follow(Changelog::open(*config, "explain"), config->topics.changelog, *wanted);
 }
 
 }  // namespace
@@ -227,7 +126,7 @@ int explain(const ExplainOptions& options) {
   catch_signals();
   std::optional<Id> wanted;
   if (!options.conversation.empty()) {
-    wanted = id_of(options.conversation);
+    wanted = parse_id(options.conversation);
     if (!wanted)
       return give_up(
           {Code::kUsage, options.conversation +

@@ -50,16 +50,29 @@ Result<StateDirectory> StateDirectory::open(const std::string& directory) {
   return out;
 }
 
+Result<std::unique_ptr<store::Store>> StateDirectory::open_database(const std::string& database) {
+  auto store = store::open_rocks_to_read(*environment_, database);
+  if (!store && store.error().code == Code::kUnavailable)
+    store.error().detail +=
+        "; stop the vaste that has it open, or ask it through Kafka "
+        "with --config and without --state";
+  return store;
+}
+
+Result<std::optional<std::string>> StateDirectory::get(const std::string& key) {
+  for (const std::string& database : databases_) {
+    auto store = open_database(database);
+    if (!store) return tl::unexpected(std::move(store.error()));
+    auto value = (*store)->get(key);
+    if (!value || *value) return value;
+  }
+  return std::optional<std::string>();
+}
+
 Result<std::optional<Conversation>> StateDirectory::find(const Id& id) {
   for (const std::string& database : databases_) {
-    auto store = store::open_rocks_to_read(*environment_, database);
-    if (!store) {
-      if (store.error().code == Code::kUnavailable)
-        store.error().detail +=
-            "; stop the vaste that has it open, or ask it through Kafka "
-            "with --config and without --state";
-      return tl::unexpected(std::move(store.error()));
-    }
+    auto store = open_database(database);
+    if (!store) return tl::unexpected(std::move(store.error()));
     auto conversation =
         store::load_conversation(id, [&](const std::string& key) { return (*store)->get(key); });
     if (!conversation) return conversation;

@@ -26,7 +26,12 @@ class StateDirectory {
   // it open), kNewerFormat, kCorrupt.
   Result<std::optional<Conversation>> find(const Id& id);
 
+  // The state record of this key (store/keys.h) in whichever has it.
+  Result<std::optional<std::string>> get(const std::string& key);
+
  private:
+  Result<std::unique_ptr<store::Store>> open_database(const std::string& database);
+
   std::vector<std::string> databases_;
   std::unique_ptr<store::RocksEnvironment> environment_;
 };

@@ -37,6 +37,7 @@ std::vector<Rule> rules_of(const config::Topics& topics) {
           {topics.alerts, kBoth, kCompact, ""},
           {topics.dead_letters, kDelete, "", ""},
           {topics.identity, kDelete, "", ""},
+          {topics.commands, kDelete, "", kCompact},
           {topics.policies, kCompact, kCompact, kDelete}};
 }
 
@@ -172,7 +173,8 @@ std::vector<kafka::TopicSpec> wanted_topics(const config::Config& config, std::i
   for (const Rule& rule : rules_of(topics)) {
     std::int32_t partitions = topics.core_partitions;
     if (rule.topic == topics.progress || rule.topic == topics.policies) partitions = 1;
-    if (rule.topic == topics.dead_letters || rule.topic == topics.identity)
+    if (rule.topic == topics.dead_letters || rule.topic == topics.identity ||
+        rule.topic == topics.commands)
       partitions = kFewPartitions;
     kafka::TopicSpec made = spec(rule.topic, partitions);
     made.settings.emplace_back("cleanup.policy", rule.cleanup);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -79,6 +80,32 @@ inline std::array<char, 36> Id::digits() const {
 inline std::string Id::text() const {
   const auto all = digits();
   return {all.data(), all.size()};
+}
+
+// 32 hexadecimal digits, dashes or not; nullopt: something else.
+inline std::optional<Id> parse_id(std::string_view text) {
+  std::string bytes;
+  int half = -1;
+  for (const char c : text) {
+    if (c == '-') continue;
+    int digit = 0;
+    if (c >= '0' && c <= '9')
+      digit = c - '0';
+    else if (c >= 'a' && c <= 'f')
+      digit = c - 'a' + 10;
+    else if (c >= 'A' && c <= 'F')
+      digit = c - 'A' + 10;
+    else
+      return std::nullopt;
+    if (half < 0) {
+      half = digit;
+      continue;
+    }
+    bytes.push_back(static_cast<char>(half << 4 | digit));
+    half = -1;
+  }
+  if (half >= 0 || bytes.size() != 16) return std::nullopt;
+  return Id::from_bytes(bytes);
 }
 
 }  // namespace vaste

@@ -102,4 +102,11 @@ std::string show(const Config& config) {
   return out;
 }
 
+std::vector<std::string> input_topics(const Config& config) {
+  std::vector<std::string> topics;
+  for (const Source& source : config.sources) topics.push_back(source.topic);
+  topics.push_back(config.topics.commands);
+  return topics;
+}
+
 }  // namespace vaste::config

@@ -36,6 +36,7 @@ struct Topics {
   std::string dead_letters = "vaste.dead-letters";
   std::string policies = "vaste.policies";
   std::string identity = "vaste.identity";
+  std::string commands = "vaste.commands";
   std::int32_t core_partitions = 12;  // for `topics create`; fixed once made
   std::int16_t replication = 0;       // 0: 3, or the number of brokers if there are fewer
 };
@@ -136,5 +137,8 @@ std::vector<Finding> check_file(const std::string& file, std::int32_t today = 0)
 
 // The configuration as YAML with defaults, secrets as "[hidden]".
 std::string show(const Config& config);
+
+// What the engine reads, in this order: the sources' topics, then `vaste.commands`.
+std::vector<std::string> input_topics(const Config& config);
 
 }  // namespace vaste::config

@@ -185,6 +185,7 @@ std::vector<Setting> outside_settings() {
     topic<&Topics::alerts>("alerts", "at_risk, breached, recovered, retracted"),
     topic<&Topics::dead_letters>("dead_letters", "input that was rejected, with the reason"),
     topic<&Topics::identity>("identity", "who is who: customers joined and parted, claims refused"),
+    topic<&Topics::commands>("commands", "what operators order about customers and conversations"),
     topic<&Topics::policies>("policies", "versions of the policy, as `vaste policy apply` makes them"),
     number<&Config::topics, &Topics::core_partitions>("topics", "core_partitions", 1, 1024,
       "for `topics create`; fixed once made"),

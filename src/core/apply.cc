@@ -34,6 +34,15 @@ std::uint16_t contact_key(const Conversation& conversation, const Incoming& inco
   return 0;
 }
 
+// The keys that a parting by key asks for. What a session names is in `contact_key`.
+void came_by(const Conversation& conversation, const Incoming& incoming, Moment& moment) {
+  for (const Key& key : incoming.keys) {
+    if (key.session) continue;
+    std::uint16_t& held = key.refers ? moment.refers : moment.key;
+    if (key.refers || held == 0) held = key_index(conversation, key.text);
+  }
+}
+
 // Beyond this many the others are told as its opener.
 constexpr std::size_t kIdentifiersKept = 1024;
 
@@ -126,7 +135,15 @@ void Core::add_keys(const Message& message, const Routed& routed, Conversation& 
   for (const Key& key : routed.incoming->keys) {
     if (stitch::has_key(conversation, key.text)) continue;
     if (conversation.keys.size() >= kMostKeys) break;
-    hold_key(conversation, key.text, via_index(conversation, first_identifier(*routed.incoming)));
+    if (std::ranges::any_of(conversation.apart, [&](const Id& other) {
+          const Conversation* theirs = goes_on_here(other);
+          return theirs != nullptr && stitch::has_key(*theirs, key.text);
+        }))
+      continue;
+    const std::uint16_t via =
+        conversation.placed ? std::uint16_t{0}
+                            : via_index(conversation, first_identifier(*routed.incoming));
+    hold_key(conversation, key.text, via);
     // The key's own actor hears whose it is, unless it is what led here.
     if (key.text == routed.evidence) continue;
     send({message.origin, message.hops, stitch::thread_actor(key.text), Claim{conversation.id}},
@@ -181,6 +198,7 @@ std::size_t Core::keep_within_limits(Conversation& conversation) const {
 void Core::add(const Message& message, const Routed& routed, Conversation& conversation,
                JoinMethod method, std::string_view evidence, Effects& effects) {
   const Incoming& incoming = *routed.incoming;
+  if (goes_elsewhere(message, routed, conversation, effects)) return;
   follow_prints(conversation);
   if (stitch::has_moment(conversation, incoming.moment.id))
     return answer(message, routed, &conversation, EventOutcome::kDuplicate, method, evidence,
@@ -199,7 +217,9 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   Moment moment = incoming.moment;
   moment.attributes = attribute_index(conversation, incoming.attributes);
   moment.contact_key = contact_key(conversation, incoming);
-  moment.via = via_index(conversation, first_identifier(incoming));
+  came_by(conversation, incoming, moment);
+  moment.via = conversation.placed ? std::uint16_t{0}
+                                   : via_index(conversation, first_identifier(incoming));
   remember_promise(conversation, incoming.promise);
   const bool newest = insert(conversation, moment);
   const bool in_order =
@@ -304,6 +324,7 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   }
   if (!loser->merged_into.empty())
     return send_merge(message, loser->merged_into, merge.winner, effects, merge.of_one_customer);
+  if (!merge.by_operator && are_apart(*loser, merge.winner)) return;
 
   const Watch before(*loser, Watch::Reach::kAll);
   auto contents = std::make_shared<Conversation>();
@@ -314,6 +335,8 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   contents->evidence = loser->evidence;
   contents->identifiers = std::move(loser->identifiers);
   contents->promises = std::move(loser->promises);
+  contents->apart = std::move(loser->apart);
+  contents->divisions = std::move(loser->divisions);
   // What it had contributed, for the winner to know.
   contents->fold = loser->fold;
   contents->alerts = loser->alerts;
@@ -342,6 +365,9 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   loser->promises = {};
   loser->identifiers = {};
   loser->key_via = {};
+  loser->apart = {};
+  loser->divisions = {};
+  loser->stands = loser->placed = false;
   loser->merged_into = merge.winner;
   loser->continued_by = {};
   const FoldState was = std::move(loser->fold);
@@ -355,10 +381,29 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   arm(*loser, effects);
   state_.changed(*loser);
   contribute(*loser, before, effects);
-  send({message.origin, message.hops, stitch::conversation_actor(merge.winner),
+  const Conversation* winner = merge.by_operator ? state_.conversation(merge.winner) : nullptr;
+  // In the same transaction, where both are here.
+  const stitch::Actor to = winner != nullptr && !winner->moved
+                               ? stitch::conversation_actor(merge.winner, home_group(*winner))
+                               : stitch::conversation_actor(merge.winner);
+  send({message.origin, message.hops, to,
         Handover{id, merge.of_one_customer, std::move(contents)}},
        effects);
 }
+
+namespace {
+
+// What an operator divided from either stays divided from both, but for the two themselves.
+void take_up_divisions(Conversation& winner, const Conversation& given, const Id& loser) {
+  const auto is_itself = [&](const Id& id) { return id == winner.id || id == loser; };
+  for (const Id& one : given.apart)
+    if (std::ranges::find(winner.apart, one) == winner.apart.end()) winner.apart.push_back(one);
+  winner.divisions.insert(winner.divisions.end(), given.divisions.begin(), given.divisions.end());
+  std::erase_if(winner.apart, is_itself);
+  std::erase_if(winner.divisions, [&](const Division& one) { return is_itself(one.to); });
+}
+
+}  // namespace
 
 void Core::handover(const Message& message, const Handover& handover, Effects& effects) {
   const Id id = stitch::conversation_of(message.to);
@@ -375,7 +420,7 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
   const Conversation& given = *handover.contents;
   const Watch before(*winner, Watch::Reach::kAll);
   const auto via = [&](std::uint16_t theirs) {
-    return via_index(*winner, identifier_of(given, theirs));
+    return winner->placed ? std::uint16_t{0} : via_index(*winner, identifier_of(given, theirs));
   };
   for (std::size_t at = 0; at < given.keys.size(); ++at) {
     const std::string& key = given.keys[at];
@@ -391,9 +436,12 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
       ours.attributes = attribute_index(*winner, given.attribute_sets[moment.attributes - 1U]);
     if (moment.contact_key != 0)
       ours.contact_key = key_index(*winner, given.keys[moment.contact_key - 1U]);
+    if (moment.key != 0) ours.key = key_index(*winner, given.keys[moment.key - 1U]);
+    if (moment.refers != 0) ours.refers = key_index(*winner, given.keys[moment.refers - 1U]);
     ours.via = via(moment.via);
     insert(*winner, ours);
   }
+  take_up_divisions(*winner, given, handover.loser);
   if (winner->continued_by == handover.loser) winner->continued_by = {};
   winner->repeat_until = std::max(winner->repeat_until, given.repeat_until);
   clocks::refold(*winner, *timeline_);

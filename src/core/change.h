@@ -43,6 +43,10 @@ const std::string& identifier_of(const Conversation& conversation, std::uint16_t
 std::uint16_t key_via(const Conversation& conversation, std::size_t key);
 // A key that it does not have yet.
 void hold_key(Conversation& conversation, const std::string& key, std::uint16_t via);
+// Of a conversation that is cut out of another: what both parts have; then, when its keys are
+// there, its moments in its own frame.
+void take_from_whole(const Conversation& whole, Conversation& part);
+void renumber(const Conversation& whole, Conversation& part);
 std::uint16_t key_index(const Conversation& conversation, std::string_view key);  // 0: not held
 
 }  // namespace vaste::core

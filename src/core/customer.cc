@@ -26,6 +26,8 @@ void Core::to_customer(const Message& message, Effects& effects) {
     return join_customers(message, *body, effects);
   if (const auto* body = std::get_if<PartCustomers>(&message.body))
     return part_customers(message, *body, effects);
+  if (const auto* body = std::get_if<Order>(&message.body))
+    return order_at_customer(message, *body, effects);
   if (const auto* body = std::get_if<Adopt>(&message.body)) return adopt(message, *body, effects);
   if (const auto* body = std::get_if<Welcome>(&message.body)) welcome(message, *body, effects);
 }
@@ -283,11 +285,15 @@ void Core::adopt(const Message& message, const Adopt& adopt, Effects& effects) {
   enlist(id, here->id);
   const Watch before(*here, Watch::Reach::kAll);
   clocks::Contributions moved;  // given before, by whoever had it
-  if (here->fold.state == ConversationState::kNone && !here->moments.empty())
-    clocks::refold(*here, *timeline_);  // a part of another, cut out
+  // A part of another, cut out: what is late in it is said under its own name.
+  const bool is_part = here->fold.state == ConversationState::kNone && !here->moments.empty();
+  if (is_part) clocks::refold(*here, *timeline_);
   clocks::contribute(*here, moved);
   state_.changed(*here);
-  arm(*here, effects);
+  if (is_part)
+    settle(message, *here, kNever, effects);
+  else
+    arm(*here, effects);
   contribute(*here, before, effects, moved);
   tell_others(*here, effects);
   const Customer now = state_.customer(id);

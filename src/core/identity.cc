@@ -122,7 +122,7 @@ void Core::tell_evidence(const Message& message, const Routed& routed, Effects& 
 }
 
 // This identifier, with a customer of its own if it has none.
-stitch::Side Core::side(const Message& message, Instant at) {
+stitch::Side Core::side(const Message& message, Instant at, bool remember) {
   const Pointer* known = state_.identifier(message.to.key);
   if (known != nullptr && counts(*known, at)) return {message.to.key, known->customer, known->own};
   Pointer pointer = known == nullptr ? Pointer() : *known;
@@ -130,19 +130,27 @@ stitch::Side Core::side(const Message& message, Instant at) {
   pointer.own = true;
   pointer.until = kEndOfTime;
   stitch::Side out{message.to.key, pointer.customer, true};
-  state_.set_identifier(message.to.key, std::move(pointer));
+  if (remember) state_.set_identifier(message.to.key, std::move(pointer));
   return out;
 }
 
 void Core::introduce(const Message& message, const Introduce& introduce, Effects& effects) {
   stitch::Request request = introduce.request;
-  request.second = side(message, request.at);
-  if (request.claim == stitch::Claim::kNotSame) {
-    Pointer pointer = *state_.identifier(message.to.key);
-    pointer.told.clear();
-    state_.set_identifier(message.to.key, std::move(pointer));
-  }
-  send({message.origin, message.hops, stitch::linker_actor(), Link{std::move(request)}}, effects);
+  const bool dry_run = introduce.command != nullptr && introduce.command->dry_run;
+  request.second = side(message, request.at, !dry_run);
+  if (request.claim != stitch::Claim::kSame && !dry_run) tell_anew(message.to.key);
+  send({message.origin, message.hops, stitch::linker_actor(),
+        Link{std::move(request), introduce.command}},
+       effects);
+}
+
+// What was undone is judged anew when it is heard again, and said to be refused if it is.
+void Core::tell_anew(const std::string& identifier) {
+  const Pointer* known = state_.identifier(identifier);
+  if (known == nullptr || known->told.empty()) return;
+  Pointer pointer = *known;
+  pointer.told.clear();
+  state_.set_identifier(identifier, std::move(pointer));
 }
 
 void Core::repoint(const stitch::Point& point) {
@@ -186,9 +194,16 @@ std::vector<stitch::Point> take_points(std::vector<stitch::Decision>& decisions,
 }  // namespace
 
 void Core::link(const Message& message, const Link& link, Effects& effects) {
+  if (link.command != nullptr) return link_by_operator(message, link, effects);
   const stitch::Request& request = link.request;
   std::vector<stitch::Decision> decisions;
   stitch::decide(request, timeline_->at(request.at).policy().identity, state_.links(), decisions);
+  carry_out(message, link, std::move(decisions), effects);
+}
+
+void Core::carry_out(const Message& message, const Link& link,
+                     std::vector<stitch::Decision> decisions, Effects& effects) {
+  const stitch::Request& request = link.request;
   // The pair that was named is told with every decision that follows from it.
   const auto tell = [&](IdentityOut::What what, const Id& from, const Id& to,
                         std::vector<std::string> identifiers) -> IdentityOut& {
@@ -205,6 +220,7 @@ void Core::link(const Message& message, const Link& link, Effects& effects) {
     out.method = request.method;
     out.source = request.source;
     out.version = &timeline_->at(request.at);
+    if (link.command != nullptr) out.command = link.command->id;
     return out;
   };
   const auto say = [&](stitch::Actor to, auto body) {

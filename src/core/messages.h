@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "model/command.h"
 #include "model/conversation.h"
 #include "model/incoming.h"
 #include "stitch/linker.h"
@@ -42,6 +43,7 @@ struct Claim {
 struct Merge {
   Id winner;
   bool of_one_customer = false;
+  bool by_operator = false;  // also of what an operator had divided
 };
 struct Handover {
   Id loser;
@@ -61,11 +63,13 @@ struct Forget {
 // To the second identifier of a piece of evidence: it adds its customer and asks the linker.
 struct Introduce {
   stitch::Request request;
+  std::shared_ptr<const Command> command = nullptr;  // nullptr: it is evidence
 };
 
 // To the linker.
 struct Link {
   stitch::Request request;
+  std::shared_ptr<const Command> command = nullptr;  // as Introduce
 };
 
 // To a customer: everything goes on in `winner`, which then tells `points` to their identifiers.
@@ -98,12 +102,24 @@ struct Repoint {
   stitch::Point point;
 };
 
+// An operator's command. To its own actor, which knows whether it was heard before, then to whom it
+// concerns. `target`: of a move, the customer that it goes to; empty: that is yet to be asked.
+struct Order {
+  std::shared_ptr<const Command> command;
+  Id target;
+};
+
+// To the command's own actor, for when it is given again.
+struct Answered {
+  std::shared_ptr<const Answer> answer;
+};
+
 struct Message {
   Origin origin;
   std::uint32_t hops = 0;
   stitch::Actor to;
   std::variant<Routed, Claim, Merge, Handover, Forget, Introduce, Link, JoinCustomers,
-               PartCustomers, Adopt, Welcome, Repoint>
+               PartCustomers, Adopt, Welcome, Repoint, Order, Answered>
       body;
 };
 

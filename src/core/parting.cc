@@ -99,6 +99,27 @@ Conversation* Core::absorbed_by(const Conversation& conversation, const std::vec
   return nullptr;
 }
 
+void take_from_whole(const Conversation& whole, Conversation& part) {
+  part.attribute_sets = whole.attribute_sets;
+  part.promises = whole.promises;
+  part.policy_hash = whole.policy_hash;
+  part.fired_until = whole.fired_until;
+  part.changed_gate = whole.changed_gate;
+}
+
+void renumber(const Conversation& whole, Conversation& part) {
+  for (Moment& moment : part.moments) {
+    moment.via = via_index(part, identifier_of(whole, moment.via));
+    for (std::uint16_t Moment::*field : {&Moment::key, &Moment::refers})
+      if (moment.*field != 0) moment.*field = key_index(part, whole.keys[moment.*field - 1U]);
+    if (moment.contact_key == 0) continue;
+    // Contacts are told apart by it, whoever else has it.
+    const std::string& key = whole.keys[moment.contact_key - 1U];
+    if (!stitch::has_key(part, key)) hold_key(part, key, 0);
+    moment.contact_key = key_index(part, key);
+  }
+}
+
 // What came by the identifiers whose home is `customer` becomes a conversation of theirs. The fold
 // of what is left is the caller's to make.
 void Core::extract(const Message& message, Conversation& conversation, const std::vector<Id>& homes,
@@ -132,29 +153,17 @@ void Core::extract(const Message& message, Conversation& conversation, const std
   part->customer = customer;
   part->opened_by = JoinMethod::kNew;
   part->evidence = identifier_of(conversation, part->moments.front().via);
-  part->attribute_sets = conversation.attribute_sets;
-  part->promises = conversation.promises;
-  part->policy_hash = conversation.policy_hash;
-  part->fired_until = conversation.fired_until;
-  part->changed_gate = conversation.changed_gate;
-  const auto via = [&](std::uint16_t theirs) {
-    return via_index(*part, identifier_of(conversation, theirs));
-  };
+  take_from_whole(conversation, *part);
   for (std::size_t key = 0; key < conversation.keys.size(); ++key) {
     const std::uint16_t came_by = key_via(conversation, key);
     if (homes[came_by] != customer) continue;
-    hold_key(*part, conversation.keys[key], via(came_by));
+    hold_key(*part, conversation.keys[key],
+             via_index(*part, identifier_of(conversation, came_by)));
     send({message.origin, message.hops, stitch::thread_actor(conversation.keys[key]),
           Forget{conversation.id, part->id, conversation.keys[key]}},
          effects);
   }
-  for (Moment& moment : part->moments) {
-    moment.via = via(moment.via);
-    if (moment.contact_key == 0) continue;
-    const std::string& key = conversation.keys[moment.contact_key - 1U];
-    if (!stitch::has_key(*part, key)) hold_key(*part, key, 0);
-    moment.contact_key = key_index(*part, key);
-  }
+  renumber(conversation, *part);
   const Id id = part->id;
   send({message.origin, message.hops, stitch::customer_actor(customer), Adopt{id, std::move(part)}},
        effects);

@@ -35,6 +35,11 @@ std::size_t weight_of(const Linked& linked) {
          linked.never.capacity() * kNode;
 }
 
+std::size_t weight_of(const std::string& id, const Answer& answer) {
+  return weight(id) + sizeof(Answer) + answer.command.given.capacity() +
+         answer.changes.capacity() * sizeof(CommandChange);
+}
+
 std::size_t weight_of(const Component& component) {
   return 2 * kNode + component.members.capacity() * (sizeof(Member) + kNode / 4) +
          component.edges.capacity() * (sizeof(Edge) + kNode / 4);
@@ -111,6 +116,8 @@ std::size_t weight(const Conversation& conversation) {
   bytes += heap(notes.past) + heap(notes.endings) + heap(notes.transfers) + heap(notes.switches) +
            heap(notes.surveys);
   bytes += heaps(conversation.identifiers, same) + heap(conversation.key_via);
+  bytes += heap(conversation.apart) + heap(conversation.divisions);
+  for (const Division& one : conversation.divisions) bytes += heap(one.moments) + heap(one.keys);
   if (conversation.base)
     bytes +=
         sizeof(FoldState) + heap(conversation.base->clocks) + heap(conversation.base->contacts);
@@ -299,6 +306,20 @@ void State::erase_thread(const std::string& key) {
   remove(threads_, look_up(threads_, key, error_, [&] { return loader_.thread(key); }));
 }
 
+const Answer* State::answer(const std::string& command) {
+  auto* node = look_up(answers_, command, error_, [&] { return loader_.answer(command); });
+  return node->second.exists ? &node->second.value : nullptr;
+}
+
+void State::set_answer(Answer answer) {
+  const std::string id = answer.command.id;
+  auto* node = look_up(answers_, id, error_, [&] { return loader_.answer(id); });
+  node->second.value = std::move(answer);
+  node->second.exists = true;
+  answers_.mark_changed(*node);
+  answers_.weigh(*node, weight_of(id, node->second.value));
+}
+
 Linked* State::linked(const std::string& identifier) {
   auto* node = look_up(linked_, identifier, error_, [&] { return loader_.linked(identifier); });
   return node->second.exists ? &node->second.value : nullptr;
@@ -358,6 +379,7 @@ void State::saved(std::size_t budget_bytes) {
   threads_.trim(budget_bytes / kIndexes);
   linked_.trim(budget_bytes / kIndexes / 2);
   components_.trim(budget_bytes / kIndexes / 2);
+  answers_.trim(budget_bytes / kIndexes / 8);
   pasts_.trim(budget_bytes / kIndexes / 2);
 }
 

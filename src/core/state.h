@@ -14,6 +14,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "core/cache.h"
+#include "model/command.h"
 #include "model/conversation.h"
 #include "model/customer.h"
 #include "model/identity.h"
@@ -31,6 +32,7 @@ class Loader {
   virtual Result<std::optional<Id>> thread(const std::string& key) = 0;
   virtual Result<std::optional<Linked>> linked(const std::string& identifier) = 0;
   virtual Result<std::optional<Component>> component(const Id& customer) = 0;
+  virtual Result<std::optional<Answer>> answer(const std::string& command) = 0;
 };
 
 // Of a customer's conversations, what an event has to do with.
@@ -48,6 +50,7 @@ class State : private stitch::Links {
   using Threads = Cache<std::string, Id>;
   using LinkedOnes = Cache<std::string, Linked>;
   using Components = Cache<Id, Component>;
+  using Answers = Cache<std::string, Answer>;
 
   explicit State(Loader& loader) : loader_(loader) {}
 
@@ -72,6 +75,10 @@ class State : private stitch::Links {
   void set_thread(const std::string& key, const Id& conversation);
   void erase_thread(const std::string& key);
 
+  // By a command's id; nullptr: never heard of. Without a status: it is not answered yet.
+  const Answer* answer(const std::string& command);
+  void set_answer(Answer answer);
+
   // The linker's records, if its shard lives here.
   stitch::Links& links() { return *this; }
 
@@ -84,6 +91,7 @@ class State : private stitch::Links {
   const Threads& threads() const { return threads_; }
   const LinkedOnes& linked_ones() const { return linked_; }
   const Components& components() const { return components_; }
+  const Answers& answers() const { return answers_; }
 
   void saved(std::size_t budget_bytes);  // committed: keep, within the budget
   void forget_changes();                 // aborted
@@ -124,6 +132,7 @@ class State : private stitch::Links {
     what(threads_);
     what(linked_);
     what(components_);
+    what(answers_);
   }
 
   Conversations::Node* conversation_node(const Id& id);
@@ -138,6 +147,7 @@ class State : private stitch::Links {
   Threads threads_;
   LinkedOnes linked_;
   Components components_;
+  Answers answers_;
   Cache<Id, Pasts> pasts_;  // by customer
   std::vector<std::uint32_t> wanted_;
   std::optional<Error> error_;

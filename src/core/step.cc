@@ -14,6 +14,7 @@ void Effects::clear() {
   alerts.clear();
   dead.clear();
   identity.clear();
+  answers.clear();
   contributed.clear();
   new_timers.clear();
   old_timers.clear();
@@ -62,8 +63,15 @@ void Core::serve(const Message& message, Effects& effects) {
                                 " times inside vaste; report this with the record"});
     return;
   }
+  const auto* order = std::get_if<Order>(&message.body);
+  if (order && message.hops > limits_.hops)
+    return refuse(message, *order->command, CommandRefusal::kUnknownConversation,
+                  "it was not found within " + std::to_string(limits_.hops) +
+                      " steps, as it is moved about right now; give it again under another id",
+                  effects);
   switch (message.to.kind) {
     case stitch::ActorKind::kIdentifier:
+      if (order) order_at_identifier(message, *order, effects);
       if (routed) routed_to_identifier(message, *routed, effects);
       if (const auto* body = std::get_if<Introduce>(&message.body))
         introduce(message, *body, effects);
@@ -81,6 +89,10 @@ void Core::serve(const Message& message, Effects& effects) {
     case stitch::ActorKind::kLinker:
       if (const auto* body = std::get_if<Link>(&message.body)) link(message, *body, effects);
       return;
+    case stitch::ActorKind::kCommand:
+      if (order) take(message, *order, effects);
+      if (const auto* body = std::get_if<Answered>(&message.body)) state_.set_answer(*body->answer);
+      return;
   }
 }
 
@@ -96,6 +108,8 @@ void Core::to_conversation(const Message& message, Effects& effects) {
   }
   if (const auto* body = std::get_if<Routed>(&message.body))
     routed_to_conversation(message, *body, effects);
+  if (const auto* body = std::get_if<Order>(&message.body))
+    order_at_conversation(message, *body, effects);
   if (const auto* body = std::get_if<Merge>(&message.body)) merge(message, *body, effects);
   if (const auto* body = std::get_if<Handover>(&message.body)) handover(message, *body, effects);
   if (const auto* body = std::get_if<Forget>(&message.body)) relay(message, *body, effects);

@@ -109,7 +109,15 @@ struct IdentityOut {
   stitch::Claim claim = stitch::Claim::kSame;
   std::string method, source;
   std::uint64_t epoch = 0;                          // of the surviving customer
+  std::string command;                              // of an operator: its id
   const clocks::CompiledPolicy* version = nullptr;  // that judged; lives as long as the timeline
+};
+
+// How a command was answered. `origin`: the record that is answered, which may be a repetition.
+struct AnswerOut {
+  Origin origin;
+  Answer answer;
+  const clocks::CompiledPolicy* version = nullptr;  // in force at the command's time
 };
 
 // A contribution to KPIs that is given, or taken back because it is another one now or none at all.
@@ -140,6 +148,7 @@ struct Effects {
   std::vector<AlertOut> alerts;
   std::vector<Dead> dead;
   std::vector<IdentityOut> identity;
+  std::vector<AnswerOut> answers;
   std::vector<Contributed> contributed;
   std::vector<std::pair<Instant, Id>> new_timers;
   std::vector<std::pair<Instant, Id>> old_timers;
@@ -203,10 +212,35 @@ class Core {
   void routed_to_identifier(const Message& message, const Routed& routed, Effects& effects);
   void routed_by_nobody(const Message& message, const Routed& routed, Effects& effects);
   void tell_evidence(const Message& message, const Routed& routed, Effects& effects);
-  stitch::Side side(const Message& message, Instant at);
+  stitch::Side side(const Message& message, Instant at, bool remember = true);
   void introduce(const Message& message, const Introduce& introduce, Effects& effects);
   void link(const Message& message, const Link& link, Effects& effects);
+  void carry_out(const Message& message, const Link& link,
+                 std::vector<stitch::Decision> decisions, Effects& effects);
   void repoint(const stitch::Point& point);
+  void tell_anew(const std::string& identifier);
+
+  // operator.cc
+  void take(const Message& message, const Order& order, Effects& effects);
+  void conclude(const Message& message, Answer answer, Effects& effects);
+  void refuse(const Message& message, const Command& command, CommandRefusal refusal,
+              std::string detail, Effects& effects);
+  void order_at_identifier(const Message& message, const Order& order, Effects& effects);
+  void order_at_customer(const Message& message, const Order& order, Effects& effects);
+  void link_by_operator(const Message& message, const Link& link, Effects& effects);
+
+  // division.cc
+  void order_at_conversation(const Message& message, const Order& order, Effects& effects);
+  void merge_as_ordered(const Message& message, const Command& command,
+                        const Conversation& conversation, Effects& effects);
+  void move(const Message& message, const Order& order, Conversation& conversation,
+            Effects& effects);
+  void divide(const Message& message, const Command& command, Conversation& conversation,
+              Effects& effects);
+  const Conversation* goes_on_here(const Id& conversation);
+  bool are_apart(const Conversation& one, const Id& other);
+  bool goes_elsewhere(const Message& message, const Routed& routed,
+                      const Conversation& conversation, Effects& effects);
 
   // customer.cc
   void to_customer(const Message& message, Effects& effects);

@@ -127,6 +127,12 @@ std::span<const Header> CloudEvents::identity(const core::IdentityOut& out) {
   return headers(Output::kIdentity, out.at, out.origin.trace);
 }
 
+// The command's own id is the operators' choice, which a header may not be able to carry.
+std::span<const Header> CloudEvents::answer(const core::AnswerOut& out) {
+  id_ = subject_ = answer_id(out);
+  return headers(Output::kIdentity, out.answer.command.at, out.origin.trace);
+}
+
 std::span<const Header> CloudEvents::dead_letter(const core::Origin& origin, Instant now) {
   subject_.clear();
   append(subject_, origin);

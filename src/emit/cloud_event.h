@@ -29,6 +29,7 @@ class CloudEvents {
   std::span<const Header> forgotten(const Id& conversation, Instant now);
   std::span<const Header> alert(const core::AlertOut& out);
   std::span<const Header> identity(const core::IdentityOut& out);
+  std::span<const Header> answer(const core::AnswerOut& out);
   std::span<const Header> dead_letter(const core::Origin& origin, Instant now);
 
  private:

@@ -29,6 +29,7 @@ class Encoder {
   std::string_view alert(const core::AlertOut& out, Instant now);
   // `now` as for an alert.
   std::string_view identity(const core::IdentityOut& out, Instant now);
+  std::string_view answer(const core::AnswerOut& out, Instant now);
   std::string_view dead_letter(const core::Origin& origin, Code code, std::string_view detail,
                                std::string_view key, std::string_view value,
                                const std::vector<std::pair<std::string, std::string>>& headers);
@@ -41,13 +42,14 @@ class Encoder {
 
 // The same for the same input and outcome.
 std::string identity_id(const core::IdentityOut& out);
+std::string answer_id(const core::AnswerOut& out);
 // The customer's id: it holds nobody's identifier.
 std::string identity_key(const core::IdentityOut& out);
 
 // An envelope as it was packed. Views point into the record.
 struct Envelope {
-  core::Message
-      message;  // a Routed's `incoming` is not set, a Handover's contents are in `contents`
+  core::Message message;  // a Routed's `incoming` is not set, a Handover's contents are in
+                          // `contents`, and an Adopt's, and a command or an answer
   std::int64_t clamped_time_ms = 0;
   std::string_view contents;
   // Of a Routed: what ingest made of the person (Incoming). False: a vaste of before packed it.

@@ -45,7 +45,7 @@ inline constexpr std::array kOutputs{
     .id = "alert id/revision", .cleanup = "compact,delete",
     .summary = "Life of an SLA alert: at_risk, breached, recovered, retracted"},
   OutputKind{.output = Output::kIdentity, .setting = "identity", .type = "vaste.v1.IdentityRecord",
-    .key = "customer id; empty for a suggestion", .subject = "customer id",
+    .key = "customer id; empty for a suggestion; of an answer the command's id", .subject = "customer id; of an answer its own id",
     .id = "id of the record", .cleanup = "delete",
     .summary = "Who is one customer: merged, split, refused, suggested"},
   OutputKind{.output = Output::kDeadLetter, .setting = "dead_letters", .type = "vaste.v1.DeadLetter",

@@ -1,5 +1,5 @@
 // Packed records: field numbers are those of proto/vaste/v1/core.proto (Packed, Envelope, Routed,
-// Claim, Merge, Handover, Forget; the others are in pack_links.cc).
+// Claim, Merge, Handover, Forget; the others are in pack_links.cc and pack_orders.cc).
 #include <utility>
 
 #include "base/wire.h"
@@ -15,11 +15,11 @@ using wire::Reader;
 using wire::Writer;
 
 constexpr int kTrace = 80;
-constexpr std::uint64_t kVersion = 2;  // 2: customers that join and part
+constexpr std::uint64_t kVersion = 3;  // 2: customers that join and part; 3: orders
 
 void put_body(Writer& out, const core::Message& message, std::int64_t clamped_ms,
               std::string_view contents) {
-  if (put_link_body(out, message, contents)) return;
+  if (put_link_body(out, message, contents) || put_order_body(out, message, contents)) return;
   if (const auto* routed = std::get_if<core::Routed>(&message.body)) {
     out.message(10, [&] {
       out.bytes(1, routed->event);
@@ -37,6 +37,7 @@ void put_body(Writer& out, const core::Message& message, std::int64_t clamped_ms
     out.message(12, [&] {
       put_id(out, 1, merge->winner);
       out.number(2, merge->of_one_customer);
+      out.number(60, merge->by_operator);
     });
   } else if (const auto* handover = std::get_if<core::Handover>(&message.body)) {
     out.message(13, [&] {
@@ -82,6 +83,7 @@ bool read_merge(std::string_view bytes, core::Merge& merge) {
   while (fields.next()) {
     if (fields.field() == 1) merge.winner = Id::from_bytes(fields.bytes());
     if (fields.field() == 2) merge.of_one_customer = fields.number() != 0;
+    if (fields.field() == 60) merge.by_operator = fields.number() != 0;
   }
   return fields.ok() && !merge.winner.empty();
 }
@@ -168,6 +170,8 @@ bool read_envelope(std::string_view bytes, Envelope& envelope) {
         break;
       }
       default:
+        if (fields.field() == kOrderBody || fields.field() == kAnsweredBody)
+          has_body = read_order_body(fields.field(), fields.bytes(), envelope);
         if (fields.field() >= kFirstLinkBody && fields.field() <= kLastLinkBody)
           has_body = read_link_body(fields.field(), fields.bytes(), envelope);
         break;

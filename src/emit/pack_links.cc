@@ -20,8 +20,10 @@ void put(Writer& out, int field, const stitch::Side& side) {
   });
 }
 
-void put(Writer& out, int field, const stitch::Request& request) {
+// `contents`: the command, where there is one.
+void put(Writer& out, int field, const stitch::Request& request, std::string_view contents) {
   out.message(field, [&] {
+    out.bytes(kContents, contents);
     out.message(1, [&] {
       put(out, 1, request.first);
       put(out, 2, request.second);
@@ -86,11 +88,13 @@ bool read(std::string_view bytes, stitch::Point& out) {
   return fields.ok() && !out.identifier.empty();
 }
 
-bool read_introduce(std::string_view bytes, stitch::Request& request) {
+bool read_introduce(std::string_view bytes, stitch::Request& request, Envelope& envelope) {
   Reader fields(bytes);
   bool complete = false;
-  while (fields.next())
+  while (fields.next()) {
     if (fields.field() == 1) complete = read_request(fields.bytes(), request);
+    if (fields.field() == kContents) envelope.contents = fields.bytes();
+  }
   return fields.ok() && complete;
 }
 
@@ -129,9 +133,9 @@ bool put_link_body(Writer& out, const core::Message& message, std::string_view c
     for (const stitch::Point& point : points) put(out, field, point);
   };
   if (const auto* introduce = std::get_if<core::Introduce>(&message.body)) {
-    put(out, 15, introduce->request);
+    put(out, 15, introduce->request, contents);
   } else if (const auto* link = std::get_if<core::Link>(&message.body)) {
-    put(out, 16, link->request);
+    put(out, 16, link->request, contents);
   } else if (const auto* join = std::get_if<core::JoinCustomers>(&message.body)) {
     out.message(17, [&] {
       put_id(out, 1, join->winner);
@@ -163,14 +167,14 @@ bool read_link_body(int field, std::string_view bytes, Envelope& envelope) {
   switch (field) {
     case 15: {
       core::Introduce introduce;
-      const bool complete = read_introduce(bytes, introduce.request);
+      const bool complete = read_introduce(bytes, introduce.request, envelope);
       message.body = std::move(introduce);
       return complete;
     }
     case 16: {
       core::Link link;
       const bool complete =
-          read_introduce(bytes, link.request) && !link.request.second.identifier.empty();
+          read_introduce(bytes, link.request, envelope) && !link.request.second.identifier.empty();
       message.body = std::move(link);
       return complete;
     }

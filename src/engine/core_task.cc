@@ -27,6 +27,33 @@ Result<std::optional<Conversation>> CoreTask::Counted::conversation(const Id& id
   return conversation;
 }
 
+namespace {
+
+// What an operator ordered, or was answered, where the envelope has such a thing.
+Status read_command(emit::Envelope& envelope) {
+  auto& body = envelope.message.body;
+  if (auto* answered = std::get_if<core::Answered>(&body)) {
+    auto answer = store::decode_answer(envelope.contents);
+    if (!answer) return tl::unexpected(answer.error());
+    answered->answer = std::make_shared<const Answer>(std::move(*answer));
+    return {};
+  }
+  auto* order = std::get_if<core::Order>(&body);
+  auto* introduce = std::get_if<core::Introduce>(&body);
+  auto* link = std::get_if<core::Link>(&body);
+  const bool may_have = order != nullptr || introduce != nullptr || link != nullptr;
+  if (!may_have || envelope.contents.empty()) return {};
+  auto decoded = store::decode_command(envelope.contents);
+  if (!decoded) return tl::unexpected(decoded.error());
+  auto command = std::make_shared<const Command>(std::move(*decoded));
+  if (order != nullptr) order->command = std::move(command);
+  if (introduce != nullptr) introduce->command = std::move(command);
+  if (link != nullptr) link->command = std::move(command);
+  return {};
+}
+
+}  // namespace
+
 Status CoreTask::on_record(std::string_view record, ingest::Decoder& decoder,
                            const std::function<Status(core::Effects&)>& effects_of) {
   auto envelopes = emit::unpack(record);
@@ -51,6 +78,7 @@ Status CoreTask::on_record(std::string_view record, ingest::Decoder& decoder,
       if (!contents) return tl::unexpected(contents.error());
       adopt->contents = std::make_shared<const Conversation>(std::move(*contents));
     }
+    if (auto read = read_command(envelope); !read) return read;
     effects_.clear();
     const bool timed = times_ != nullptr && times_->serve();
     if (timed) core_.tell_laps(times_);

@@ -111,16 +111,29 @@ Status Worker::flush_pack(std::int32_t partition) {
   return done;
 }
 
+// What an envelope carries in the form of state.
+void Worker::encode_contents(const core::Message& message) {
+  contents_.clear();
+  const Command* command = nullptr;
+  if (const auto* handover = std::get_if<core::Handover>(&message.body))
+    store::encode_conversation(*handover->contents, contents_);
+  if (const auto* adopt = std::get_if<core::Adopt>(&message.body))
+    store::encode_conversation(*adopt->contents, contents_);
+  if (const auto* introduce = std::get_if<core::Introduce>(&message.body))
+    command = introduce->command.get();
+  if (const auto* link = std::get_if<core::Link>(&message.body)) command = link->command.get();
+  if (const auto* order = std::get_if<core::Order>(&message.body)) command = order->command.get();
+  if (command != nullptr) contents_ = store::encode_command(*command);
+  if (const auto* answered = std::get_if<core::Answered>(&message.body))
+    contents_ = store::encode_answer(*answered->answer);
+}
+
 Status Worker::emit(core::Effects& effects, CoreSlot& slot) {
   const Instant now = wall_clock();
   for (const core::Message& message : effects.sends) {
     slot.oldest_sent = std::min(slot.oldest_sent, instant(message.origin.read_after_ms));
     std::int64_t clamped = 0;
-    contents_.clear();
-    if (const auto* handover = std::get_if<core::Handover>(&message.body))
-      store::encode_conversation(*handover->contents, contents_);
-    if (const auto* adopt = std::get_if<core::Adopt>(&message.body))
-      store::encode_conversation(*adopt->contents, contents_);
+    encode_contents(message);
     if (const auto* routed = std::get_if<core::Routed>(&message.body))
       clamped = to_ms(routed->incoming->moment.at);
     if (auto done = pack(message, clamped, contents_); !done) return done;
@@ -152,6 +165,14 @@ Status Worker::emit(core::Effects& effects, CoreSlot& slot) {
             produce(topics_.identity, -1, emit::identity_key(out), &bytes, events_.identity(out));
         !done)
       return done;
+  }
+  for (const core::AnswerOut& out : effects.answers) {
+    const std::string_view bytes = encoder_.answer(out, now);
+    if (auto done =
+            produce(topics_.identity, -1, out.answer.command.id, &bytes, events_.answer(out));
+        !done)
+      return done;
+    urgent_ = true;  // Somebody waits for it.
   }
   for (const core::Dead& out : effects.dead)
     if (auto done = reject(out.origin, {out.code, out.detail}, nullptr, out.event); !done)

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "ingest/command.h"
 #include "ingest/route.h"
 #include "ingest/trace.h"
 #include "store/codec.h"
@@ -42,7 +43,7 @@ Worker::Worker(Shared& shared, int index)
       gauges_(shared.registry, (*timeline_)[0].policy()),
       times_(shared.registry),
       packs_(static_cast<std::size_t>(shared.core_partitions)) {
-  for (const config::Source& source : config_.sources) subscribed_.push_back(source.topic);
+  subscribed_ = config::input_topics(config_);
   subscribed_.push_back(config_.topics.core);
   index_identities();
 }
@@ -203,32 +204,51 @@ Status Worker::ingest(const kafka::Record& record, SourceTask& task) {
                             record.timestamp_ms,
                             to_ms(task.known),
                             ingest::usable_trace(kafka::header_of(record, ingest::kTraceHeader))};
-  const Instant now = wall_clock();
-  times_.decode();
-  auto decoded = decoder_.decode(record.value, record.null_value, task.format, record.timestamp_ms,
-                                 to_ms(now));
-  Status done;
-  if (!decoded) {
-    times_.finish();
-    done = reject(origin, decoded.error(), &record, record.value);
-  } else {
-    const Incoming incoming = recognise(*decoded, task);
-    times_.finish();
-    if (record.timestamp_ms > 0)
-      leads_.note(incoming.moment.channel,
-                  to_ms(ingest::time_of(*decoded->event, 0)) - record.timestamp_ms);
-    if (Status usable = ingest::usable(incoming); !usable)
-      done = reject(origin, usable.error(), &record, record.value);
-    else
-      done = pack(
-          {origin, 0, stitch::route(incoming), core::Routed{decoded->bytes, &incoming, false, {}}},
-          decoded->clamped_time_ms, {});
-  }
+  const bool commands = record.topic == config_.sources.size();
+  const Status done =
+      commands ? ingest_command(record, origin) : ingest_event(record, task, origin);
   decoder_.reset();
   if (!done) return done;
   task.position = record.offset + 1;
   if (record.timestamp_ms > 0) task.last_record = task.reached.last = instant(record.timestamp_ms);
   return {};
+}
+
+Status Worker::ingest_event(const kafka::Record& record, const SourceTask& task,
+                            const core::Origin& origin) {
+  const Instant now = wall_clock();
+  times_.decode();
+  auto decoded = decoder_.decode(record.value, record.null_value, task.format, record.timestamp_ms,
+                                 to_ms(now));
+  if (!decoded) {
+    times_.finish();
+    return reject(origin, decoded.error(), &record, record.value);
+  }
+  const Incoming incoming = recognise(*decoded, task);
+  times_.finish();
+  if (record.timestamp_ms > 0)
+    leads_.note(incoming.moment.channel,
+                to_ms(ingest::time_of(*decoded->event, 0)) - record.timestamp_ms);
+  if (Status usable = ingest::usable(incoming); !usable)
+    return reject(origin, usable.error(), &record, record.value);
+  return pack(
+      {origin, 0, stitch::route(incoming), core::Routed{decoded->bytes, &incoming, false, {}}},
+      decoded->clamped_time_ms, {});
+}
+
+// Whoever is named is normalised by the policy of the command's time, as in events.
+Status Worker::ingest_command(const kafka::Record& record, const core::Origin& origin) {
+  const ingest::CommandLimits limits{static_cast<std::size_t>(config_.engine.max_record_bytes),
+                                     config_.engine.max_skew};
+  auto given = ingest::parse_command(record.value, record.null_value, limits);
+  if (!given) return reject(origin, given.error(), &record, record.value);
+  const Instant at = ingest::time_of(*given, limits, record.timestamp_ms, to_ms(wall_clock()));
+  auto command = std::make_shared<const Command>(
+      ingest::read_command(*given, at, identities_[timeline_->index_at(at)]));
+  const core::Message message{origin, 0, stitch::command_actor(command->id),
+                              core::Order{std::move(command), {}}};
+  encode_contents(message);
+  return pack(message, 0, contents_);
 }
 
 // By the version of the policy that governs the event's time, as far as this worker knows them: the
@@ -320,13 +340,14 @@ Status Worker::reject(const core::Origin& origin, const Error& error, const kafk
 
 void Worker::index_sources() {
   by_number_.assign(subscribed_.size(), {});
-  for (std::size_t topic = 0; topic < config_.sources.size(); ++topic) {
+  for (std::size_t topic = 0; topic <= config_.sources.size(); ++topic) {
     for (auto& [at, task] : sources_) {
-      if (at.topic != config_.sources[topic].topic) continue;
+      if (at.topic != subscribed_[topic]) continue;
       auto& partitions = by_number_[topic];
       const auto number = static_cast<std::size_t>(at.partition);
       if (partitions.size() <= number) partitions.resize(number + 1, nullptr);
       partitions[number] = &task;
+      if (topic == config_.sources.size()) continue;  // commands
       task.format = format_of(config_.sources[topic].format);
       task.region = config_.sources[topic].default_region;
     }

@@ -131,6 +131,9 @@ class Worker : public kafka::RebalanceListener {
   // one round (worker.cc)
   Status on_polled(const kafka::Polled& polled);
   Status ingest(const kafka::Record& record, SourceTask& task);
+  Status ingest_event(const kafka::Record& record, const SourceTask& task,
+                      const core::Origin& origin);
+  Status ingest_command(const kafka::Record& record, const core::Origin& origin);
   Incoming recognise(const ingest::Decoded& decoded, const SourceTask& task) const;
   Status on_core(const kafka::Record& record, CoreSlot& slot);
   Status fire_timers();
@@ -143,6 +146,7 @@ class Worker : public kafka::RebalanceListener {
   // the transaction (transaction.cc)
   Status begin();
   Status emit(core::Effects& effects, CoreSlot& slot);
+  void encode_contents(const core::Message& message);
   Status pack(const core::Message& message, std::int64_t clamped_ms, std::string_view contents);
   Status flush_pack(std::int32_t partition);
   Status produce(kafka::TopicHandle topic, std::int32_t partition, std::string_view key,
@@ -183,7 +187,8 @@ class Worker : public kafka::RebalanceListener {
     kafka::TopicHandle core, changelog, progress, enriched, conversations, alerts, dead_letters,
         identity;
   } topics_;
-  std::vector<std::string> subscribed_;  // index = Record::topic; the last one is vaste.core
+  // Index = Record::topic: the sources, then vaste.commands, vaste.core last.
+  std::vector<std::string> subscribed_;
   std::map<kafka::TopicPartition, SourceTask> sources_;
   std::map<std::int32_t, CoreSlot> core_;
   std::vector<kafka::TopicPartition> admitted_;  // assigned since the last look

@@ -133,7 +133,7 @@ std::string field_of(std::string_view message) {
 bool is_time(std::string_view field) {
   const std::string_view name = field.substr(field.rfind('.') + 1);  // npos + 1 is 0
   return name == "time" || name == "claimedTime" || name == "claimed_time" || name == "due" ||
-         name == "nextUpdateDue" || name == "next_update_due";
+         name == "nextUpdateDue" || name == "since" || name == "next_update_due";
 }
 
 }  // namespace
@@ -167,11 +167,11 @@ Status check_json(std::string_view text) {
   }
 }
 
-Status parse_json(std::string_view text, v1::Event& event) {
+Status parse_json(std::string_view text, google::protobuf::Message& out) {
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = true;
   const auto status = google::protobuf::util::JsonStringToMessage(
-      google::protobuf::StringPiece(text.data(), text.size()), &event, options);
+      google::protobuf::StringPiece(text.data(), text.size()), &out, options);
   if (status.ok()) return {};
 
   const std::string message = status.ToString();

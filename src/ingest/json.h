@@ -3,11 +3,12 @@
 // finds the place of an error.
 #pragma once
 
+#include <google/protobuf/message.h>
+
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
-#include "vaste/v1/event.pb.h"
 
 namespace vaste::ingest {
 
@@ -16,8 +17,8 @@ namespace vaste::ingest {
 // with line, column and offset.
 Status check_json(std::string_view text);
 
-// The canonical JSON of an Event; unknown fields are skipped. Quotes nothing of the record in its
+// The canonical JSON of an Event or of a Command; unknown fields are skipped. Quotes nothing of the record in its
 // errors.
-Status parse_json(std::string_view text, v1::Event& event);
+Status parse_json(std::string_view text, google::protobuf::Message& message);
 
 }  // namespace vaste::ingest

@@ -69,14 +69,6 @@ std::int64_t next_update_of(const v1::Event& event) {
   return 0;
 }
 
-// Unique inside a source only. No source holds a NUL, so no two pairs make one text.
-std::uint64_t moment_id(const std::string& source, const std::string& id) {
-  std::string text;
-  text.reserve(source.size() + 1 + id.size());
-  text.append(source).push_back('\0');
-  return hash64(text.append(id));
-}
-
 std::vector<std::string> identifiers_of(const v1::Event& event, const Habits& habits) {
   std::vector<std::pair<int, std::string>> found;
   std::string text;
@@ -178,6 +170,14 @@ Incoming without_person(const v1::Event& event, std::int64_t clamped_time_ms) {
 }
 
 }  // namespace
+
+// Ids are unique inside a source only. No source holds a NUL, so no two pairs make one text.
+std::uint64_t moment_id(const std::string& source, const std::string& id) {
+  std::string text;
+  text.reserve(source.size() + 1 + id.size());
+  text.append(source).push_back('\0');
+  return hash64(text.append(id));
+}
 
 Instant time_of(const v1::Event& event, std::int64_t clamped_time_ms) {
   return instant(clamped_time_ms != 0 ? clamped_time_ms : milliseconds(event.time()));

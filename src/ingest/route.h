@@ -36,6 +36,9 @@ void settle(Incoming& incoming, bool from_us);
 // Errors: kNoIdentity: nothing is left to route by, or to say.
 Status usable(const Incoming& incoming);
 
+// Of the event that `source` calls `id`.
+std::uint64_t moment_id(const std::string& source, const std::string& id);
+
 // When it happened, by which the version of the policy is chosen.
 Instant time_of(const v1::Event& event, std::int64_t clamped_time_ms);
 

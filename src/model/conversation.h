@@ -225,6 +225,15 @@ struct CensusEntry {
   bool operator==(const CensusEntry&) const = default;
 };
 
+// A part of a conversation that an operator made another one: what comes late finds its side.
+struct Division {
+  Id to;
+  std::vector<std::string> keys;
+  std::vector<std::uint64_t> moments;  // that left, or will by their names
+  Instant since;                       // everything from then on; kNever: not said
+  bool operator==(const Division&) const = default;
+};
+
 struct Conversation {
   Id id;
   Id customer;
@@ -257,6 +266,11 @@ struct Conversation {
   // resolution: when; looked at when the window closes.
   Instant repeated_elsewhere;
   Instant repeat_until;  // of what it follows: contacts until then are repeated ones; kNever: none
+  // What an operator said of it stands above evidence, rules and what comes late.
+  bool stands = false;  // no rule joins it to another
+  bool placed = false;  // moved to its customer: everything in it came by `evidence`
+  std::vector<Id> apart;              // of one that was divided: no key joins it to these
+  std::vector<Division> divisions;    // in the order in which they were made
   Blocks blocks;
   // Not stored. So many in front are as they were written down last, and the base as well if it is
   // this one.

@@ -59,6 +59,10 @@ Result<std::optional<Component>> Records::component(const Id& customer) {
               [&](std::string_view bytes) { return store::decode_component(customer, bytes); });
 }
 
+Result<std::optional<Answer>> Records::answer(const std::string& command) {
+  return load(store_, store::command_key(command), store::decode_answer);
+}
+
 Status write_changes(const core::State& state, const Put& put) {
   if (auto done = write(state.customers(), store::customer_key, store::encode_customer, put); !done)
     return done;
@@ -69,6 +73,8 @@ Status write_changes(const core::State& state, const Put& put) {
     return done;
   if (auto done = write(state.components(), store::component_key, store::encode_component, put);
       !done)
+    return done;
+  if (auto done = write(state.answers(), store::command_key, store::encode_answer, put); !done)
     return done;
   return write(state.threads(), store::thread_key, store::encode_thread, put);
 }

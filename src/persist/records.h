@@ -24,6 +24,7 @@ class Records : public core::Loader {
   Result<std::optional<Id>> thread(const std::string& key) override;
   Result<std::optional<Linked>> linked(const std::string& identifier) override;
   Result<std::optional<Component>> component(const Id& customer) override;
+  Result<std::optional<Answer>> answer(const std::string& command) override;
 
  private:
   store::Store& store_;

@@ -42,6 +42,10 @@ Actor linker_actor() {
   return {ActorKind::kLinker, "1"};
 }
 
+Actor command_actor(std::string_view id) {
+  return {ActorKind::kCommand, std::string(id)};
+}
+
 std::string address(const Actor& actor) {
   std::string out;
   out.reserve(actor.key.size() + 1);
@@ -57,6 +61,7 @@ std::optional<Actor> parse_address(std::string_view bytes) {
     case ActorKind::kIdentifier:
     case ActorKind::kThread:
     case ActorKind::kLinker:
+    case ActorKind::kCommand:
       return Actor{kind, std::string(bytes.substr(1))};
     case ActorKind::kConversation:
       if (bytes.size() != 1 + kIdBytes && bytes.size() != 1 + kIdBytes + kGroupBytes)
@@ -272,6 +277,8 @@ const Conversation* choose(std::span<const Conversation* const> conversations,
 }
 
 bool belongs(const Conversation& later, const Conversation& earlier, const StitchWindows& windows) {
+  // An operator said that they are matters of their own.
+  if (later.stands || earlier.stands) return false;
   if (later.opened_by != JoinMethod::kNew || later.base != nullptr || later.moments.empty())
     return false;
   const Moment& first = later.moments.front();

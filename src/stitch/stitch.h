@@ -25,12 +25,14 @@ enum class ActorKind : char {
   kConversation = 'v',
   kCustomer = 'c',
   kLinker = 'l',
+  kCommand = 'o',
 };
 
 struct Actor {
   ActorKind kind = ActorKind::kIdentifier;
   // The identifier's or thread key's text; a customer id's 16 bytes; a conversation id's, and where
-  // it lives elsewhere than where it was born two more: the key group; the linker's shard.
+  // it lives elsewhere than where it was born two more: the key group; the linker's shard; a
+  // command's id.
   std::string key;
 
   bool operator==(const Actor&) const = default;
@@ -43,6 +45,7 @@ Actor conversation_actor(const Id& id, std::uint32_t key_group);
 Id conversation_of(const Actor& actor);
 Actor customer_actor(const Id& id);
 Actor linker_actor();
+Actor command_actor(std::string_view id);
 
 std::string address(const Actor& actor);
 std::optional<Actor> parse_address(std::string_view bytes);  // nullopt: not an address

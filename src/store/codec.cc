@@ -61,6 +61,8 @@ void write(Writer& out, const Moment& moment) {
   out.signed_number(Stored::kNextUpdateMsFieldNumber, moment.next_update_ms);
   out.number(Stored::kViaFieldNumber, moment.via);
   out.number(Stored::kSurveyFieldNumber, wide(moment.survey));
+  out.number(Stored::kKeyFieldNumber, moment.key);
+  out.number(Stored::kRefersFieldNumber, moment.refers);
 }
 
 void write(Writer& out, const ClockRun& run) {
@@ -254,18 +256,24 @@ void write(Writer& out, const PublishedAlert& alert) {
   out.number(Stored::kDetectedLateFieldNumber, alert.detected_late);
 }
 
+// The newest format but for what operators alone bring about.
+constexpr std::uint32_t kThird = 3;
+
 // What a program of an older format takes for damage, or would lose, is said to be of a newer one,
 // which it refuses; all others it may go on reading.
 std::uint32_t version_of(const Conversation& conversation, const Blocks& blocks) {
+  if (conversation.stands || conversation.placed || !conversation.apart.empty() ||
+      !conversation.divisions.empty())
+    return kConversationVersion;
   if (blocks != Blocks{} || conversation.moved || !conversation.signposts.empty() ||
       !conversation.identifiers.empty())
-    return kConversationVersion;
+    return kThird;
   const auto settled = [](const FoldState& fold) {
     return fold.settled > 0 || !fold.past.empty() || fold.agent_away ||
            std::ranges::any_of(fold.clocks, [](const auto& run) { return !run.former.empty(); });
   };
   if (settled(conversation.fold) || (conversation.base && settled(*conversation.base)))
-    return kConversationVersion;
+    return kThird;
   const auto newer = [](const FoldState& fold) {
     return std::any_of(fold.clocks.begin(), fold.clocks.end(), [](const ClockRun& run) {
       return run.kind > ClockKind::kTakeOwnership || run.more_at_risk.front().count() != 0;
@@ -285,6 +293,7 @@ void write_moments(Writer& out, const Conversation& home, std::span<const Moment
     // Better to stop than to store what nobody can read again.
     VASTE_CHECK(moment.attributes <= home.attribute_sets.size());
     VASTE_CHECK(moment.contact_key <= home.keys.size());
+    VASTE_CHECK(moment.key <= home.keys.size() && moment.refers <= home.keys.size());
     VASTE_CHECK(moment.via <= home.identifiers.size());
     out.message(v1::StoredConversation::kMomentsFieldNumber, [&] { write(out, moment); });
   }
@@ -321,6 +330,17 @@ std::span<const T> block(const std::vector<T>& list, std::uint32_t number) {
   return behind(list, number).first(kBlockOf);
 }
 
+void write(Writer& out, const Division& division) {
+  using Stored = v1::StoredDivision;
+  put_id(out, Stored::kToFieldNumber, division.to);
+  for (const std::string& key : division.keys) out.element(Stored::kKeysFieldNumber, key);
+  if (!division.moments.empty())
+    out.message(Stored::kMomentsFieldNumber, [&] {
+      for (const std::uint64_t moment : division.moments) out.value64(moment);
+    });
+  at(out, Stored::kSinceMsFieldNumber, division.since);
+}
+
 // `blocks`: what stands elsewhere.
 void write(Writer& out, const Conversation& conversation, const Blocks& blocks) {
   using Stored = v1::StoredConversation;
@@ -354,6 +374,11 @@ void write(Writer& out, const Conversation& conversation, const Blocks& blocks) 
   at(out, Stored::kNextBreachMsFieldNumber, conversation.next_breach);
   at(out, Stored::kRepeatedElsewhereMsFieldNumber, conversation.repeated_elsewhere);
   at(out, Stored::kRepeatUntilMsFieldNumber, conversation.repeat_until);
+  out.number(Stored::kStandsFieldNumber, conversation.stands);
+  out.number(Stored::kPlacedFieldNumber, conversation.placed);
+  for (const Id& one : conversation.apart) put_id(out, Stored::kApartFieldNumber, one);
+  for (const Division& one : conversation.divisions)
+    out.message(Stored::kDivisionsFieldNumber, [&] { write(out, one); });
   out.message(Stored::kFoldFieldNumber, [&] {
     write(out, conversation.fold, blocks.clocks * kBlockOf, blocks.contacts * kBlockOf);
   });
@@ -380,7 +405,7 @@ void encode_block(const Conversation& conversation, BlockList list, std::uint32_
   using Stored = v1::StoredConversation;
   out.clear();
   Writer writer(out);
-  writer.number(Stored::kVersionFieldNumber, kConversationVersion);
+  writer.number(Stored::kVersionFieldNumber, kThird);
   switch (list) {
     case BlockList::kMoments:
       return write_moments(writer, conversation, block(conversation.moments, number));

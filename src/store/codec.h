@@ -8,6 +8,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "model/command.h"
 #include "model/conversation.h"
 #include "model/customer.h"
 #include "model/identity.h"
@@ -16,7 +17,7 @@
 namespace vaste::store {
 
 inline constexpr std::uint32_t kFormatVersion = 1;        // of the database, and of most records
-inline constexpr std::uint32_t kConversationVersion = 3;  // of the newest conversations
+inline constexpr std::uint32_t kConversationVersion = 4;  // of the newest conversations
 inline constexpr std::uint32_t kCustomerVersion = 2;      // of customers and identifiers, likewise
 // What to say of one later than `known`: which it is, and what to do.
 std::string newer_format(std::uint64_t version, std::uint64_t known = kFormatVersion);
@@ -65,6 +66,12 @@ std::string encode_linked(const Linked& linked);
 Result<Linked> decode_linked(std::string_view identifier, std::string_view bytes);
 std::string encode_component(const Component& component);
 Result<Component> decode_component(const Id& customer, std::string_view bytes);
+
+// What operators order, and the answers by command id.
+std::string encode_command(const Command& command);
+Result<Command> decode_command(std::string_view bytes);
+std::string encode_answer(const Answer& answer);
+Result<Answer> decode_answer(std::string_view bytes);
 
 std::string encode_tally(const QueueTally& tally);
 Result<QueueTally> decode_tally(std::string_view bytes);

@@ -135,6 +135,12 @@ void read(Reader in, Moment& out, Checks& checks) {
       case Stored::kSurveyFieldNumber:
         out.survey = checks.choice(in.number(), SurveyKind::kEnps, "moment.survey");
         break;
+      case Stored::kKeyFieldNumber:
+        out.key = checks.small<std::uint16_t>(in.number(), "moment.key");
+        break;
+      case Stored::kRefersFieldNumber:
+        out.refers = checks.small<std::uint16_t>(in.number(), "moment.refers");
+        break;
       default:
         break;
     }
@@ -208,6 +214,22 @@ void read(Reader in, Blocks& out, Checks& checks) {
     }
   }
   if (!in.ok()) checks.fail(kMalformed);
+}
+
+void read(Reader in, Division& out, Checks& checks) {
+  using Stored = v1::StoredDivision;
+  while (in.next()) {
+    if (in.field() == Stored::kToFieldNumber) out.to = checks.id(in.bytes(), "division.to");
+    if (in.field() == Stored::kKeysFieldNumber) out.keys.emplace_back(in.bytes());
+    if (in.field() == Stored::kSinceMsFieldNumber)
+      out.since = checks.at(in.signed_number(), "division.since_ms");
+    if (in.field() != Stored::kMomentsFieldNumber) continue;
+    Reader list(in.bytes());
+    for (std::uint64_t moment = 0; list.value64(moment);) out.moments.push_back(moment);
+    if (!list.ok()) checks.fail(kMalformed);
+  }
+  if (!in.ok()) checks.fail(kMalformed);
+  if (out.to.empty()) checks.fail("division.to");
 }
 
 // NOLINTNEXTLINE(readability-function-size): one case a field
@@ -293,6 +315,18 @@ void read(Reader in, std::uint64_t version, Conversation& out, Checks& checks) {
       case Stored::kRepeatUntilMsFieldNumber:
         out.repeat_until = checks.at(in.signed_number(), "repeat_until_ms");
         break;
+      case Stored::kStandsFieldNumber:
+        out.stands = in.number() != 0;
+        break;
+      case Stored::kPlacedFieldNumber:
+        out.placed = in.number() != 0;
+        break;
+      case Stored::kApartFieldNumber:
+        out.apart.push_back(checks.id(in.bytes(), "apart"));
+        break;
+      case Stored::kDivisionsFieldNumber:
+        read(Reader(in.bytes()), out.divisions.emplace_back(), checks);
+        break;
       case Stored::kFoldFieldNumber:
         read(Reader(in.bytes()), out.fold, checks);
         out.fold.is_new = false;
@@ -315,6 +349,7 @@ void check_indices(const Conversation& conversation, Checks& checks) {
   for (const Moment& moment : conversation.moments) {
     if (moment.attributes > conversation.attribute_sets.size()) checks.fail("moment.attributes");
     if (moment.contact_key > keys) checks.fail("moment.contact_key");
+    if (moment.key > keys || moment.refers > keys) checks.fail("moment.key");
     if (moment.via > conversation.identifiers.size()) checks.fail("moment.via");
   }
   if (conversation.key_via.size() > keys) checks.fail("key_via");

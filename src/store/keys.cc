@@ -17,6 +17,7 @@ constexpr char kBlock = 'k';
 constexpr char kTally = 'n';
 constexpr char kBreach = 'b';
 constexpr char kSweep = 'w';
+constexpr char kCommand = 'o';
 
 // The parts of a database.
 constexpr char kState = 's';
@@ -72,6 +73,9 @@ std::string conversation_key(const Id& conversation) {
   return with_prefix(kConversation, conversation.bytes());
 }
 
+std::string command_key(std::string_view id) {
+  return with_prefix(kCommand, id);
+}
 std::string linked_key(std::string_view identifier) {
   return with_prefix(kLinked, identifier);
 }

@@ -19,6 +19,7 @@ std::string customer_key(const Id& customer);             // 'c' + 16 bytes
 std::string conversation_key(const Id& conversation);     // 'v' + 16 bytes
 std::string linked_key(std::string_view identifier);      // 'l' + identifier
 std::string component_key(const Id& customer);            // 'g' + 16 bytes
+std::string command_key(std::string_view id);             // 'o' + command id
 std::string tally_key(std::string_view queue);            // 'n' + queue
 // Of a long conversation: 'k' + 16 bytes + list + 4 bytes, the greatest first.
 std::string block_key(const Id& conversation, char list, std::uint32_t number);

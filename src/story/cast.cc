@@ -37,7 +37,23 @@ v1::IdentifierType type_of_bare(std::string_view text) {
   return v1::IDENTIFIER_TYPE_CUSTOMER_ID;
 }
 
-// nullopt: it says to be of a type that there is not, or nothing behind it.
+// As the core knows it; empty: a placeholder, which is nobody.
+std::string text_of(const v1::Identifier& identifier) {
+  v1::Event event;
+  *event.add_person() = identifier;
+  const Incoming incoming = ingest::extract(event, 0);
+  return incoming.identifiers.empty() ? std::string() : incoming.identifiers.front();
+}
+
+std::vector<std::string> type_words() {
+  std::vector<std::string> out;
+  out.reserve(std::size(kTypes));
+  for (const TypeWord& type : kTypes) out.push_back(std::string(type.word) + ":");
+  return out;
+}
+
+}  // namespace
+
 std::optional<v1::Identifier> identifier_of(std::string_view text) {
   v1::Identifier out;
   const auto colon = text.find(':');
@@ -59,23 +75,6 @@ std::optional<v1::Identifier> identifier_of(std::string_view text) {
   if (out.value().empty()) return std::nullopt;
   return out;
 }
-
-// As the core knows it; empty: a placeholder, which is nobody.
-std::string text_of(const v1::Identifier& identifier) {
-  v1::Event event;
-  *event.add_person() = identifier;
-  const Incoming incoming = ingest::extract(event, 0);
-  return incoming.identifiers.empty() ? std::string() : incoming.identifiers.front();
-}
-
-std::vector<std::string> type_words() {
-  std::vector<std::string> out;
-  out.reserve(std::size(kTypes));
-  for (const TypeWord& type : kTypes) out.push_back(std::string(type.word) + ":");
-  return out;
-}
-
-}  // namespace
 
 bool read_identifiers(Line& line, const Word& word, Cast& cast,
                       google::protobuf::RepeatedPtrField<v1::Identifier>& out) {

@@ -8,6 +8,7 @@
 
 #include <google/protobuf/repeated_field.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ struct Cast {
   std::vector<std::string> ids;  // given by `id=`
   bool all_have_keys = true;
 };
+
+// As above. nullopt: it says to be of a type that there is not, or nothing stands behind it.
+std::optional<v1::Identifier> identifier_of(std::string_view text);
 
 // Appends the identifiers that `word` names, and remembers whose they are. false: `line` heard why.
 bool read_identifiers(Line& line, const Word& word, Cast& cast,

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "config/units.h"
+#include "story/order.h"
 #include "vaste/v1/identity.pb.h"
 
 namespace vaste::story {
@@ -56,6 +57,7 @@ std::vector<std::string> all_words() {
   for (const ClockState state : kClockStates) out.emplace_back(verdict(state));
   for (const IdentityNews news : kNews) out.emplace_back(name(news));
   out.insert(out.end(), kOtherWords.begin(), kOtherWords.end());
+  std::ranges::copy(answer_words(), std::back_inserter(out));
   return out;
 }
 
@@ -317,6 +319,7 @@ bool ExpectationReader::check(const Word& word, Check& check) {
   if (word.text == "due") return due(check);
   if (word.text == "fcr") return first_contact(check);
   if (word.text == "kpi") return kpi(check);
+  if (read_answer(word, line_, check)) return !line_.failed();
   if (word.text == "ignored") {
     check.what = Check::What::kIgnored;
     return true;

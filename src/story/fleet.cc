@@ -30,6 +30,16 @@ std::int64_t Fleet::send(const Incoming& incoming) {
   message.origin = {"story", 0, next_offset_, to_ms(incoming.moment.at)};
   message.to = stitch::route(incoming);
   message.body = core::Routed{{}, incoming_.back().get(), false, {}};
+  moments_[next_offset_] = incoming.moment.id;
+  push(std::move(message));
+  return next_offset_++;
+}
+
+std::int64_t Fleet::send(Command command) {
+  core::Message message;
+  message.origin = {"orders", 0, next_offset_, to_ms(command.at)};
+  message.to = stitch::command_actor(command.id);
+  message.body = core::Order{std::make_shared<const Command>(std::move(command)), {}};
   push(std::move(message));
   return next_offset_++;
 }
@@ -103,7 +113,18 @@ std::shared_ptr<const Conversation> Fleet::conversation_of(std::int64_t offset) 
       std::find_if(enriched_.rbegin(), enriched_.rend(),
                    [&](const core::Enriched& one) { return one.origin.offset == offset; });
   if (found == enriched_.rend() || found->conversation.empty()) return nullptr;
-  return follow(found->conversation);
+  auto conversation = follow(found->conversation);
+  // An operator may have made it another one since.
+  const auto moment = moments_.find(offset);
+  while (conversation != nullptr && moment != moments_.end()) {
+    const auto& divisions = conversation->divisions;
+    const auto there = std::find_if(divisions.rbegin(), divisions.rend(), [&](const auto& one) {
+      return std::ranges::find(one.moments, moment->second) != one.moments.end();
+    });
+    if (there == divisions.rend()) break;
+    conversation = follow(there->to);
+  }
+  return conversation;
 }
 
 std::optional<Id> Fleet::customer(const std::string& identifier) const {
@@ -160,6 +181,7 @@ void Fleet::take(core::Effects& effects) {
   alerts_.insert(alerts_.end(), effects.alerts.begin(), effects.alerts.end());
   enriched_.insert(enriched_.end(), effects.enriched.begin(), effects.enriched.end());
   dead_.insert(dead_.end(), effects.dead.begin(), effects.dead.end());
+  answers_.insert(answers_.end(), effects.answers.begin(), effects.answers.end());
   for (const core::IdentityOut& out : effects.identity) {
     identity_.push_back(out);
     // The numbers are the same.

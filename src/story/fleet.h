@@ -35,6 +35,9 @@ class Fleet {
   // As ingest does: to the actor of the event, in the queue of its partition. Gives its offset.
   std::int64_t send(const Incoming& incoming);
 
+  // The same of a command. Conversations are named by their ids.
+  std::int64_t send(Command command);
+
   // Until all queues are empty: each partition in its own order, partitions in any.
   void run();
 
@@ -46,6 +49,7 @@ class Fleet {
   const std::vector<core::Enriched>& enriched() const { return enriched_; }
   const std::vector<core::Dead>& dead() const { return dead_; }
   const std::vector<core::IdentityOut>& identity() const { return identity_; }
+  const std::vector<core::AnswerOut>& answers() const { return answers_; }
   // What the event of this offset brought about.
   const std::vector<IdentityTold>& identity_news(std::int64_t offset) const;
   // What was contributed to KPIs and not taken back.
@@ -60,7 +64,7 @@ class Fleet {
   // The newest status of each alert, by alert id.
   std::map<std::string, core::AlertOut> standing() const;
 
-  // Where the event of this offset ended up, merges followed; nullptr: nowhere.
+  // Where the event of this offset ended up, merges and divisions followed; nullptr: nowhere.
   std::shared_ptr<const Conversation> conversation_of(std::int64_t offset) const;
   // Joins followed; nullopt: never seen.
   std::optional<Id> customer(const std::string& identifier) const;
@@ -84,10 +88,12 @@ class Fleet {
   std::vector<std::deque<core::Message>> queues_;
   std::vector<std::unique_ptr<Incoming>> incoming_;  // alive as long as messages about them
   std::int64_t next_offset_ = 0;
+  std::map<std::int64_t, std::uint64_t> moments_;  // of events, by offset
   std::vector<core::AlertOut> alerts_;
   std::vector<core::Enriched> enriched_;
   std::vector<core::Dead> dead_;
   std::vector<core::IdentityOut> identity_;
+  std::vector<core::AnswerOut> answers_;
   std::map<std::int64_t, std::vector<IdentityTold>> news_;  // by the offset of what brought it
   std::vector<core::Contributed> contributions_;
 };

@@ -360,12 +360,10 @@ std::optional<Happening> Builder::read(Instant at) {
 
 }  // namespace
 
-std::optional<Happening> read_happening(Line& line, const Times& times, Cast& cast) {
-  const Word first = line.peek() == nullptr ? Word{} : *line.peek();
-  const auto at = times.read(line);
-  if (!at) return std::nullopt;
-  if (line.take_if("identity")) return read_evidence(line, *at, cast);
-  return Builder(line, times, cast, first).read(*at);
+std::optional<Happening> read_happening(Line& line, Instant at, const Word& first,
+                                        const Times& times, Cast& cast) {
+  if (line.take_if("identity")) return read_evidence(line, at, cast);
+  return Builder(line, times, cast, first).read(at);
 }
 
 }  // namespace vaste::story

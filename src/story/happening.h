@@ -10,7 +10,8 @@
 
 namespace vaste::story {
 
-// What follows `at`. nullopt: `line` heard why.
-std::optional<Happening> read_happening(Line& line, const Times& times, Cast& cast);
+// What follows `at TIME`; `first` is the time's first word. nullopt: `line` heard why.
+std::optional<Happening> read_happening(Line& line, Instant at, const Word& first,
+                                        const Times& times, Cast& cast);
 
 }  // namespace vaste::story

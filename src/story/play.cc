@@ -12,6 +12,7 @@
 #include "clocks/kpis.h"
 #include "config/units.h"
 #include "story/fleet.h"
+#include "story/order.h"
 
 namespace vaste::story {
 
@@ -33,11 +34,13 @@ class Telling {
 
  private:
   void happen(const Happening& happening);
+  void order(const Ordered& ordered);
   void look(const Check& check);
   void look_at_conversation(const Check& check);
   void count(const Check& check);
   void compare(const Check& check);
   void look_at_news(const Check& check);
+  void look_at_answer(const Check& check);
   void end_of_line();
   std::optional<Id> customer(const std::string& name) const;
   void compare_alerts();
@@ -61,8 +64,13 @@ class Telling {
   std::vector<Difference> differences_;
   Instant now_;
   std::int64_t last_offset_ = -1;
-  std::int64_t last_contact_ = -1;             // the offset of the last line that is no evidence
-  std::map<std::string, std::int64_t> named_;  // offsets by `id=`
+  std::int64_t last_contact_ = -1;  // the offset of the last line that is no evidence
+  struct Named {
+    std::int64_t offset = 0;
+    const Incoming* incoming = nullptr;
+  };
+  std::map<std::string, Named> named_;  // by `id=`
+  bool ordered_ = false;                // the last line; nobody looked at its answer yet
   const Happening* last_ = nullptr;
   bool ignored_ = false;           // the last line
   bool ignored_expected_ = false;  // ... as the story says
@@ -77,6 +85,9 @@ core::EventOutcome outcome_of(const Fleet& fleet, std::int64_t offset) {
 
 // What a line led to and nobody looked at, though it is no small matter.
 void Telling::end_of_line() {
+  // What is not as it was ordered is no small matter.
+  if (ordered_) look_at_answer({});
+  ordered_ = false;
   if (ignored_ && !ignored_expected_)
     surprise(last_->words.line, now_,
              "nothing: this belongs to no conversation (give it the `key=` of one, or say `expect "
@@ -93,7 +104,7 @@ void Telling::happen(const Happening& happening) {
   fleet_.advance(now_ - Millis(1));
   last_offset_ = fleet_.send(happening.incoming);
   last_ = &happening;
-  if (!happening.id.empty()) named_[happening.id] = last_offset_;
+  if (!happening.id.empty()) named_[happening.id] = {last_offset_, &happening.incoming};
   fleet_.run();
   ignored_expected_ = conflict_expected_ = false;
   // What is said about people belongs to no conversation.
@@ -103,6 +114,29 @@ void Telling::happen(const Happening& happening) {
   const core::EventOutcome outcome = outcome_of(fleet_, last_offset_);
   ignored_ = outcome == core::EventOutcome::kIgnored ||
              outcome == core::EventOutcome::kLateDropped || outcome == core::EventOutcome::kNone;
+}
+
+// Conversations and keys are known only now.
+void Telling::order(const Ordered& ordered) {
+  end_of_line();
+  Command command = ordered.command;
+  now_ = std::max(now_, command.at);
+  fleet_.advance(now_ - Millis(1));
+  for (const std::string& line : ordered.conversations)
+    if (const auto found = fleet_.conversation_of(named_.at(line).offset))
+      command.conversations.push_back(found->id);
+  std::ranges::sort(command.conversations);
+  for (const std::string& line : ordered.by)
+    for (const Key& key : named_.at(line).incoming->keys)
+      if (!key.refers) command.keys.push_back(key.text);
+  for (const std::string& line : ordered.events)
+    command.moments.push_back(named_.at(line).incoming->moment.id);
+  ignored_ = ignored_expected_ = conflict_expected_ = false;
+  if (command.conversations.size() != ordered.conversations.size())
+    return surprise(ordered.words.line, now_, "a line that it names has no conversation");
+  last_offset_ = fleet_.send(std::move(command));
+  fleet_.run();
+  ordered_ = true;
 }
 
 std::string of_person(const std::string& person) {
@@ -165,6 +199,8 @@ void Telling::look(const Check& check) {
       return compare(check);
     case Check::What::kTold:
       return look_at_news(check);
+    case Check::What::kAnswered:
+      return look_at_answer(check);
     case Check::What::kState:
     case Check::What::kClock:
     case Check::What::kDue:
@@ -200,7 +236,8 @@ void Telling::compare(const Check& check) {
     if (customers) {
       id = customer(name);
     } else if (const auto offset = named_.find(name); offset != named_.end()) {
-      if (const auto conversation = fleet_.conversation_of(offset->second)) id = conversation->id;
+      if (const auto conversation = fleet_.conversation_of(offset->second.offset))
+        id = conversation->id;
     }
     if (!id)
       return expect(check, false,
@@ -228,6 +265,29 @@ void Telling::look_at_news(const Check& check) {
     got += fmt::format("{}{}{}", got.empty() ? "" : ", ", name(one.news),
                        one.reason.empty() ? "" : ' ' + one.reason);
   expect(check, holds, got.empty() ? "nothing about people" : got);
+}
+
+// Without an expectation an order is to be carried out.
+void Telling::look_at_answer(const Check& check) {
+  ordered_ = false;
+  const bool expected = check.what == Check::What::kAnswered;
+  std::string got;
+  const auto& all = fleet_.answers();
+  for (const core::AnswerOut& one : all) {
+    if (one.origin.offset != last_offset_) continue;
+    const Answer& answer = one.answer;
+    const bool fits =
+        !expected
+            ? answer.status == CommandStatus::kDone || answer.status == CommandStatus::kWouldChange
+            : answer.status == check.status &&
+                  (check.refusal == CommandRefusal::kNone || answer.refusal == check.refusal);
+    if (fits && got.empty()) return;
+    got += (got.empty() ? "" : ", ") + answer_text(answer.status, answer.refusal);
+    if (!answer.detail.empty()) got += fmt::format(" \"{}\"", answer.detail);
+  }
+  if (got.empty()) got = "no answer";
+  if (expected) return expect(check, false, got);
+  surprise(0, now_, got);
 }
 
 void Telling::look_at_conversation(const Check& check) {
@@ -305,6 +365,7 @@ std::vector<Difference> Telling::tell() {
   for (const Step& step : story_.steps) {
     if (const auto* happening = std::get_if<Happening>(&step)) happen(*happening);
     if (const auto* check = std::get_if<Check>(&step)) look(*check);
+    if (const auto* ordered = std::get_if<Ordered>(&step)) order(*ordered);
   }
   end_of_line();
   fleet_.advance(story_.until);

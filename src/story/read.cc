@@ -13,6 +13,7 @@
 #include "story/expectation.h"
 #include "story/happening.h"
 #include "story/line.h"
+#include "story/order.h"
 
 namespace vaste::story {
 
@@ -56,6 +57,7 @@ bool is_of_a_line(const Check& check) {
       return check.person.empty();
     case Check::What::kIgnored:
     case Check::What::kTold:
+    case Check::What::kAnswered:
       return true;
     default:
       return false;
@@ -93,6 +95,7 @@ class Reading {
   void version(Line& line, std::string words);
   bool find_zone();
   void happening(Line& line, std::string words);
+  void order(Line& line, const Word& first, Instant at, std::string words);
   void judge_people();
   void expectation(Line& line, std::string words);
   void until(Line& line);
@@ -267,10 +270,22 @@ void Reading::keep_order(Line& line, const Word& first, Instant at, bool late) {
 
 void Reading::happening(Line& line, std::string words) {
   const Word first = line.peek() == nullptr ? Word{} : *line.peek();
-  auto read = read_happening(line, *story_.times, cast_);
+  const auto at = story_.times->read(line);
+  if (!at) return;
+  if (line.take_if("operator")) return order(line, first, *at, std::move(words));
+  auto read = read_happening(line, *at, first, *story_.times, cast_);
   if (!read) return;
   story_.dates = story_.dates || is_date(first.text);
   keep_order(line, first, read->incoming.moment.at, read->late);
+  read->words = {line.number(), std::move(words)};
+  story_.steps.emplace_back(std::move(*read));
+}
+
+void Reading::order(Line& line, const Word& first, Instant at, std::string words) {
+  auto read = read_order(line, at, *story_.times, cast_);
+  if (!read) return;
+  story_.dates = story_.dates || is_date(first.text);
+  keep_order(line, first, at, false);
   read->words = {line.number(), std::move(words)};
   story_.steps.emplace_back(std::move(*read));
 }

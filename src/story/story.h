@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "clocks/fold.h"
 #include "clocks/timeline.h"
+#include "model/command.h"
 #include "model/conversation.h"
 #include "model/incoming.h"
 #include "story/times.h"
@@ -36,6 +37,15 @@ struct Happening {
   std::string id;  // given by `id=`, else empty
   Incoming incoming;
   bool late = false;  // it came after what stands above it, though it happened earlier
+};
+
+// `at TIME operator ...`: conversations and events are those of lines, by their `id=`.
+struct Ordered {
+  Words words;
+  Command command;                         // without what only the telling knows
+  std::vector<std::string> conversations;  // that it is about
+  std::vector<std::string> by;             // what came by the keys of these goes
+  std::vector<std::string> events;         // these go
 };
 
 // `expect TIME breached SLA`: may stand anywhere, the time says when.
@@ -72,6 +82,7 @@ struct Check {
     kDifferentConversations,
     kTold,          // the line above brought this about
     kFirstContact,  // whether it was resolved at the first contact; kNone: not decided
+    kAnswered,      // the order above, like that
     kKpi,           // so many contributions of `fact`, and with `sum` what they add up to
   };
   Words words;
@@ -88,9 +99,11 @@ struct Check {
   std::string person;  // whose newest conversation; empty = the one of the line above
   std::vector<std::string> names;
   IdentityTold told;
+  CommandStatus status = CommandStatus::kNone;
+  CommandRefusal refusal = CommandRefusal::kNone;  // kNone: any
 };
 
-using Step = std::variant<Happening, Check>;
+using Step = std::variant<Happening, Check, Ordered>;
 
 // `policy FILE from TIME`
 struct NewVersion {

@@ -31,6 +31,9 @@ std::string timeline(const Story& story, const Verdict& verdict) {
     if (const auto* happening = std::get_if<Happening>(&step)) {
       now = std::max(now, happening->incoming.moment.at);
       words = &happening->words;
+    } else if (const auto* ordered = std::get_if<Ordered>(&step)) {
+      now = std::max(now, ordered->command.at);
+      words = &ordered->words;
     } else {
       const auto& check = std::get<Check>(step);
       if (is_set(check.at)) now = check.at;

@@ -95,6 +95,9 @@ class Nothing : public core::Loader {
   Result<std::optional<Component>> component(const Id&) override {
     return std::optional<Component>();
   }
+  Result<std::optional<Answer>> answer(const std::string&) override {
+    return std::optional<Answer>();
+  }
 };
 
 // One partition that holds one conversation.

@@ -17,7 +17,7 @@ from vaste_proto import ROOT, Alert, Conversation, DeadLetter, EnrichedEvent, Id
 QUIET_SECONDS = 4  # no output for so long, and everything answered: it is done
 STOP_SECONDS = 30
 START_ATTEMPTS = 2
-TOPICS = ("core", "changelog", "progress", "enriched", "conversations", "alerts", "dead_letters", "identity")
+TOPICS = ("core", "changelog", "progress", "enriched", "conversations", "alerts", "dead_letters", "identity", "commands")
 IDENTITY_TOPIC = "identity"
 UNAVAILABLE = 69  # tools/kafka: it cannot be done on this machine
 MOST_DELAY_SECONDS = 600  # order delayed: each channel by so much at most

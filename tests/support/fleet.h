@@ -37,6 +37,9 @@ class NoStore : public core::Loader {
   Result<std::optional<Component>> component(const Id&) override {
     return std::optional<Component>();
   }
+  Result<std::optional<Answer>> answer(const std::string&) override {
+    return std::optional<Answer>();
+  }
 };
 
 class Fleet {

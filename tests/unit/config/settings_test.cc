@@ -35,6 +35,7 @@ const std::vector<std::pair<std::string, std::string>> kDefaults = {
     {"topics.alerts", "vaste.alerts"},
     {"topics.dead_letters", "vaste.dead-letters"},
     {"topics.identity", "vaste.identity"},
+    {"topics.commands", "vaste.commands"},
     {"topics.policies", "vaste.policies"},
     {"topics.core_partitions", "12"},
     {"topics.replication", "0"},

@@ -40,6 +40,9 @@ class Shelf : public Loader {
   Result<std::optional<Component>> component(const Id&) override {
     return std::optional<Component>();
   }
+  Result<std::optional<Answer>> answer(const std::string&) override {
+    return std::optional<Answer>();
+  }
 
   std::map<Id, Conversation> conversations;
   std::vector<Id> customers;

@@ -56,6 +56,66 @@ TEST(TallyCodec, DamageIsCorruptAndALaterVersionIsNewer) {
   EXPECT_EQ(decode_tally("\x08\x02").error().code, Code::kNewerFormat);
 }
 
+Answer answer() {
+  Answer out;
+  out.command = {.id = "4711",
+                 .at = instant(1),
+                 .dry_run = true,
+                 .kind = CommandKind::kDivide,
+                 .first = "email:a",
+                 .second = "email:b",
+                 .method = "login",
+                 .source = "crm",
+                 .conversations = {{1, 2}, {3, 4}},
+                 .customer = {5, 6},
+                 .identifier = "chat:web:7",
+                 .keys = {"mail::1"},
+                 .moments = {7, 8},
+                 .since = instant(9),
+                 .refusal = CommandRefusal::kIncomplete,
+                 .detail = "why",
+                 .given = "bytes"};
+  out.status = CommandStatus::kRefused;
+  out.refusal = CommandRefusal::kNotTogether;
+  out.detail = "why not";
+  out.conflict = 3;
+  out.first_customer = {7, 8};
+  out.second_customer = {9, 10};
+  CommandChange change{.what = CommandChange::What::kCustomerSplit,
+                       .conversation = {1, 1},
+                       .from = {2, 2},
+                       .to = {3, 3},
+                       .identifiers = {"email:a"},
+                       .rest = {"email:b", "email:c"},
+                       .edge = {"email:a", "email:b", "login", "crm", instant(5), true},
+                       .epoch = 6,
+                       .events = 7};
+  out.changes = {change, {}};
+  return out;
+}
+
+TEST(AnswerCodec, EveryFieldSurvives) {
+  EXPECT_EQ(decode_answer(encode_answer(answer())).value(), answer());
+  EXPECT_EQ(decode_answer(encode_answer({})).value(), Answer());
+  EXPECT_EQ(decode_command(encode_command(answer().command)).value(), answer().command);
+}
+
+TEST(AnswerCodec, DamageIsCorruptAndALaterVersionIsNewer) {
+  Answer bad = answer();
+  bad.command.kind = static_cast<CommandKind>(13);
+  EXPECT_EQ(decode_answer(encode_answer(bad)).error().code, Code::kCorrupt);
+  bad = answer();
+  bad.status = static_cast<CommandStatus>(5);
+  EXPECT_EQ(decode_answer(encode_answer(bad)).error().code, Code::kCorrupt);
+  EXPECT_EQ(decode_answer("").error().code, Code::kCorrupt);
+  EXPECT_EQ(decode_answer("\x08\x02").error().code, Code::kNewerFormat);
+  const std::string whole = encode_answer(answer());
+  for (std::size_t size = 1; size < whole.size(); ++size) {
+    const auto cut = decode_answer(whole.substr(0, size));
+    EXPECT_TRUE(cut || cut.error().code == Code::kCorrupt);
+  }
+}
+
 // The message and the buffer are reused: nothing of a larger one may show in the next.
 TEST(ConversationCodec, NothingOfTheLastOneIsLeft) {
   Filler filler(7);

@@ -34,8 +34,8 @@ auto fields(T& value) {
 template <class T>
 requires std::same_as<std::remove_const_t<T>, Moment>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = value;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = value;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
 }
 template <class T>
 requires std::same_as<std::remove_const_t<T>, ClockRun>
@@ -114,17 +114,23 @@ auto fields(T& value) {
   return std::tie(a, b, c, d, e, f, g, h);
 }
 template <class T>
+requires std::same_as<std::remove_const_t<T>, Division>
+auto fields(T& value) {
+  auto& [to, keys, moments, since] = value;
+  return std::tie(to, keys, moments, since);
+}
+template <class T>
 requires std::same_as<std::remove_const_t<T>, Conversation>
 auto fields(T& value) {
   auto& [a, b, c, d, e, f, g, h, i, j, k, l, moved, signposts, m, n, o, identifiers, via, p, q, r,
-         s, t, u, v, w, blocks, kept_moments, kept_keys, kept_alerts, kept_base, moment_prints,
-         key_prints, tallied, queue, census] = value;
+         s, t, u, v, w, stands, placed, apart, divisions, blocks, kept_moments, kept_keys,
+         kept_alerts, kept_base, moment_prints, key_prints, tallied, queue, census] = value;
   static_cast<void>(blocks);  // Of its place in a store: see conversations_test.
   static_cast<void>(std::tie(kept_moments, kept_keys, kept_alerts, kept_base));
   static_cast<void>(std::tie(moment_prints, key_prints));
   static_cast<void>(std::tie(tallied, queue, census));  // Not stored, by their own words.
   return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, moved, signposts, m, n, o, identifiers, via,
-                  p, q, r, s, t, u, v, w);
+                  p, q, r, s, t, u, v, w, stands, placed, apart, divisions);
 }
 
 template <class T>
@@ -255,6 +261,8 @@ class Filler {
     for (Moment& moment : conversation.moments) {
       moment.attributes = entry(conversation.attribute_sets.size());
       moment.contact_key = entry(conversation.keys.size());
+      moment.key = entry(conversation.keys.size());
+      moment.refers = entry(conversation.keys.size());
       moment.via = entry(conversation.identifiers.size());
     }
     conversation.key_via.resize(std::min(conversation.key_via.size(), conversation.keys.size()));
