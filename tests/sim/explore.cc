@@ -1,6 +1,8 @@
 #include "sim/explore.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <numeric>
 #include <sstream>
 
@@ -64,6 +66,42 @@ std::string text_of(const Local& local) {
   return out;
 }
 
+std::string readable(std::string_view bytes) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (const char byte : bytes) {
+    const auto code = static_cast<unsigned char>(byte);
+    if (byte == '\n' || (code >= ' ' && code < 127)) {
+      out += byte;
+    } else {
+      out += "\\x";
+      out += kDigits[code >> 4];
+      out += kDigits[code & 15];
+    }
+  }
+  return out;
+}
+
+// What is another one in `is`; empty: nothing.
+std::string difference(const Output& output, const Local& local, const Output& plain_output,
+                       const Local& plain, bool of_database) {
+  std::string out;
+  if (output.text() != plain_output.text())
+    out += "says\n" + readable(output.text()) + "instead of\n" + readable(plain_output.text());
+  for (const auto* one : {&local, &plain}) {
+    const auto& other = (one == &local ? plain : local).records;
+    for (const auto& [key, value] : one->records) {
+      const auto found = other.find(key);
+      if ((found != other.end() && found->second == value) || (!of_database && !is_replicated(key)))
+        continue;
+      out += (one == &local ? "stores " : "instead of ") + readable(key) + " = " +
+             readable(value) + '\n';
+    }
+  }
+  if (of_database && local.timers != plain.timers) out += "has other timers\n";
+  return out;
+}
+
 Counts spread(std::uint32_t bits) {
   Counts out = 0;
   for (std::size_t event = 0; bits >> event != 0; ++event)
@@ -71,11 +109,76 @@ Counts spread(std::uint32_t bits) {
   return out;
 }
 
-const char* name_of(const core::Message& message) {
-  static constexpr const char* kNames[] = {"Routed",        "Claim",         "Merge", "Handover",
-                                           "Forget",        "Introduce",     "Link",  "JoinCustomers",
-                                           "PartCustomers", "Adopt",         "Welcome", "Repoint"};
-  return kNames[message.body.index()];
+// In the order of core::Message's bodies; an event by whether it is evidence, and asks an identifier.
+enum Kind : std::uint32_t {
+  kMessage,
+  kClaim,
+  kMerge,
+  kHandover,
+  kForget,
+  kIntroduce,
+  kLink,
+  kJoin,
+  kPart,
+  kAdopt,
+  kWelcome,
+  kRepoint,
+  kEvidence,
+  kEvidenceHeard,
+};
+constexpr std::array kNames{"event",  "Claim", "Merge",         "Handover",      "Forget",
+                            "Introduce", "Link",  "JoinCustomers", "PartCustomers", "Adopt",
+                            "Welcome", "Repoint", "evidence",      "evidence"};
+
+constexpr std::uint32_t bits(std::initializer_list<Kind> kinds) {
+  std::uint32_t out = 0;
+  for (const Kind kind : kinds) out |= 1U << kind;
+  return out;
+}
+
+// What a partition may send when it has served one; Links to the linker, all else to others.
+constexpr std::array<std::uint32_t, kNames.size()> kFollows{
+    bits({kMessage, kMerge}),           // kMessage
+    0,                                  // kClaim
+    bits({kMerge, kHandover}),          // kMerge
+    bits({kMerge, kHandover}),          // kHandover
+    0,                                  // kForget
+    bits({kLink}),                      // kIntroduce
+    bits({kJoin, kPart, kRepoint}),     // kLink
+    bits({kAdopt, kWelcome}),           // kJoin
+    bits({kPart, kAdopt, kWelcome}),    // kPart
+    bits({kAdopt, kMerge}),             // kAdopt
+    bits({kRepoint}),                   // kWelcome
+    0,                                  // kRepoint
+    bits({kIntroduce, kEvidenceHeard}), // kEvidence
+    bits({kEvidenceHeard}),             // kEvidenceHeard
+};
+
+std::uint32_t follow(std::uint32_t kinds) {
+  std::uint32_t out = 0;
+  for (std::size_t kind = 0; kind < kFollows.size(); ++kind)
+    if ((kinds >> kind & 1) != 0) out |= kFollows.at(kind);
+  return out;
+}
+
+// ... and everything that follows inside one partition.
+std::uint32_t follow_all(std::uint32_t kinds) {
+  std::uint32_t out = follow(kinds);
+  for (std::uint32_t before = 0; before != out;) {
+    before = out;
+    out |= follow(out);
+  }
+  return out;
+}
+
+std::uint32_t kind_of(const emit::Envelope& envelope) {
+  const core::Message& message = envelope.message;
+  const auto* routed = std::get_if<core::Routed>(&message.body);
+  if (routed == nullptr) return static_cast<std::uint32_t>(message.body.index());
+  v1::Event event;
+  VASTE_CHECK(event.ParseFromArray(routed->event.data(), static_cast<int>(routed->event.size())));
+  if (!event.has_identity()) return kMessage;
+  return message.to.kind == stitch::ActorKind::kIdentifier ? kEvidence : kEvidenceHeard;
 }
 
 }  // namespace
@@ -84,7 +187,10 @@ Explorer::Explorer(std::int32_t partitions, std::size_t senders,
                    std::shared_ptr<const clocks::Timeline> timeline)
     : partitions_(static_cast<std::size_t>(partitions)),
       senders_(senders),
-      timeline_(std::move(timeline)) {
+      timeline_(std::move(timeline)),
+      linker_(static_cast<std::size_t>(stitch::partition_of(
+          stitch::key_group(stitch::linker_actor()), partitions))) {
+  VASTE_CHECK(channels() + partitions_ <= 64);
   letters_.emplace_back();  // kFire
 }
 
@@ -98,9 +204,16 @@ void Explorer::expect(const Input& input, bool has_moment) {
 
 State Explorer::beginning() {
   State state(partitions_ + channels() + 1, 0);
+  // A partition counts once what it holds, and writes that down when it first holds anything: here
+  // all have begun to.
+  const core::Tally tally((*timeline_)[0].policy());
+  const std::size_t unnamed = tally.queues() - 1;
   for (std::size_t i = 0; i < partitions_; ++i) {
     Local local;
     local.partition = static_cast<std::int32_t>(i);
+    local.records[store::tally_key(tally.queue(unnamed))] =
+        store::encode_tally(tally.stored(unnamed));
+    local.from = static_cast<Number>(locals_.size());
     state[i] = number_of(std::move(local));
   }
   return state;
@@ -139,30 +252,77 @@ void Explorer::append(State& state, std::size_t channel, Number letter) const {
   ++state[partitions_ + channel];
 }
 
-std::vector<Explorer::Move> Explorer::moves(const State& state) const {
-  std::vector<Move> out;
-  for (std::size_t receiver = 0; receiver < partitions_; ++receiver) {
-    if (locals_[state[receiver]].is_due) out.push_back({receiver, 0, true});
-    for (std::size_t sender = 0; sender < partitions_ + senders_; ++sender)
-      if (const std::size_t at = channel(receiver, sender); state[partitions_ + at] > 0)
-        out.push_back({receiver, at, false});
-  }
+Explorer::Moves Explorer::moves_of(std::size_t partition) const {
+  const std::size_t senders = partitions_ + senders_;
+  const Moves channels_of = ((Moves{1} << senders) - 1) << (partition * senders);
+  return channels_of | Moves{1} << (channels() + partition);
+}
+
+std::size_t Explorer::receiver_of(std::size_t move) const {
+  return move < channels() ? move / (partitions_ + senders_) : move - channels();
+}
+
+Explorer::Moves Explorer::moves(const State& state) const {
+  Moves out = 0;
+  for (std::size_t at = 0; at < channels(); ++at)
+    if (state[partitions_ + at] > 0) out |= Moves{1} << at;
+  for (std::size_t partition = 0; partition < partitions_; ++partition)
+    if (locals_[state[partition]].is_due) out |= Moves{1} << (channels() + partition);
   return out;
 }
 
-State Explorer::after(const State& state, const Move& move) {
+// Can nobody send it anything by a channel that is empty, before it moves itself?
+bool Explorer::is_closed(const State& state, std::size_t partition) const {
+  std::array<std::uint32_t, 8> kinds{};
+  std::size_t letter = partitions_ + channels();
+  for (std::size_t at = 0; at < channels(); ++at)
+    for (Number n = state[partitions_ + at]; n > 0; --n)
+      kinds.at(receiver_of(at)) |= letters_[state[letter++]].kinds;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (std::size_t sender = 0; sender < partitions_; ++sender) {
+      if (sender == partition) continue;
+      const std::uint32_t sends = follow_all(kinds.at(sender));
+      for (std::size_t to = 0; to < partitions_; ++to) {
+        const std::uint32_t link = bits({kLink});
+        const std::uint32_t sent = to == linker_ ? sends & link : sends & ~link;
+        if (to == partition) {
+          if (sent != 0 && state[partitions_ + channel(to, sender)] == 0) return false;
+          continue;
+        }
+        if ((sent & ~kinds.at(to)) == 0) continue;
+        kinds.at(to) |= sent;
+        changed = true;
+      }
+    }
+  }
+  return true;
+}
+
+Explorer::Moves Explorer::persistent(const State& state, Moves enabled) const {
+  Moves best = enabled;
+  for (std::size_t partition = 0; partition < partitions_; ++partition) {
+    const Moves own = enabled & moves_of(partition);
+    if (own != 0 && std::popcount(own) < std::popcount(best) && is_closed(state, partition))
+      best = own;
+  }
+  return best;
+}
+
+State Explorer::after(const State& state, std::size_t move) {
   State out = state;
+  const std::size_t receiver = receiver_of(move);
   Number letter = kFire;
-  if (!move.fires) {
-    const auto at = static_cast<std::ptrdiff_t>(first_letter(state, move.channel));
+  if (move < channels()) {
+    const auto at = static_cast<std::ptrdiff_t>(first_letter(state, move));
     letter = out[static_cast<std::size_t>(at)];
     out.erase(out.begin() + at);
-    --out[partitions_ + move.channel];
+    --out[partitions_ + move];
   }
-  const Step& done = step(state[move.receiver], letter);
-  out[move.receiver] = done.to;
+  const Step& done = step(state[receiver], letter);
+  out[receiver] = done.to;
   for (const auto& [to, sent] : done.sends)
-    append(out, channel(static_cast<std::size_t>(to), move.receiver), sent);
+    append(out, channel(static_cast<std::size_t>(to), receiver), sent);
   if ((out.back() & done.answered) != 0) throw Fault("an event was answered twice");
   out.back() |= done.answered;
   return out;
@@ -194,31 +354,40 @@ void Explorer::check(const State& state) const {
 std::vector<State> Explorer::explore(const std::vector<State>& beginnings) {
   std::vector<State> ends;
   std::vector<Frame> frames;
-  const auto enter = [&](State state) {
+  const auto enter = [&](State state, Moves sleep) {
     const Key key = key_of(state);
-    if (!seen_.insert(key).second) {
-      if (std::any_of(frames.begin(), frames.end(), [&](const Frame& f) { return f.key == key; }))
+    const auto [known, fresh] = seen_.try_emplace(key, sleep);
+    const Moves enabled = persistent(state, moves(state));
+    Moves left = enabled & ~sleep;
+    if (!fresh) {
+      if (std::ranges::any_of(frames, [&](const Frame& f) { return f.key == key; }))
         throw Fault("messages go in a circle");
-      return;
+      left &= known->second;  // What slept before is awake now.
+      known->second &= sleep;
+      if (left == 0) return;
+    } else {
+      if (seen_.size() > most_states) throw Fault("more states than the test has time for");
+      check(state);
+      if (enabled == 0) return ends.push_back(std::move(state));
     }
-    if (seen_.size() > most_states) throw Fault("more states than the test has time for");
-    check(state);
-    auto next = moves(state);
-    if (next.empty()) return ends.push_back(std::move(state));
-    frames.push_back({std::move(state), key, std::move(next), 0});
+    frames.push_back({std::move(state), key, sleep, left, 0});
     if (frames.size() > kLongest) throw Fault("it does not come to an end");
   };
   try {
     for (const State& beginning : beginnings) {
-      enter(beginning);
+      enter(beginning, 0);
       while (!frames.empty()) {
         Frame& frame = frames.back();
-        if (frame.next == frame.moves.size()) {
+        if (frame.left == 0) {
           frames.pop_back();
           continue;
         }
-        ++frame.next;
-        enter(after(frame.state, frame.moves[frame.next - 1]));
+        const auto move = static_cast<std::size_t>(std::countr_zero(frame.left));
+        const Moves others = ~moves_of(receiver_of(move));
+        const Moves sleep = (frame.sleep | frame.tried) & others;
+        frame.left &= frame.left - 1;
+        frame.tried |= Moves{1} << move;
+        enter(after(frame.state, move), sleep);
       }
     }
   } catch (const Fault& fault) {
@@ -230,22 +399,22 @@ std::vector<State> Explorer::explore(const std::vector<State>& beginnings) {
 std::string Explorer::way(const std::vector<Frame>& frames) const {
   std::ostringstream out;
   for (const Frame& frame : frames) {
-    if (frame.next == 0) continue;
-    const Move& move = frame.moves[frame.next - 1];
-    out << "  partition " << move.receiver;
-    if (move.fires) {
+    if (frame.tried == 0) continue;
+    const auto move = static_cast<std::size_t>(63 - std::countl_zero(frame.tried));
+    out << "  partition " << receiver_of(move);
+    if (move >= channels()) {
       out << " fires\n";
       continue;
     }
-    out << " from " << move.channel % (partitions_ + senders_) << ':';
-    const Letter& letter = letters_[frame.state[first_letter(frame.state, move.channel)]];
+    out << " from " << move % (partitions_ + senders_) << ':';
+    const Letter& letter = letters_[frame.state[first_letter(frame.state, move)]];
     if (letter.record.empty()) {
       out << " the gate\n";
       continue;
     }
     const auto envelopes = emit::unpack(letter.record);
     for (const emit::Envelope& envelope : *envelopes)
-      out << ' ' << name_of(envelope.message) << " of event " << envelope.message.origin.offset;
+      out << ' ' << kNames.at(kind_of(envelope)) << " of " << envelope.message.origin.offset;
     out << '\n';
   }
   return out.str();
@@ -284,9 +453,8 @@ void Explorer::is_same_after_abort(const Local& local, const Letter& letter,
   task.commit(kWarm);
   Local after = plain.local;
   read_back(*store, after);
-  if (again.text() != plain.output.text() || text_of(after) != text_of(plain.local))
-    throw Fault("after an abort it comes to something else:\n" + again.text() + "instead of\n" +
-                plain.output.text());
+  const std::string other = difference(again, after, plain.output, plain.local, true);
+  if (!other.empty()) throw Fault("after an abort it " + other);
 }
 
 void Explorer::is_same_when_warm(const Local& local, const Letter& letter,
@@ -305,10 +473,10 @@ void Explorer::is_same_when_warm(const Local& local, const Letter& letter,
   task.commit(kWarm);
   Local after = plain.local;
   read_back(*store, after);
-  if (dropped.text() != plain.output.text() || again.text() != plain.output.text() ||
-      text_of(after) != text_of(plain.local))
-    throw Fault("from a warm cache it comes to something else:\n" + dropped.text() + "or\n" +
-                again.text() + "instead of\n" + plain.output.text());
+  for (const Output* out : {&dropped, &again})
+    if (const std::string other = difference(*out, after, plain.output, plain.local, true);
+        !other.empty())
+      throw Fault("from a warm cache it " + other);
 }
 
 // Timers that are no conversation's any more, and the index of breaches, are of the database alone.
@@ -325,10 +493,8 @@ void Explorer::is_same_when_restored(const Local& local, const Letter& letter,
   task.commit(0);
   Local after = plain.local;
   read_back(*store, after);
-  if (out.text() != plain.output.text() ||
-      replicated(after.records) != replicated(plain.local.records))
-    throw Fault("restored from the changelog it comes to something else:\n" + out.text() +
-                "instead of\n" + plain.output.text());
+  const std::string other = difference(out, after, plain.output, plain.local, false);
+  if (!other.empty()) throw Fault("restored from the changelog it " + other);
 }
 
 const Explorer::Step& Explorer::step(Number from, Number by) {
@@ -343,7 +509,16 @@ const Explorer::Step& Explorer::step(Number from, Number by) {
   is_same_when_restored(local, letter, done);
   Step out;
   for (auto& [to, record] : done.output.sent)
-    out.sends.emplace_back(to, number_of(Letter{std::move(record), kNever, 0, 0, {}}));
+    out.sends.emplace_back(to, number_of(Letter{std::move(record), kNever, 0, 0, {}, 0}));
+  std::uint32_t sent = 0;
+  for (const auto& [to, number] : out.sends) {
+    const std::uint32_t kinds = letters_[number].kinds;
+    const bool to_linker = static_cast<std::size_t>(to) == linker_;
+    if ((kinds & bits({kLink})) != 0 ? !to_linker : to_linker)
+      throw Fault("the linker's partition is sent what it is not to be, or another is");
+    sent |= kinds;
+  }
+  if ((sent & ~follow_all(letter.kinds)) != 0) throw Fault("a message that the table does not know");
   for (const Answer& answer : done.output.answers) {
     const std::uint32_t bit = 1U << answer.offset;
     if ((out.answered & bit) != 0) throw Fault("an event was answered twice");
@@ -360,7 +535,6 @@ Number Explorer::number_of(Local local) {
       local_numbers_.try_emplace(text_of(local), static_cast<Number>(locals_.size()));
   if (!made) return place->second;
   look_at(local);
-  if (local.records.empty()) local.from = place->second;
   locals_.push_back(std::move(local));
   return place->second;
 }
@@ -415,6 +589,7 @@ void Explorer::look_at(Letter& letter) {
   VASTE_CHECK(envelopes.has_value());
   for (const emit::Envelope& envelope : *envelopes) {
     const core::Message& message = envelope.message;
+    letter.kinds |= 1U << kind_of(envelope);
     if (std::holds_alternative<core::Routed>(message.body))
       letter.events += one_of(static_cast<std::size_t>(message.origin.offset));
     const auto* handover = std::get_if<core::Handover>(&message.body);

@@ -9,6 +9,11 @@
 // restored from the changelog: it has to come to the same. So an abort or a crash at any commit
 // leads to no state that is not walked through without it.
 //
+// What two partitions do commutes, so of the orders that differ in that alone one is walked through:
+// sleep sets leave out ways, and where nobody else can send anything new to a partition before it
+// moves, only its moves are tried (a persistent set). What kind of message may follow from what is
+// a table in explore.cc, and a step that does not keep to it is a Fault.
+//
 // Threads: one at a time. A breach of what always holds throws a Fault with the way to it.
 #pragma once
 
@@ -19,7 +24,6 @@
 #include <stdexcept>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -59,6 +63,7 @@ struct Letter {
   Counts events = 0;   // on their way in it
   Counts moments = 0;  // of conversations on their way in it
   std::vector<Number> lives;
+  std::uint32_t kinds = 0;  // a bit for each kind of message in it
 };
 
 // Partitions' numbers of Local, then the length of each channel, then its letters one after the
@@ -102,17 +107,14 @@ class Explorer {
     std::vector<std::pair<std::int32_t, Number>> sends;
     std::uint32_t answered = 0;
   };
-  // To serve the first letter of a channel; or, with `fires`, what is due.
-  struct Move {
-    std::size_t receiver = 0;
-    std::size_t channel = 0;
-    bool fires = false;
-  };
+  // Bits: channels, then partitions that fire.
+  using Moves = std::uint64_t;
   struct Frame {
     State state;
     Key key;
-    std::vector<Move> moves;
-    std::size_t next = 0;
+    Moves sleep = 0;  // need not be tried: what comes of them is walked through from elsewhere
+    Moves left = 0;
+    Moves tried = 0;
   };
   struct Outcome {
     Output output;
@@ -124,10 +126,14 @@ class Explorer {
     return receiver * (partitions_ + senders_) + sender;
   }
   static Key key_of(const State& state);
-  std::vector<Move> moves(const State& state) const;
+  Moves moves(const State& state) const;
+  Moves persistent(const State& state, Moves enabled) const;
+  bool is_closed(const State& state, std::size_t partition) const;
+  Moves moves_of(std::size_t partition) const;
+  std::size_t receiver_of(std::size_t move) const;
   Number first_letter(const State& state, std::size_t channel) const;
   void append(State& state, std::size_t channel, Number letter) const;
-  State after(const State& state, const Move& move);
+  State after(const State& state, std::size_t move);
   void check(const State& state) const;
   std::string way(const std::vector<Frame>& frames) const;
 
@@ -150,12 +156,13 @@ class Explorer {
   std::vector<std::uint64_t> moments_;  // of the events, by number
   Counts all_ = 0;
   Counts with_moment_ = 0;
+  std::size_t linker_;  // its partition
   std::vector<Local> locals_;
   std::vector<Letter> letters_;
   std::unordered_map<std::string, Number> local_numbers_, letter_numbers_;
   std::map<Id, Number> conversations_;
   std::unordered_map<std::uint64_t, Step> steps_;
-  std::unordered_set<Key, KeyHash> seen_;
+  std::unordered_map<Key, Moves, KeyHash> seen_;  // with what was left to sleep there
 };
 
 }  // namespace vaste::sim

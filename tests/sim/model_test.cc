@@ -7,8 +7,7 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <map>
-#include <optional>
+#include <iostream>
 
 #include "config/config.h"
 #include "sim/explore.h"
@@ -54,13 +53,16 @@ const std::string kA = living_in(beside_linker(1), "email:a");
 const std::string kB = living_in(beside_linker(2), "chat:web:b");
 const std::string kC = living_in(beside_linker(3), "social:x:c");
 
+// Everything in one phase is on its way at once, a source each; and the next begins when nothing is
+// left to do.
+struct Phase {
+  std::vector<Happening> said;
+  // Set: deadlines up to here count from its end on. Partitions hear of that while the next goes on.
+  Millis gate{0};
+};
 struct World {
   std::string name;
-  // By source partition, in its order.
-  std::vector<std::vector<Happening>> sources;
-  // Word that all of this has been read may come to each partition at any time after it has.
-  std::vector<std::vector<Happening>> before;
-  Millis gate{0};
+  std::vector<Phase> phases;
 };
 
 std::ostream& operator<<(std::ostream& out, const World& world) {
@@ -69,89 +71,76 @@ std::ostream& operator<<(std::ostream& out, const World& world) {
 
 class Model : public testing::TestWithParam<World> {
  protected:
-  // Sends them, each source in its order.
-  void say(State& state, const std::vector<std::vector<Happening>>& sources) {
-    for (std::size_t source = 0; source < sources.size(); ++source)
-      for (const Happening& one : sources[source]) {
-        Input input = input_of(one, number_, static_cast<std::int64_t>(number_), kPartitions);
-        ++number_;
-        explorer_->send(state, source, input.partition, std::move(input.record));
-      }
-  }
-  void expect(const std::vector<std::vector<Happening>>& sources) {
-    for (const auto& source : sources)
-      for (const Happening& one : source) {
-        said_.push_back(one);
-        const auto number = said_.size() - 1;
-        explorer_->expect(input_of(one, number, static_cast<std::int64_t>(number), kPartitions),
-                          one.who.size() == 1);
-      }
-  }
+  static constexpr std::size_t kSources = 8;  // and one that tells gates
+  static constexpr std::size_t kClock = kSources;
 
-  std::vector<State> look(std::vector<State> states, Instant gate) {
+  // To each of the states.
+  void say(std::vector<State>& states, const std::vector<Happening>& all) {
+    VASTE_CHECK(all.size() <= kSources);
+    for (std::size_t source = 0; source < all.size(); ++source) {
+      const std::size_t number = said_.size();
+      said_.push_back(all[source]);
+      const Input input =
+          input_of(all[source], number, static_cast<std::int64_t>(number), kPartitions);
+      explorer_.expect(input, all[source].who.size() == 1);
+      for (State& state : states) explorer_.send(state, source, input.partition, input.record);
+    }
+  }
+  void tell(std::vector<State>& states, Instant gate) {
     for (State& state : states)
       for (std::int32_t partition = 0; partition < kPartitions; ++partition)
-        explorer_->tell(state, kClock, partition, gate);
-    return states;
+        explorer_.tell(state, kClock, partition, gate);
+  }
+  std::vector<State> ends(const World& world) {
+    std::vector<State> states{explorer_.beginning()};
+    for (const Phase& phase : world.phases) {
+      say(states, phase.said);
+      states = explorer_.explore(states);
+      if (phase.gate > Millis(0)) tell(states, kStart + phase.gate);
+    }
+    tell(states, kEnd);
+    return explorer_.explore(states);
   }
 
-  static constexpr std::size_t kClock = 8;
-  std::unique_ptr<Explorer> explorer_;
+  std::shared_ptr<const clocks::Timeline> timeline_ = timeline_of_one_window(kWindow);
+  Explorer explorer_{kPartitions, kSources + 1, timeline_};
   std::vector<Happening> said_;
-  std::size_t number_ = 0;
 };
 
 TEST_P(Model, EndsAsTheLinkerDecidedInWhateverOrder) {
-  const World& world = GetParam();
-  const auto timeline = timeline_of_one_window(kWindow);
-  explorer_ = std::make_unique<Explorer>(kPartitions, kClock + 1, timeline);
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets it meanwhile
   if (const char* most = std::getenv("VASTE_MODEL_STATES"))
-    explorer_->most_states = std::strtoull(most, nullptr, 10);
+    explorer_.most_states = std::strtoull(most, nullptr, 10);
   try {
-    std::vector<State> ends{explorer_->beginning()};
-    if (!world.before.empty()) {
-      expect(world.before);
-      say(ends.front(), world.before);
-      ends = look(explorer_->explore(ends), kStart + world.gate);
-    }
-    expect(world.sources);
-    const std::size_t number = number_;
-    for (State& state : ends) {
-      number_ = number;
-      say(state, world.sources);
-    }
-    ends = explorer_->explore(ends);
-    ends = explorer_->explore(look(std::move(ends), kEnd));
-    RecordProperty("states", std::to_string(explorer_->states()));
-    RecordProperty("steps", std::to_string(explorer_->steps()));
-    std::printf("%s: %zu states, %zu steps, %zu ends\n", world.name.c_str(), explorer_->states(),
-                explorer_->steps(), ends.size());
-    const Ending ending{timeline, kEnd, kWindow};
-    for (const State& end : ends) {
-      std::vector<const std::map<std::string, std::string>*> partitions;
+    const std::vector<State> all = ends(GetParam());
+    std::cout << GetParam() << ": " << explorer_.states() << " states, " << explorer_.steps()
+              << " steps, " << all.size() << " ends\n";
+    const Ending ending{timeline_, kEnd, kWindow};
+    for (const State& end : all) {
+      std::vector<const Records*> partitions;
       for (std::int32_t i = 0; i < kPartitions; ++i)
-        partitions.push_back(&explorer_->local(end, i).records);
-      const std::string wrong = what_is_wrong(said_, partitions, ending);
-      ASSERT_EQ(wrong, "");
+        partitions.push_back(&explorer_.local(end, i).records);
+      ASSERT_EQ(what_is_wrong(said_, partitions, ending), "");
     }
   } catch (const Fault& fault) {
-    FAIL() << fault.what();
+    FAIL() << explorer_.states() << " states, " << explorer_.steps() << " steps: " << fault.what();
   }
 }
 
 std::vector<World> worlds() {
   const Happening a = message(0min, kA), b = message(10min, kB), c = message(20min, kC);
+  const Happening ab = same(30min, kA, kB), bc = same(31min, kB, kC), ac = same(32min, kA, kC);
+  const Happening parted = apart(33min, kA, kB);
+  const Happening again = same(34min, kA, kB, "verified_profile");
+  const Happening later_a = message(40min, kA), later_b = message(50min, kB);
   return {
-      {"OneLink", {{a, b}, {same(30min, kA, kB)}}, {}, {}},
-      {"LinksOfAll",
-       {{a, b, c}, {same(30min, kA, kB), same(31min, kB, kC), same(32min, kA, kC)}},
-       {},
-       {}},
-      {"APartingInTheEnd",
-       {{a, b, c}, {same(30min, kA, kB), same(31min, kB, kC), apart(33min, kA, kB)}},
-       {},
-       {}},
+      {"ALinkWhileTheyWrite", {{{a, b}, 65min}, {{ab, later_a, later_b}, 0min}}},
+      {"APartingWhileTheyWrite", {{{a, b, ab}, 65min}, {{parted, later_a, later_b}, 0min}}},
+      {"ALinkAndAParting", {{{a, b}, 0min}, {{ab, parted, later_b}, 0min}}},
+      {"ThreeLinksAtOnce", {{{a, b, c}, 0min}, {{ab, bc, ac}, 0min}}},
+      {"APartingAmongLinks", {{{a, b, c, ab}, 0min}, {{bc, parted, ac}, 0min}}},
+      {"FourLinksAndAParting",
+       {{{a, b, c}, 0min}, {{ab, bc}, 65min}, {{parted, ac}, 0min}, {{again, later_b}, 0min}}},
   };
 }
 
