@@ -179,6 +179,9 @@ void Core::enlist(const Id& customer, const Id& conversation) {
 
 void Core::join_customers(const Message& message, const JoinCustomers& join, Effects& effects) {
   const Id id = Id::from_bytes(message.to.key);
+  send({message.origin, message.hops, stitch::customer_actor(join.winner),
+        Welcome{join.points, true}},
+       effects);
   Customer theirs = state_.customer(id);
   std::vector<Id> stay;
   for (const Id& one : theirs.conversations) {
@@ -192,7 +195,8 @@ void Core::join_customers(const Message& message, const JoinCustomers& join, Eff
   theirs.conversations = std::move(stay);
   theirs.merged_into = join.winner;
   state_.set_customer(id, std::move(theirs));
-  send({message.origin, message.hops, stitch::customer_actor(join.winner), Welcome{join.points}},
+  send({message.origin, message.hops, stitch::customer_actor(join.winner),
+        Welcome{join.points, false}},
        effects);
 }
 
@@ -293,6 +297,18 @@ void Core::adopt(const Message& message, const Adopt& adopt, Effects& effects) {
 }
 
 void Core::welcome(const Message& message, const Welcome& welcome, Effects& effects) {
+  if (welcome.announced) {
+    const Id id = Id::from_bytes(message.to.key);
+    Customer theirs = state_.customer(id);
+    const auto is_over = [&](const Parted& one) {
+      return std::any_of(
+          welcome.points.begin(), welcome.points.end(), [&](const stitch::Point& point) {
+            return point.identifier == one.identifier && point.epoch > one.epoch;
+          });
+    };
+    if (std::erase_if(theirs.parted, is_over) > 0) state_.set_customer(id, std::move(theirs));
+    return;
+  }
   for (const stitch::Point& point : welcome.points)
     send({message.origin, message.hops, stitch::identifier_actor(point.identifier), Repoint{point}},
          effects);

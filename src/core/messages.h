@@ -87,9 +87,12 @@ struct Adopt {
   std::shared_ptr<const Conversation> contents;
 };
 
-// To a customer, after all that it was to adopt: now the identifiers may be told.
+// To a customer, after all that it was to adopt: now the identifiers may be told. And before it,
+// with `announced`: they come, so what had parted them from this customer is over, or it would send
+// back whatever comes by them.
 struct Welcome {
   std::vector<stitch::Point> points;
+  bool announced = false;
 };
 
 // To an identifier.

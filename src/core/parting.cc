@@ -38,7 +38,10 @@ void Core::part_customers(const Message& message, const PartCustomers& part, Eff
   }
   for (const std::string& identifier : part.identifiers) {
     std::erase_if(theirs.parted, [&](const Parted& one) { return one.identifier == identifier; });
-    theirs.parted.push_back({identifier, part.to});
+    const auto point = std::find_if(
+        part.points.begin(), part.points.end(),
+        [&](const stitch::Point& one) { return one.identifier == identifier; });
+    theirs.parted.push_back({identifier, part.to, point == part.points.end() ? 0 : point->epoch});
   }
   const std::vector<Id> conversations = theirs.conversations;
   state_.set_customer(id, theirs);
@@ -47,7 +50,8 @@ void Core::part_customers(const Message& message, const PartCustomers& part, Eff
     if (conversation != nullptr && !conversation->moved && conversation->merged_into.empty())
       separate(message, theirs, *conversation, effects);
   }
-  send({message.origin, message.hops, stitch::customer_actor(part.to), Welcome{part.points}},
+  send({message.origin, message.hops, stitch::customer_actor(part.to),
+        Welcome{part.points, false}},
        effects);
 }
 

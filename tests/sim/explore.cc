@@ -202,7 +202,7 @@ void Explorer::expect(const Input& input, bool has_moment) {
   if (has_moment) with_moment_ += one_of(event);
 }
 
-State Explorer::beginning() {
+Point Explorer::beginning() {
   State state(partitions_ + channels() + 1, 0);
   // A partition counts once what it holds, and writes that down when it first holds anything: here
   // all have begun to.
@@ -216,7 +216,7 @@ State Explorer::beginning() {
     local.from = static_cast<Number>(locals_.size());
     state[i] = number_of(std::move(local));
   }
-  return state;
+  return {std::move(state), {}};
 }
 
 void Explorer::send(State& state, std::size_t sender, std::int32_t to, std::string record) {
@@ -351,9 +351,10 @@ void Explorer::check(const State& state) const {
     throw Fault("a conversation lives in two places");
 }
 
-std::vector<State> Explorer::explore(const std::vector<State>& beginnings) {
-  std::vector<State> ends;
+std::vector<Point> Explorer::explore(const std::vector<Point>& beginnings) {
+  std::vector<Point> ends;
   std::vector<Frame> frames;
+  std::string before;
   const auto enter = [&](State state, Moves sleep) {
     const Key key = key_of(state);
     const auto [known, fresh] = seen_.try_emplace(key, sleep);
@@ -368,14 +369,18 @@ std::vector<State> Explorer::explore(const std::vector<State>& beginnings) {
     } else {
       if (seen_.size() > most_states) throw Fault("more states than the test has time for");
       check(state);
-      if (enabled == 0) return ends.push_back(std::move(state));
+      if (enabled == 0) {
+        ends.push_back({std::move(state), before + way(frames)});
+        return;
+      }
     }
     frames.push_back({std::move(state), key, sleep, left, 0});
     if (frames.size() > kLongest) throw Fault("it does not come to an end");
   };
   try {
-    for (const State& beginning : beginnings) {
-      enter(beginning, 0);
+    for (const Point& beginning : beginnings) {
+      before = beginning.way;
+      enter(beginning.state, 0);
       while (!frames.empty()) {
         Frame& frame = frames.back();
         if (frame.left == 0) {
@@ -391,7 +396,7 @@ std::vector<State> Explorer::explore(const std::vector<State>& beginnings) {
       }
     }
   } catch (const Fault& fault) {
-    throw Fault(std::string(fault.what()) + "\n" + way(frames));
+    throw Fault(std::string(fault.what()) + "\n" + before + way(frames));
   }
   return ends;
 }

@@ -66,9 +66,15 @@ struct Letter {
   std::uint32_t kinds = 0;  // a bit for each kind of message in it
 };
 
-// Partitions' numbers of Local, then the length of each channel, then its letters one after the
+// Numbers: partitions' of Local, then the length of each channel, then its letters one after the
 // other, then the events that were answered as bits. Channels: by receiver, then by sender.
 using State = std::vector<Number>;
+
+// Where it is, and by what way, in words.
+struct Point {
+  State state;
+  std::string way;
+};
 
 class Explorer {
  public:
@@ -79,13 +85,13 @@ class Explorer {
   // Events are numbered as they are given, messages among them have a moment each.
   void expect(const Input& input, bool has_moment);
 
-  State beginning();
+  Point beginning();
   // Behind what the sender from outside has sent there before.
   void send(State& state, std::size_t sender, std::int32_t to, std::string record);
   void tell(State& state, std::size_t sender, std::int32_t to, Instant gate);
 
   // Walks from all of these to where nothing is left to do; gives these ends, each once.
-  std::vector<State> explore(const std::vector<State>& beginnings);
+  std::vector<Point> explore(const std::vector<Point>& beginnings);
 
   const Local& local(const State& state, std::int32_t partition) const {
     return locals_[state[static_cast<std::size_t>(partition)]];

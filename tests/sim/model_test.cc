@@ -74,8 +74,8 @@ class Model : public testing::TestWithParam<World> {
   static constexpr std::size_t kSources = 8;  // and one that tells gates
   static constexpr std::size_t kClock = kSources;
 
-  // To each of the states.
-  void say(std::vector<State>& states, const std::vector<Happening>& all) {
+  // To each of the points.
+  void say(std::vector<Point>& points, const std::vector<Happening>& all) {
     VASTE_CHECK(all.size() <= kSources);
     for (std::size_t source = 0; source < all.size(); ++source) {
       const std::size_t number = said_.size();
@@ -83,23 +83,23 @@ class Model : public testing::TestWithParam<World> {
       const Input input =
           input_of(all[source], number, static_cast<std::int64_t>(number), kPartitions);
       explorer_.expect(input, all[source].who.size() == 1);
-      for (State& state : states) explorer_.send(state, source, input.partition, input.record);
+      for (Point& point : points) explorer_.send(point.state, source, input.partition, input.record);
     }
   }
-  void tell(std::vector<State>& states, Instant gate) {
-    for (State& state : states)
+  void tell(std::vector<Point>& points, Instant gate) {
+    for (Point& point : points)
       for (std::int32_t partition = 0; partition < kPartitions; ++partition)
-        explorer_.tell(state, kClock, partition, gate);
+        explorer_.tell(point.state, kClock, partition, gate);
   }
-  std::vector<State> ends(const World& world) {
-    std::vector<State> states{explorer_.beginning()};
+  std::vector<Point> ends(const World& world) {
+    std::vector<Point> points{explorer_.beginning()};
     for (const Phase& phase : world.phases) {
-      say(states, phase.said);
-      states = explorer_.explore(states);
-      if (phase.gate > Millis(0)) tell(states, kStart + phase.gate);
+      say(points, phase.said);
+      points = explorer_.explore(points);
+      if (phase.gate > Millis(0)) tell(points, kStart + phase.gate);
     }
-    tell(states, kEnd);
-    return explorer_.explore(states);
+    tell(points, kEnd);
+    return explorer_.explore(points);
   }
 
   std::shared_ptr<const clocks::Timeline> timeline_ = timeline_of_one_window(kWindow);
@@ -112,15 +112,15 @@ TEST_P(Model, EndsAsTheLinkerDecidedInWhateverOrder) {
   if (const char* most = std::getenv("VASTE_MODEL_STATES"))
     explorer_.most_states = std::strtoull(most, nullptr, 10);
   try {
-    const std::vector<State> all = ends(GetParam());
+    const std::vector<Point> all = ends(GetParam());
     std::cout << GetParam() << ": " << explorer_.states() << " states, " << explorer_.steps()
               << " steps, " << all.size() << " ends\n";
     const Ending ending{timeline_, kEnd, kWindow};
-    for (const State& end : all) {
+    for (const Point& end : all) {
       std::vector<const Records*> partitions;
       for (std::int32_t i = 0; i < kPartitions; ++i)
-        partitions.push_back(&explorer_.local(end, i).records);
-      ASSERT_EQ(what_is_wrong(said_, partitions, ending), "");
+        partitions.push_back(&explorer_.local(end.state, i).records);
+      ASSERT_EQ(what_is_wrong(said_, partitions, ending), "") << end.way;
     }
   } catch (const Fault& fault) {
     FAIL() << explorer_.states() << " states, " << explorer_.steps() << " steps: " << fault.what();
