@@ -284,11 +284,15 @@ void Core::adopt(const Message& message, const Adopt& adopt, Effects& effects) {
   enlist(id, here->id);
   const Watch before(*here, Watch::Reach::kAll);
   clocks::Contributions moved;  // given before, by whoever had it
-  if (here->fold.state == ConversationState::kNone && !here->moments.empty())
-    clocks::refold(*here, *timeline_);  // a part of another, cut out
+  const bool is_part = here->fold.state == ConversationState::kNone && !here->moments.empty();
+  if (is_part) clocks::refold(*here, *timeline_);  // cut out of another
   clocks::contribute(*here, moved);
   state_.changed(*here);
-  arm(*here, effects);
+  // What of it had been said was said of the whole, or taken back.
+  if (is_part)
+    settle(message, *here, kNever, effects);
+  else
+    arm(*here, effects);
   contribute(*here, before, effects, moved);
   tell_others(*here, effects);
   const Customer now = state_.customer(id);
@@ -340,7 +344,7 @@ void Core::rejoin(const Message& message, const Id& customer, Effects& effects) 
       if (stitch::belongs(*open[later], *open[earlier], windows) &&
           (best == nullptr || best->fold.last_activity < open[earlier]->fold.last_activity))
         best = open[earlier];
-    if (best != nullptr) send_merge(message, best->id, open[later]->id, effects, true);
+    if (best != nullptr) send_merge(message, best->id, open[later]->id, effects, customer);
   }
 }
 

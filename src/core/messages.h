@@ -37,14 +37,15 @@ struct Routed {
 struct Claim {
   Id conversation;
 };
-// `of_one_customer`: that is why, and what comes together may lie between it and a third.
+// `of_customer`: both were that one's, and that is why: where one of them is somebody else's by now
+// nothing comes of it. What comes together then may lie between it and a third.
 struct Merge {
   Id winner;
-  bool of_one_customer = false;
+  Id of_customer = {};
 };
 struct Handover {
   Id loser;
-  bool of_one_customer = false;
+  Id of_customer = {};
   std::shared_ptr<const Conversation> contents;
 };
 

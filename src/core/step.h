@@ -230,6 +230,7 @@ class Core {
   void claim(const Message& message, const Claim& claim, Effects& effects);
   void merge(const Message& message, const Merge& merge, Effects& effects);
   void handover(const Message& message, const Handover& handover, Effects& effects);
+  void give_back(const Message& message, const Handover& handover, Effects& effects);
   void forget(const Message& message, const Forget& forget);
   void forget_signpost(const Conversation* conversation);
   void relay(const Message& message, Forget forget, Effects& effects);
@@ -237,7 +238,7 @@ class Core {
   void forward(const Message& message, const Routed& routed, stitch::Actor to, bool unresolved,
                std::string evidence, Effects& effects);
   void send_merge(const Message& message, const Id& one, const Id& other, Effects& effects,
-                  bool of_one_customer = false);
+                  const Id& of_customer = {});
   void routed_to_forgotten(const Message& message, const Routed& routed, const Id& id,
                            Effects& effects);
   Conversation* begin(const Message& message, const Routed& routed, const Id& customer,
