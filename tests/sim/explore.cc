@@ -141,7 +141,7 @@ constexpr std::array<std::uint32_t, kNames.size()> kFollows{
     bits({kMessage, kMerge}),           // kMessage
     0,                                  // kClaim
     bits({kMerge, kHandover}),          // kMerge
-    bits({kMerge, kHandover}),          // kHandover
+    bits({kMerge, kHandover, kAdopt}),  // kHandover
     0,                                  // kForget
     bits({kLink}),                      // kIntroduce
     bits({kJoin, kPart, kRepoint}),     // kLink
