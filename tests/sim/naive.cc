@@ -14,9 +14,6 @@ namespace vaste::sim {
 
 namespace {
 
-// Before anything is said.
-constexpr Instant kKnownBefore = instant(1'700'000'000'000);
-
 std::string at(Instant instant) {
   return is_set(instant) ? std::to_string(to_ms(instant)) : std::string("-");
 }
@@ -69,8 +66,10 @@ Account account_of(const std::vector<Happening>& said, const std::vector<const R
       out.conversations[events] = text_of(*read);
     }
   std::multiset<std::string> taken_back;
+  // Whether a contact is a repeated one is known when its conversation begins, by what was read then
+  // (src/README.md, known limits): it may depend on the order.
   for (const core::Contributed& one : contributed)
-    (one.taken_back ? taken_back : out.contributed).insert(text_of(one));
+    if (one.fact != Fact::kRepeatContact) (one.taken_back ? taken_back : out.contributed).insert(text_of(one));
   for (const std::string& one : taken_back) {
     const auto given = out.contributed.find(one);
     if (given == out.contributed.end())
@@ -91,11 +90,13 @@ Account naive_account(const std::vector<Happening>& said,
     task.serve(input_of(one, number, offset++, 1).record, out);
   };
   std::size_t number = said.size();
+  Instant first = kEndOfTime;
+  for (const Happening& one : said) first = std::min(first, one.at);
   for (const auto& person : people)
     for (std::size_t i = 1; i < person.size(); ++i) {
       Happening same;
       same.what = Happening::What::kSame;
-      same.at = kKnownBefore;
+      same.at = first - Millis(1);
       same.who = {person[0], person[i]};
       same.method = "known";
       serve(same, number++);
@@ -105,9 +106,13 @@ Account naive_account(const std::vector<Happening>& said,
   std::ranges::stable_sort(order, {}, [&](std::size_t one) { return said[one].at; });
   for (const std::size_t one : order)
     if (said[one].what <= Happening::What::kResolved) serve(said[one], one);
+  const auto commit = [&] {
+    task.collect(out);
+    task.commit(0);
+  };
+  commit();  // with the timers, which then are there to be looked at
   task.look(ending.gate, out);
-  task.collect(out);
-  task.commit(0);
+  commit();
   Records records;
   for (const store::Batch::Change& change : out.changelog)
     if (change.value) records[change.key] = *change.value;
