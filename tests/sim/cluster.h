@@ -29,8 +29,7 @@ struct Shape {
 
 class Cluster {
  public:
-  Cluster(const Shape& shape, std::shared_ptr<const clocks::Timeline> timeline,
-          std::uint64_t seed);
+  Cluster(const Shape& shape, std::shared_ptr<const clocks::Timeline> timeline, std::uint64_t seed);
 
   void add(std::size_t source, const Input& input);
 

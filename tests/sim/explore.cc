@@ -18,7 +18,7 @@ namespace vaste::sim {
 namespace {
 
 constexpr std::size_t kWarm = 1 << 20;
-constexpr Number kFire = 0;  // the letter that says: what is due fires
+constexpr Number kFire = 0;            // the letter that says: what is due fires
 constexpr std::size_t kLongest = 500;  // way to an end
 
 std::unique_ptr<store::Store> filled(const Local& local) {
@@ -94,8 +94,8 @@ std::string difference(const Output& output, const Local& local, const Output& p
       const auto found = other.find(key);
       if ((found != other.end() && found->second == value) || (!of_database && !is_replicated(key)))
         continue;
-      out += (one == &local ? "stores " : "instead of ") + readable(key) + " = " +
-             readable(value) + '\n';
+      out += (one == &local ? "stores " : "instead of ") + readable(key) + " = " + readable(value) +
+             '\n';
     }
   }
   if (of_database && local.timers != plain.timers) out += "has other timers\n";
@@ -109,7 +109,8 @@ Counts spread(std::uint32_t bits) {
   return out;
 }
 
-// In the order of core::Message's bodies; an event by whether it is evidence, and asks an identifier.
+// In the order of core::Message's bodies; an event by whether it is evidence, and asks an
+// identifier.
 enum Kind : std::uint32_t {
   kMessage,
   kClaim,
@@ -126,9 +127,9 @@ enum Kind : std::uint32_t {
   kEvidence,
   kEvidenceHeard,
 };
-constexpr std::array kNames{"event",  "Claim", "Merge",         "Handover",      "Forget",
-                            "Introduce", "Link",  "JoinCustomers", "PartCustomers", "Adopt",
-                            "Welcome", "Repoint", "evidence",      "evidence"};
+constexpr std::array kNames{"event",     "Claim",   "Merge",         "Handover",      "Forget",
+                            "Introduce", "Link",    "JoinCustomers", "PartCustomers", "Adopt",
+                            "Welcome",   "Repoint", "evidence",      "evidence"};
 
 constexpr std::uint32_t bits(std::initializer_list<Kind> kinds) {
   std::uint32_t out = 0;
@@ -138,20 +139,20 @@ constexpr std::uint32_t bits(std::initializer_list<Kind> kinds) {
 
 // What a partition may send when it has served one; Links to the linker, all else to others.
 constexpr std::array<std::uint32_t, kNames.size()> kFollows{
-    bits({kMessage, kMerge}),           // kMessage
-    0,                                  // kClaim
-    bits({kMerge, kHandover}),          // kMerge
-    bits({kMerge, kHandover, kAdopt}),  // kHandover
-    0,                                  // kForget
-    bits({kLink}),                      // kIntroduce
-    bits({kJoin, kPart, kRepoint}),     // kLink
-    bits({kAdopt, kWelcome}),           // kJoin
-    bits({kPart, kAdopt, kWelcome}),    // kPart
-    bits({kAdopt, kMerge}),             // kAdopt
-    bits({kRepoint}),                   // kWelcome
-    0,                                  // kRepoint
-    bits({kIntroduce, kEvidenceHeard}), // kEvidence
-    bits({kEvidenceHeard}),             // kEvidenceHeard
+    bits({kMessage, kMerge}),            // kMessage
+    0,                                   // kClaim
+    bits({kMerge, kHandover}),           // kMerge
+    bits({kMerge, kHandover, kAdopt}),   // kHandover
+    0,                                   // kForget
+    bits({kLink}),                       // kIntroduce
+    bits({kJoin, kPart, kRepoint}),      // kLink
+    bits({kAdopt, kWelcome}),            // kJoin
+    bits({kPart, kAdopt, kWelcome}),     // kPart
+    bits({kAdopt, kMerge}),              // kAdopt
+    bits({kRepoint}),                    // kWelcome
+    0,                                   // kRepoint
+    bits({kIntroduce, kEvidenceHeard}),  // kEvidence
+    bits({kEvidenceHeard}),              // kEvidenceHeard
 };
 
 std::uint32_t follow(std::uint32_t kinds) {
@@ -188,8 +189,8 @@ Explorer::Explorer(std::int32_t partitions, std::size_t senders,
     : partitions_(static_cast<std::size_t>(partitions)),
       senders_(senders),
       timeline_(std::move(timeline)),
-      linker_(static_cast<std::size_t>(stitch::partition_of(
-          stitch::key_group(stitch::linker_actor()), partitions))) {
+      linker_(static_cast<std::size_t>(
+          stitch::partition_of(stitch::key_group(stitch::linker_actor()), partitions))) {
   VASTE_CHECK(channels() + partitions_ <= 64);
   letters_.emplace_back();  // kFire
 }
@@ -241,7 +242,8 @@ Explorer::Key Explorer::key_of(const State& state) {
 
 Number Explorer::first_letter(const State& state, std::size_t channel) const {
   const auto lengths = state.begin() + static_cast<std::ptrdiff_t>(partitions_);
-  const Number before = std::accumulate(lengths, lengths + static_cast<std::ptrdiff_t>(channel), 0U);
+  const Number before =
+      std::accumulate(lengths, lengths + static_cast<std::ptrdiff_t>(channel), 0U);
   return static_cast<Number>(partitions_ + channels()) + before;
 }
 
@@ -523,7 +525,8 @@ const Explorer::Step& Explorer::step(Number from, Number by) {
       throw Fault("the linker's partition is sent what it is not to be, or another is");
     sent |= kinds;
   }
-  if ((sent & ~follow_all(letter.kinds)) != 0) throw Fault("a message that the table does not know");
+  if ((sent & ~follow_all(letter.kinds)) != 0)
+    throw Fault("a message that the table does not know");
   for (const Answer& answer : done.output.answers) {
     const std::uint32_t bit = 1U << answer.offset;
     if ((out.answered & bit) != 0) throw Fault("an event was answered twice");
@@ -584,8 +587,8 @@ void Explorer::look_at(Local& local) {
     if (!conversation->moved && conversation->merged_into.empty())
       local.lives.push_back(number_of(conversation->id));
   }
-  local.is_due = is_set(local.gate) && !local.timers.empty() &&
-                 local.timers.begin()->at <= local.gate;
+  local.is_due =
+      is_set(local.gate) && !local.timers.empty() && local.timers.begin()->at <= local.gate;
 }
 
 void Explorer::look_at(Letter& letter) {

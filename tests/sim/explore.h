@@ -9,10 +9,10 @@
 // restored from the changelog: it has to come to the same. So an abort or a crash at any commit
 // leads to no state that is not walked through without it.
 //
-// What two partitions do commutes, so of the orders that differ in that alone one is walked through:
-// sleep sets leave out ways, and where nobody else can send anything new to a partition before it
-// moves, only its moves are tried (a persistent set). What kind of message may follow from what is
-// a table in explore.cc, and a step that does not keep to it is a Fault.
+// What two partitions do commutes, so of the orders that differ in that alone one is walked
+// through: sleep sets leave out ways, and where nobody else can send anything new to a partition
+// before it moves, only its moves are tried (a persistent set). What kind of message may follow
+// from what is a table in explore.cc, and a step that does not keep to it is a Fault.
 //
 // Threads: one at a time. A breach of what always holds throws a Fault with the way to it.
 #pragma once
@@ -40,7 +40,9 @@ struct Fault : std::runtime_error {
 
 // How often each of at most 16 events is in something: four bits each.
 using Counts = std::uint64_t;
-inline Counts one_of(std::size_t event) { return Counts{1} << (4 * event); }
+inline Counts one_of(std::size_t event) {
+  return Counts{1} << (4 * event);
+}
 
 // What a partition has stored, and up to when its deadlines count.
 struct Local {

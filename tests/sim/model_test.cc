@@ -46,8 +46,7 @@ std::string living_in(std::int32_t partition, const std::string& begin) {
   }
 }
 std::int32_t beside_linker(std::int32_t number) {
-  const auto linker =
-      stitch::partition_of(stitch::key_group(stitch::linker_actor()), kPartitions);
+  const auto linker = stitch::partition_of(stitch::key_group(stitch::linker_actor()), kPartitions);
   return (linker + number) % kPartitions;
 }
 const std::string kA = living_in(beside_linker(1), "email:a");
@@ -58,7 +57,8 @@ const std::string kC = living_in(beside_linker(3), "social:x:c");
 // left to do.
 struct Phase {
   std::vector<Happening> said;
-  // Set: deadlines up to here count from its end on. Partitions hear of that while the next goes on.
+  // Set: deadlines up to here count from its end on. Partitions hear of that while the next goes
+  // on.
   Millis gate{0};
 };
 struct World {
@@ -84,7 +84,8 @@ class Model : public testing::TestWithParam<World> {
       const Input input =
           input_of(all[source], number, static_cast<std::int64_t>(number), kPartitions);
       explorer_.expect(input, all[source].who.size() == 1);
-      for (Point& point : points) explorer_.send(point.state, source, input.partition, input.record);
+      for (Point& point : points)
+        explorer_.send(point.state, source, input.partition, input.record);
     }
   }
   void tell(std::vector<Point>& points, Instant gate) {
@@ -148,8 +149,8 @@ std::vector<World> worlds() {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets it meanwhile
   if (std::getenv("VASTE_MODEL_LARGE") == nullptr) return out;
   out.push_back({"LargePartingAmongLinks", {{{a, b, c, ab}, 0min}, {{bc, parted, ac}, 0min}}});
-  out.push_back({"LargeLinksAndAPartingAtOnce",
-                 {{{a, b, c}, 65min}, {{ab, bc, ac, again, parted}, 0min}}});
+  out.push_back(
+      {"LargeLinksAndAPartingAtOnce", {{{a, b, c}, 65min}, {{ab, bc, ac, again, parted}, 0min}}});
   return out;
 }
 

@@ -44,7 +44,8 @@ std::string text_of(const core::Contributed& one) {
 
 }  // namespace
 
-Account account_of(const std::vector<Happening>& said, const std::vector<const Records*>& partitions,
+Account account_of(const std::vector<Happening>& said,
+                   const std::vector<const Records*>& partitions,
                    const std::vector<core::Contributed>& contributed) {
   std::map<std::uint64_t, std::size_t> numbers;
   for (std::size_t number = 0; number < said.size(); ++number)
@@ -66,10 +67,11 @@ Account account_of(const std::vector<Happening>& said, const std::vector<const R
       out.conversations[events] = text_of(*read);
     }
   std::multiset<std::string> taken_back;
-  // Whether a contact is a repeated one is known when its conversation begins, by what was read then
-  // (src/README.md, known limits): it may depend on the order.
+  // Whether a contact is a repeated one is known when its conversation begins, by what was read
+  // then (src/README.md, known limits): it may depend on the order.
   for (const core::Contributed& one : contributed)
-    if (one.fact != Fact::kRepeatContact) (one.taken_back ? taken_back : out.contributed).insert(text_of(one));
+    if (one.fact != Fact::kRepeatContact)
+      (one.taken_back ? taken_back : out.contributed).insert(text_of(one));
   for (const std::string& one : taken_back) {
     const auto given = out.contributed.find(one);
     if (given == out.contributed.end())

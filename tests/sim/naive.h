@@ -21,7 +21,8 @@ struct Account {
   bool operator==(const Account&) const = default;
 };
 
-Account account_of(const std::vector<Happening>& said, const std::vector<const Records*>& partitions,
+Account account_of(const std::vector<Happening>& said,
+                   const std::vector<const Records*>& partitions,
                    const std::vector<core::Contributed>& contributed);
 
 // `people`: identifiers that are one person's, each person's in a list.

@@ -20,7 +20,8 @@ inline std::shared_ptr<const clocks::Timeline> timeline_of_one_window(Millis win
   Policy policy = std::move(*parsed);
   policy.identity.trust = {{"crm", {}}};
   for (auto& row : policy.stitch.window) row.fill(window);
-  return std::make_shared<const clocks::Timeline>(std::move(policy), std::vector<clocks::DatedPolicy>{});
+  return std::make_shared<const clocks::Timeline>(std::move(policy),
+                                                  std::vector<clocks::DatedPolicy>{});
 }
 
 }  // namespace vaste::sim

@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <numeric>
 #include <set>
+#include <sstream>
 
 #include "sim/cluster.h"
 #include "sim/naive.h"
@@ -64,8 +66,9 @@ class Maker {
   // Whole seconds: no two of a world at one instant, or their order would be that of ids.
   Instant moment(Millis span) {
     for (;;) {
-      const Instant at = kStart + std::chrono::seconds(below(static_cast<std::size_t>(
-                                      std::chrono::duration_cast<std::chrono::seconds>(span).count())));
+      const Instant at =
+          kStart + std::chrono::seconds(below(static_cast<std::size_t>(
+                       std::chrono::duration_cast<std::chrono::seconds>(span).count())));
       if (used_.insert(at).second) return at;
     }
   }
@@ -142,11 +145,27 @@ std::string answered_once(const Cluster& cluster, std::int64_t inputs) {
   return out;
 }
 
-void live(std::uint64_t seed, const std::array<std::shared_ptr<const clocks::Timeline>, 1>& timelines) {
+std::string text_of(const World& world, const Shape& shape,
+                    const std::vector<std::size_t>& arrivals) {
+  static constexpr std::array kKinds{"talk", "desk", "tickets"};
+  static constexpr std::array kWhat{"writes", "is answered", "is resolved", "are one", "are not"};
+  std::ostringstream out;
+  out << kKinds.at(static_cast<std::size_t>(world.kind)) << " on " << shape.partitions
+      << " partitions, " << shape.workers << " workers; as it arrives:\n";
+  for (const std::size_t number : arrivals) {
+    const Happening& one = world.said[number];
+    out << "  event " << number << " at " << to_ms(one.at) << ':';
+    for (const std::string& who : one.who) out << ' ' << who;
+    out << ' ' << kWhat.at(static_cast<std::size_t>(one.what)) << ' ' << one.method << '\n';
+  }
+  return out.str();
+}
+
+void live(std::uint64_t seed, const std::shared_ptr<const clocks::Timeline>& timeline) {
   std::mt19937_64 random(seed);
   const World world = Maker(random).make();
   const Shape shape = shape_of(random);
-  Cluster cluster(shape, timelines[0], random());
+  Cluster cluster(shape, timeline, random());
 
   // Whatever order, and some of it twice.
   std::vector<std::size_t> arrivals(world.said.size());
@@ -161,14 +180,13 @@ void live(std::uint64_t seed, const std::array<std::shared_ptr<const clocks::Tim
                 input_of(world.said[number], number, offset++, shape.partitions));
     if (random() % 4 != 0) continue;
     cluster.run();
-    if (random() % 2 == 0)
-      cluster.pass(kStart + std::chrono::minutes(random() % (10 * 24 * 60)));
+    if (random() % 2 == 0) cluster.pass(kStart + std::chrono::minutes(random() % (10 * 24 * 60)));
   }
   cluster.run();
   cluster.pass(kEnd);
   cluster.look();
 
-  const Ending ending{timelines[0], kEnd, world.kind == Kind::kTickets ? Millis(0) : kWindow};
+  const Ending ending{timeline, kEnd, world.kind == Kind::kTickets ? Millis(0) : kWindow};
   std::string wrong = answered_once(cluster, offset);
   for (const std::string& one : cluster.differences()) wrong += one + '\n';
   wrong += what_is_wrong(world.said, cluster.records(), ending);
@@ -176,7 +194,8 @@ void live(std::uint64_t seed, const std::array<std::shared_ptr<const clocks::Tim
     wrong += difference(account_of(world.said, cluster.records(), cluster.contributed()),
                         naive_account(world.said, people_of(cluster.records()), ending));
   if (!wrong.empty())
-    ADD_FAILURE() << "VASTE_SIM_SEED=" << seed << " build/dev/tests/sim/simulation_test\n" << wrong;
+    ADD_FAILURE() << "VASTE_SIM_SEED=" << seed << " build/dev/tests/sim/simulation_test\n"
+                  << wrong << text_of(world, shape, arrivals);
 }
 
 std::uint64_t number_of(const char* name, std::uint64_t otherwise) {
@@ -185,12 +204,12 @@ std::uint64_t number_of(const char* name, std::uint64_t otherwise) {
 }
 
 TEST(Simulation, ComesToWhatOneThreadWouldHaveMadeOfIt) {
-  const std::array timelines{timeline_of_one_window(kWindow)};
-  if (const auto seed = number_of("VASTE_SIM_SEED", 0); seed != 0) return live(seed, timelines);
+  const auto timeline = timeline_of_one_window(kWindow);
+  if (const auto seed = number_of("VASTE_SIM_SEED", 0); seed != 0) return live(seed, timeline);
   const std::uint64_t from = number_of("VASTE_SIM_FROM", 0);
   const std::uint64_t seeds = number_of("VASTE_SIM_SEEDS", 50'000);
   for (std::uint64_t seed = from + 1; seed <= from + seeds && !HasFailure(); ++seed)
-    live(seed, timelines);
+    live(seed, timeline);
 }
 
 }  // namespace

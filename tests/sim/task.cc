@@ -35,9 +35,9 @@ std::string Output::text() const {
     out << "alert " << one.id << ' ' << static_cast<int>(one.alert.status) << " revision "
         << one.alert.revision << " due " << to_ms(one.alert.due) << '\n';
   for (const core::Contributed& one : contributed)
-    out << (one.taken_back ? "take " : "give ") << one.conversation.text() << ' '
-        << name(one.fact) << ' ' << one.name << ' ' << one.number << ' ' << to_ms(one.at) << ' '
-        << one.value << ' ' << one.fresh << '\n';
+    out << (one.taken_back ? "take " : "give ") << one.conversation.text() << ' ' << name(one.fact)
+        << ' ' << one.name << ' ' << one.number << ' ' << to_ms(one.at) << ' ' << one.value << ' '
+        << one.fresh << '\n';
   for (const core::IdentityOut& one : identity)
     out << "identity " << static_cast<int>(one.what) << ' ' << one.from.text() << ' '
         << one.to.text() << ' ' << static_cast<int>(one.refusal) << '\n';
@@ -131,8 +131,7 @@ void restore(std::span<const store::Batch::Change> changelog, const Policy& poli
   store::Batch batch;
   for (const auto& [key, value] : changelog) {
     const std::string_view bytes = value ? *value : std::string_view();
-    VASTE_CHECK(
-        engine::restore_record(key, value ? &bytes : nullptr, figures, batch).has_value());
+    VASTE_CHECK(engine::restore_record(key, value ? &bytes : nullptr, figures, batch).has_value());
   }
   VASTE_CHECK(store.apply(batch).has_value());
 }

@@ -104,9 +104,9 @@ class Truth {
       const auto home = home_of(stitch::key_group(stitch::identifier_actor(who)));
       const auto pointer =
           load<Pointer>(home, store::identifier_key(who), store::decode_identifier);
-      const auto linked =
-          load<Linked>(linker, store::linked_key(who),
-                       [&](const auto& bytes) { return store::decode_linked(who, bytes); });
+      const auto linked = load<Linked>(linker, store::linked_key(who), [&](const auto& bytes) {
+        return store::decode_linked(who, bytes);
+      });
       if (pointer) owners_[who] = pointer->customer;
       if (!linked || linked->customer.empty()) {
         if (pointer && !pointer->own) wrong_ << who << " points to a customer of nobody's word\n";
@@ -138,8 +138,8 @@ class Truth {
       if (home_of(conversation.customer.key_group()) != place->partition)
         wrong_ << name << " does not live where its customer does\n";
       const auto theirs = customer(conversation.customer);
-      if (!theirs || std::ranges::find(theirs->conversations, conversation.id) ==
-                         theirs->conversations.end())
+      if (!theirs ||
+          std::ranges::find(theirs->conversations, conversation.id) == theirs->conversations.end())
         wrong_ << name << " is not in the list of its customer\n";
       alerts(conversation, name);
     }
@@ -157,8 +157,8 @@ class Truth {
     clocks::compare_alerts(anew.fold, expected, ending_.gate, ending_.gate,
                            clocks::version_of(anew, *ending_.timeline), {kNever, kEndOfTime});
     if (text_of(expected) != text_of(conversation.alerts))
-      wrong_ << name << " has the alerts " << text_of(conversation.alerts) << "where its moments say "
-             << text_of(expected) << '\n';
+      wrong_ << name << " has the alerts " << text_of(conversation.alerts)
+             << "where its moments say " << text_of(expected) << '\n';
   }
 
   void messages() {
@@ -192,8 +192,8 @@ class Truth {
     for (std::size_t number = 0; number < said_.size(); ++number)
       if (said_[number].what == What::kMessage && where.contains(number))
         messages[owners_[said_[number].who.front()]].push_back(number);
-    const bool parted = std::ranges::any_of(
-        said_, [](const Happening& one) { return one.what == What::kNotSame; });
+    const bool parted =
+        std::ranges::any_of(said_, [](const Happening& one) { return one.what == What::kNotSame; });
     for (auto& [owner, theirs] : messages) {
       std::ranges::sort(theirs, {}, [&](std::size_t number) { return said_[number].at; });
       for (std::size_t i = 1; i < theirs.size(); ++i) {
