@@ -281,6 +281,7 @@ void Core::adopt(const Message& message, const Adopt& adopt, Effects& effects) {
   std::erase_if(here->signposts, [&](std::uint16_t group) {
     return stitch::partition_of(group, partitions_) == partition_;
   });
+  adopted_until_ = std::max(adopted_until_, here->fired_until);
   enlist(id, here->id);
   const Watch before(*here, Watch::Reach::kAll);
   clocks::Contributions moved;  // given before, by whoever had it

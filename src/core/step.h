@@ -284,6 +284,8 @@ class Core {
   std::int32_t partitions_;
   Limits limits_;
   Instant gate_;
+  // Deadlines of conversations that came from elsewhere had been looked at up to here.
+  Instant adopted_until_;
   Concerned concerned_;
   Watch watch_;                // of the message that is served
   std::vector<Message> here_;  // to actors of this partition, waiting for their turn
