@@ -140,9 +140,9 @@ void Core::add_keys(const Message& message, const Routed& routed, Conversation& 
           return theirs != nullptr && stitch::has_key(*theirs, key.text);
         }))
       continue;
-    const std::uint16_t via =
-        conversation.placed ? std::uint16_t{0}
-                            : via_index(conversation, first_identifier(*routed.incoming));
+    const std::uint16_t via = conversation.placed
+                                  ? std::uint16_t{0}
+                                  : via_index(conversation, first_identifier(*routed.incoming));
     hold_key(conversation, key.text, via);
     // The key's own actor hears whose it is, unless it is what led here.
     if (key.text == routed.evidence) continue;
@@ -218,8 +218,8 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   moment.attributes = attribute_index(conversation, incoming.attributes);
   moment.contact_key = contact_key(conversation, incoming);
   came_by(conversation, incoming, moment);
-  moment.via = conversation.placed ? std::uint16_t{0}
-                                   : via_index(conversation, first_identifier(incoming));
+  moment.via =
+      conversation.placed ? std::uint16_t{0} : via_index(conversation, first_identifier(incoming));
   remember_promise(conversation, incoming.promise);
   const bool newest = insert(conversation, moment);
   const bool in_order =
@@ -323,7 +323,9 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
     return;
   }
   if (!loser->merged_into.empty())
-    return send_merge(message, loser->merged_into, merge.winner, effects, merge.of_one_customer);
+    return send_merge(message, loser->merged_into, merge.winner, effects, merge.of_customer);
+  // Where its customer is another one now, that one has looked, or will when both are there.
+  if (!merge.of_customer.empty() && loser->customer != merge.of_customer) return;
   if (!merge.by_operator && are_apart(*loser, merge.winner)) return;
 
   const Watch before(*loser, Watch::Reach::kAll);
@@ -386,8 +388,7 @@ void Core::merge(const Message& message, const Merge& merge, Effects& effects) {
   const stitch::Actor to = winner != nullptr && !winner->moved
                                ? stitch::conversation_actor(merge.winner, home_group(*winner))
                                : stitch::conversation_actor(merge.winner);
-  send({message.origin, message.hops, to,
-        Handover{id, merge.of_one_customer, std::move(contents)}},
+  send({message.origin, message.hops, to, Handover{id, merge.of_customer, std::move(contents)}},
        effects);
 }
 
@@ -412,6 +413,9 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
     return send(
         {message.origin, message.hops, stitch::conversation_actor(winner->merged_into), handover},
         effects);
+  if (winner != nullptr && !handover.of_customer.empty() &&
+      winner->customer != handover.of_customer)
+    return give_back(message, handover, effects);
   if (winner == nullptr) {
     // The winner was forgotten by age: its name lives on with what it is given.
     winner = &state_.create_conversation(id);
@@ -451,9 +455,34 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
   clocks::Contributions moved;  // the loser has taken back what is given again here
   clocks::contribute(given, moved);
   contribute(*winner, before, effects, moved);
-  // Of one customer's: what came may lie between it and a third.
-  if (handover.of_one_customer && lives_here(winner->customer))
-    rejoin(message, winner->customer, effects);
+  if (handover.of_customer.empty() || !lives_here(winner->customer)) return;
+  // Of one customer's: somebody may have been parted from it on the way, and what came may lie
+  // between it and a third.
+  const Customer theirs = state_.customer(handover.of_customer);
+  if (!theirs.parted.empty()) separate(message, theirs, *winner, effects);
+  rejoin(message, handover.of_customer, effects);
+}
+
+// The winner has become another customer's since: what it was to be given is a conversation again.
+// Under another id: its own may have come to life elsewhere (see Core::extract).
+void Core::give_back(const Message& message, const Handover& handover, Effects& effects) {
+  auto part = std::make_shared<Conversation>(*handover.contents);
+  if (part->moments.empty()) return;
+  const std::string cause = message.to.key + std::to_string(message.origin.partition) + '@' +
+                            std::to_string(message.origin.offset);
+  part->id = Id::make(part->moments.front().at, handover.of_customer.key_group(),
+                      hash64(handover.loser.bytes(), hash64(cause, 6)));
+  part->customer = handover.of_customer;
+  part->fold = {};
+  part->alerts.clear();
+  for (const std::string& key : part->keys)
+    send({message.origin, message.hops, stitch::thread_actor(key),
+          Forget{handover.loser, part->id, key}},
+         effects);
+  const Id id = part->id;
+  send({message.origin, message.hops, stitch::customer_actor(handover.of_customer),
+        Adopt{id, std::move(part)}},
+       effects);
 }
 
 }  // namespace vaste::core

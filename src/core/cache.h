@@ -1,6 +1,7 @@
-// A cache with a byte budget: what was not used for longest goes first, by second chance: a use marks
-// the entry alone, and whoever stands at the end of the queue marked goes round once more. Moving it
-// to the front at each use touched two more entries, which are seldom in the processor's cache.
+// A cache with a byte budget: what was not used for longest goes first, by second chance: a use
+// marks the entry alone, and whoever stands at the end of the queue marked goes round once more.
+// Moving it to the front at each use touched two more entries, which are seldom in the processor's
+// cache.
 //
 // Entries stay at their address until trim(), which the caller runs only when no pointer into it is
 // held. Entries that were changed are kept until the change was committed (saved()) or dropped

@@ -110,6 +110,9 @@ void Core::contribute(Conversation& conversation, const Watch& before, Effects& 
                       const clocks::Contributions& moved) {
   look_around(conversation);
   // A window that is closed was looked at without the contacts that are known, or gone, only now.
+  // After a restart it is not known yet up to when that was; where it came from it may have been
+  // further than here.
+  const Instant looked = is_set(gate_) ? std::max(gate_, adopted_until_) : kEndOfTime;
   bool concerns_others = false;
   before.difference(
       conversation, moved,
@@ -117,7 +120,7 @@ void Core::contribute(Conversation& conversation, const Watch& before, Effects& 
         Contributed& out = effects.contributed.emplace_back(made(conversation, fold, one));
         out.taken_back = taken_back;
         out.fresh = fresh;
-        concerns_others = concerns_others || (one.fact == Fact::kContact && one.at <= gate_ &&
+        concerns_others = concerns_others || (one.fact == Fact::kContact && one.at <= looked &&
                                               one.outcome == Outcome::kIncoming);
       });
   if (concerns_others) tell_others(conversation, effects);

@@ -181,6 +181,9 @@ void Core::enlist(const Id& customer, const Id& conversation) {
 
 void Core::join_customers(const Message& message, const JoinCustomers& join, Effects& effects) {
   const Id id = Id::from_bytes(message.to.key);
+  send({message.origin, message.hops, stitch::customer_actor(join.winner),
+        Welcome{join.points, true}},
+       effects);
   Customer theirs = state_.customer(id);
   std::vector<Id> stay;
   for (const Id& one : theirs.conversations) {
@@ -194,7 +197,8 @@ void Core::join_customers(const Message& message, const JoinCustomers& join, Eff
   theirs.conversations = std::move(stay);
   theirs.merged_into = join.winner;
   state_.set_customer(id, std::move(theirs));
-  send({message.origin, message.hops, stitch::customer_actor(join.winner), Welcome{join.points}},
+  send({message.origin, message.hops, stitch::customer_actor(join.winner),
+        Welcome{join.points, false}},
        effects);
 }
 
@@ -282,14 +286,15 @@ void Core::adopt(const Message& message, const Adopt& adopt, Effects& effects) {
   std::erase_if(here->signposts, [&](std::uint16_t group) {
     return stitch::partition_of(group, partitions_) == partition_;
   });
+  adopted_until_ = std::max(adopted_until_, here->fired_until);
   enlist(id, here->id);
   const Watch before(*here, Watch::Reach::kAll);
   clocks::Contributions moved;  // given before, by whoever had it
-  // A part of another, cut out: what is late in it is said under its own name.
   const bool is_part = here->fold.state == ConversationState::kNone && !here->moments.empty();
-  if (is_part) clocks::refold(*here, *timeline_);
+  if (is_part) clocks::refold(*here, *timeline_);  // cut out of another
   clocks::contribute(*here, moved);
   state_.changed(*here);
+  // What of it had been said was said of the whole, or taken back.
   if (is_part)
     settle(message, *here, kNever, effects);
   else
@@ -302,6 +307,18 @@ void Core::adopt(const Message& message, const Adopt& adopt, Effects& effects) {
 }
 
 void Core::welcome(const Message& message, const Welcome& welcome, Effects& effects) {
+  if (welcome.announced) {
+    const Id id = Id::from_bytes(message.to.key);
+    Customer theirs = state_.customer(id);
+    const auto is_over = [&](const Parted& one) {
+      return std::any_of(welcome.points.begin(), welcome.points.end(),
+                         [&](const stitch::Point& point) {
+                           return point.identifier == one.identifier && point.epoch > one.epoch;
+                         });
+    };
+    if (std::erase_if(theirs.parted, is_over) > 0) state_.set_customer(id, std::move(theirs));
+    return;
+  }
   for (const stitch::Point& point : welcome.points)
     send({message.origin, message.hops, stitch::identifier_actor(point.identifier), Repoint{point}},
          effects);
@@ -333,7 +350,7 @@ void Core::rejoin(const Message& message, const Id& customer, Effects& effects) 
       if (stitch::belongs(*open[later], *open[earlier], windows) &&
           (best == nullptr || best->fold.last_activity < open[earlier]->fold.last_activity))
         best = open[earlier];
-    if (best != nullptr) send_merge(message, best->id, open[later]->id, effects, true);
+    if (best != nullptr) send_merge(message, best->id, open[later]->id, effects, customer);
   }
 }
 

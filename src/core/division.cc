@@ -204,10 +204,10 @@ void Core::merge_as_ordered(const Message& message, const Command& command,
     change.conversation = all.front();
     change.from = all[i];
     if (command.dry_run) continue;
-    pass_on({message.origin, message.hops,
-             stitch::conversation_actor(all[i], home_group(conversation)),
-             Merge{all.front(), false, true}},
-            effects);
+    pass_on(
+        {message.origin, message.hops, stitch::conversation_actor(all[i], home_group(conversation)),
+         Merge{all.front(), {}, true}},
+        effects);
   }
   conclude(message, std::move(answer), effects);
 }
@@ -291,7 +291,8 @@ void Core::divide(const Message& message, const Command& command, Conversation& 
   for (std::size_t key = 0; key < conversation.keys.size(); ++key) {
     if (!chosen.key_goes(key)) continue;
     const std::string& text = conversation.keys[key];
-    hold_key(*part, text, via_index(*part, identifier_of(conversation, key_via(conversation, key))));
+    hold_key(*part, text,
+             via_index(*part, identifier_of(conversation, key_via(conversation, key))));
     division.keys.push_back(text);
     say(text, Forget{conversation.id, part->id, text});
   }

@@ -39,15 +39,16 @@ struct Routed {
 struct Claim {
   Id conversation;
 };
-// `of_one_customer`: that is why, and what comes together may lie between it and a third.
+// `of_customer`: both were that one's, and that is why: where one of them is somebody else's by now
+// nothing comes of it. What comes together then may lie between it and a third.
 struct Merge {
   Id winner;
-  bool of_one_customer = false;
+  Id of_customer = {};
   bool by_operator = false;  // also of what an operator had divided
 };
 struct Handover {
   Id loser;
-  bool of_one_customer = false;
+  Id of_customer = {};
   std::shared_ptr<const Conversation> contents;
 };
 
@@ -92,9 +93,12 @@ struct Adopt {
   std::shared_ptr<const Conversation> contents;
 };
 
-// To a customer, after all that it was to adopt: now the identifiers may be told.
+// To a customer, after all that it was to adopt: now the identifiers may be told. And before it,
+// with `announced`: they come, so what had parted them from this customer is over, or it would send
+// back whatever comes by them.
 struct Welcome {
   std::vector<stitch::Point> points;
+  bool announced = false;
 };
 
 // To an identifier.

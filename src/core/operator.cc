@@ -87,10 +87,10 @@ void Core::order_at_identifier(const Message& message, const Order& order, Effec
       return conclude(message, std::move(answer), effects);
     }
     const Id customer = side(message, command.at, !command.dry_run).customer;
-    return send({message.origin, message.hops,
-                 stitch::conversation_actor(command.conversations.front()),
-                 Order{order.command, customer}},
-                effects);
+    return send(
+        {message.origin, message.hops, stitch::conversation_actor(command.conversations.front()),
+         Order{order.command, customer}},
+        effects);
   }
   stitch::Request request;
   request.first = side(message, command.at, !command.dry_run);
@@ -122,8 +122,7 @@ void Core::order_at_customer(const Message& message, const Order& order, Effects
                       " with a conversation: see its id, or name an identifier of theirs",
                   effects);
   send({message.origin, message.hops,
-        stitch::conversation_actor(order.command->conversations.front()),
-        Order{order.command, id}},
+        stitch::conversation_actor(order.command->conversations.front()), Order{order.command, id}},
        effects);
 }
 
@@ -144,7 +143,8 @@ std::vector<std::string> members_of(const Component& component) {
 }
 
 // All evidence of the customers whose these are; they become everybody who is one with them.
-std::vector<NamedEdge> evidence_around(stitch::Links& links, std::vector<std::string>& identifiers) {
+std::vector<NamedEdge> evidence_around(stitch::Links& links,
+                                       std::vector<std::string>& identifiers) {
   std::vector<NamedEdge> out;
   std::vector<Id> seen;
   const std::vector<std::string> asked = identifiers;
@@ -164,8 +164,8 @@ std::vector<NamedEdge> evidence_around(stitch::Links& links, std::vector<std::st
 }
 
 bool same_evidence(const NamedEdge& a, const NamedEdge& b) {
-  const bool pair = (a.first == b.first && a.second == b.second) ||
-                    (a.first == b.second && a.second == b.first);
+  const bool pair =
+      (a.first == b.first && a.second == b.second) || (a.first == b.second && a.second == b.first);
   return pair && a.method == b.method && a.source == b.source;
 }
 
@@ -222,8 +222,7 @@ const char* not_together(stitch::Links& links, const Command& command, bool& was
   const Component* component = component_of(links, command.first);
   if (component != nullptr && component == component_of(links, command.second)) return nullptr;
   const Linked* linked = links.linked(command.first);
-  was_so_already = linked != nullptr &&
-                   std::ranges::any_of(linked->never, [&](const Never& never) {
+  was_so_already = linked != nullptr && std::ranges::any_of(linked->never, [&](const Never& never) {
                      return never.identifier == command.second;
                    });
   return was_so_already ? "they were parted before" : "they are two customers";
@@ -255,8 +254,7 @@ void Core::link_by_operator(const Message& message, const Link& link, Effects& e
   if (answer.status != CommandStatus::kRefused) {
     add_differences(before, after, CommandChange::What::kEdgeForgotten, answer.changes);
     add_differences(after, before, CommandChange::What::kEdgeAdded, answer.changes);
-    answer.status =
-        answer.changes.empty() ? CommandStatus::kNothingToDo : CommandStatus::kDone;
+    answer.status = answer.changes.empty() ? CommandStatus::kNothingToDo : CommandStatus::kDone;
   }
   std::erase_if(decisions, [](const stitch::Decision& decision) {
     return std::holds_alternative<stitch::Conflict>(decision);  // The answer has it.

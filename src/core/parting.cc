@@ -38,7 +38,10 @@ void Core::part_customers(const Message& message, const PartCustomers& part, Eff
   }
   for (const std::string& identifier : part.identifiers) {
     std::erase_if(theirs.parted, [&](const Parted& one) { return one.identifier == identifier; });
-    theirs.parted.push_back({identifier, part.to});
+    const auto point =
+        std::find_if(part.points.begin(), part.points.end(),
+                     [&](const stitch::Point& one) { return one.identifier == identifier; });
+    theirs.parted.push_back({identifier, part.to, point == part.points.end() ? 0 : point->epoch});
   }
   const std::vector<Id> conversations = theirs.conversations;
   state_.set_customer(id, theirs);
@@ -47,7 +50,7 @@ void Core::part_customers(const Message& message, const PartCustomers& part, Eff
     if (conversation != nullptr && !conversation->moved && conversation->merged_into.empty())
       separate(message, theirs, *conversation, effects);
   }
-  send({message.origin, message.hops, stitch::customer_actor(part.to), Welcome{part.points}},
+  send({message.origin, message.hops, stitch::customer_actor(part.to), Welcome{part.points, false}},
        effects);
 }
 
@@ -157,8 +160,7 @@ void Core::extract(const Message& message, Conversation& conversation, const std
   for (std::size_t key = 0; key < conversation.keys.size(); ++key) {
     const std::uint16_t came_by = key_via(conversation, key);
     if (homes[came_by] != customer) continue;
-    hold_key(*part, conversation.keys[key],
-             via_index(*part, identifier_of(conversation, came_by)));
+    hold_key(*part, conversation.keys[key], via_index(*part, identifier_of(conversation, came_by)));
     send({message.origin, message.hops, stitch::thread_actor(conversation.keys[key]),
           Forget{conversation.id, part->id, conversation.keys[key]}},
          effects);

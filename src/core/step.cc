@@ -135,10 +135,10 @@ void Core::forward(const Message& message, const Routed& routed, stitch::Actor t
 // The larger id gives itself up to the smaller, always: redirects only ever lead down, so they
 // never loop.
 void Core::send_merge(const Message& message, const Id& one, const Id& other, Effects& effects,
-                      bool of_one_customer) {
+                      const Id& of_customer) {
   if (one == other) return;
   send({message.origin, message.hops, stitch::conversation_actor(std::max(one, other)),
-        Merge{std::min(one, other), of_one_customer}},
+        Merge{std::min(one, other), of_customer}},
        effects);
 }
 

@@ -215,8 +215,8 @@ class Core {
   stitch::Side side(const Message& message, Instant at, bool remember = true);
   void introduce(const Message& message, const Introduce& introduce, Effects& effects);
   void link(const Message& message, const Link& link, Effects& effects);
-  void carry_out(const Message& message, const Link& link,
-                 std::vector<stitch::Decision> decisions, Effects& effects);
+  void carry_out(const Message& message, const Link& link, std::vector<stitch::Decision> decisions,
+                 Effects& effects);
   void repoint(const stitch::Point& point);
   void tell_anew(const std::string& identifier);
 
@@ -271,6 +271,7 @@ class Core {
   void claim(const Message& message, const Claim& claim, Effects& effects);
   void merge(const Message& message, const Merge& merge, Effects& effects);
   void handover(const Message& message, const Handover& handover, Effects& effects);
+  void give_back(const Message& message, const Handover& handover, Effects& effects);
   void forget(const Message& message, const Forget& forget);
   void forget_signpost(const Conversation* conversation);
   void relay(const Message& message, Forget forget, Effects& effects);
@@ -278,7 +279,7 @@ class Core {
   void forward(const Message& message, const Routed& routed, stitch::Actor to, bool unresolved,
                std::string evidence, Effects& effects);
   void send_merge(const Message& message, const Id& one, const Id& other, Effects& effects,
-                  bool of_one_customer = false);
+                  const Id& of_customer = {});
   void routed_to_forgotten(const Message& message, const Routed& routed, const Id& id,
                            Effects& effects);
   Conversation* begin(const Message& message, const Routed& routed, const Id& customer,
@@ -325,6 +326,8 @@ class Core {
   Limits limits_;
   Instant gate_;
   Laps* laps_ = nullptr;
+  // Deadlines of conversations that came from elsewhere had been looked at up to here.
+  Instant adopted_until_;
   Concerned concerned_;
   Watch watch_;                // of the message that is served
   std::vector<Message> here_;  // to actors of this partition, waiting for their turn

@@ -36,14 +36,14 @@ void put_body(Writer& out, const core::Message& message, std::int64_t clamped_ms
   } else if (const auto* merge = std::get_if<core::Merge>(&message.body)) {
     out.message(12, [&] {
       put_id(out, 1, merge->winner);
-      out.number(2, merge->of_one_customer);
+      put_id(out, 3, merge->of_customer);
       out.number(60, merge->by_operator);
     });
   } else if (const auto* handover = std::get_if<core::Handover>(&message.body)) {
     out.message(13, [&] {
       put_id(out, 1, handover->loser);
       out.bytes(2, contents);
-      out.number(3, handover->of_one_customer);
+      put_id(out, 4, handover->of_customer);
     });
   } else if (const auto* forget = std::get_if<core::Forget>(&message.body)) {
     out.message(14, [&] {
@@ -82,7 +82,7 @@ bool read_merge(std::string_view bytes, core::Merge& merge) {
   Reader fields(bytes);
   while (fields.next()) {
     if (fields.field() == 1) merge.winner = Id::from_bytes(fields.bytes());
-    if (fields.field() == 2) merge.of_one_customer = fields.number() != 0;
+    if (fields.field() == 3) merge.of_customer = Id::from_bytes(fields.bytes());
     if (fields.field() == 60) merge.by_operator = fields.number() != 0;
   }
   return fields.ok() && !merge.winner.empty();
@@ -94,7 +94,7 @@ bool read_handover(std::string_view bytes, Envelope& envelope) {
   while (fields.next()) {
     if (fields.field() == 1) handover.loser = Id::from_bytes(fields.bytes());
     if (fields.field() == 2) envelope.contents = fields.bytes();
-    if (fields.field() == 3) handover.of_one_customer = fields.number() != 0;
+    if (fields.field() == 4) handover.of_customer = Id::from_bytes(fields.bytes());
   }
   const bool complete = fields.ok() && !handover.loser.empty();
   envelope.message.body = std::move(handover);

@@ -153,7 +153,10 @@ bool put_link_body(Writer& out, const core::Message& message, std::string_view c
       out.bytes(2, contents);
     });
   } else if (const auto* welcome = std::get_if<core::Welcome>(&message.body)) {
-    out.message(20, [&] { put_all(1, welcome->points); });
+    out.message(20, [&] {
+      put_all(1, welcome->points);
+      out.number(2, welcome->announced);
+    });
   } else if (const auto* repoint = std::get_if<core::Repoint>(&message.body)) {
     out.message(21, [&] { put(out, 1, repoint->point); });
   } else {
@@ -194,7 +197,11 @@ bool read_link_body(int field, std::string_view bytes, Envelope& envelope) {
       return read_adopt(bytes, envelope);
     case 20: {
       core::Welcome welcome;
-      const bool complete = read_points(bytes, 1, nullptr, nullptr, welcome.points);
+      bool complete = read_points(bytes, 1, nullptr, nullptr, welcome.points);
+      Reader fields(bytes);
+      while (fields.next())
+        if (fields.field() == 2) welcome.announced = fields.number() != 0;
+      complete = complete && fields.ok();
       message.body = std::move(welcome);
       return complete;
     }

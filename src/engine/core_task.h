@@ -46,6 +46,10 @@ class Restore {
   std::unique_ptr<kafka::PartitionReader> reader_;
 };
 
+// One record of the changelog back into the database; nullptr: it is no more.
+Status restore_record(std::string_view key, const std::string_view* value, const Figures& figures,
+                      store::Batch& batch);
+
 class CoreTask {
  public:
   CoreTask(std::int32_t partition, std::int32_t partitions, std::unique_ptr<store::Store> store,

@@ -10,24 +10,25 @@ namespace {
 constexpr Millis kPatience{5000};
 constexpr std::size_t kSlice = 5000;
 
+}  // namespace
+
 // A conversation carries its one armed timer; the queue of timers is rebuilt from that.
-Status restore_record(const kafka::Record& record, const Figures& figures, store::Batch& batch) {
-  if (record.null_value) {
-    batch.erase(std::string(record.key));
+Status restore_record(std::string_view key, const std::string_view* value, const Figures& figures,
+                      store::Batch& batch) {
+  if (value == nullptr) {
+    batch.erase(std::string(key));
     return {};
   }
-  if (record.key.size() == 17 && record.key.front() == 'v') {
-    const Id id = Id::from_bytes(record.key.substr(1));
-    auto conversation = store::decode_head(id, record.value);
+  if (key.size() == 17 && key.front() == 'v') {
+    const Id id = Id::from_bytes(key.substr(1));
+    auto conversation = store::decode_head(id, *value);
     if (!conversation) return tl::unexpected(conversation.error());
     if (is_set(conversation->timer_at)) batch.add_timer({conversation->timer_at, id});
     figures.restored(*conversation, batch);
   }
-  batch.put(std::string(record.key), std::string(record.value));
+  batch.put(std::string(key), std::string(*value));
   return {};
 }
-
-}  // namespace
 
 Result<std::unique_ptr<Restore>> Restore::begin(const kafka::ClientConfig& client,
                                                 const std::string& changelog,
@@ -64,7 +65,9 @@ Result<bool> Restore::step(store::Store& store, const Figures& figures, Millis p
   if (!polled) return tl::unexpected(polled.error());
   store::Batch batch;
   for (const kafka::Record& record : polled->records) {
-    if (auto restored = restore_record(record, figures, batch); !restored)
+    if (auto restored = restore_record(record.key, record.null_value ? nullptr : &record.value,
+                                       figures, batch);
+        !restored)
       return failure(restored.error().code, kafka::text(at_) + '@' + std::to_string(record.offset) +
                                                 ": " + restored.error().detail);
     next_ = record.offset + 1;

@@ -34,6 +34,7 @@ struct Pointer {
 struct Parted {
   std::string identifier;
   Id customer;
+  std::uint64_t epoch = 0;  // of the linker's word: a later one may have brought it back
   bool operator==(const Parted&) const = default;
 };
 

@@ -30,6 +30,7 @@ void read(Reader in, Parted& out, Checks& checks) {
     if (in.field() == Stored::kIdentifierFieldNumber) out.identifier = in.bytes();
     if (in.field() == Stored::kCustomerIdFieldNumber)
       out.customer = checks.id(in.bytes(), "parted.customer_id");
+    if (in.field() == Stored::kEpochFieldNumber) out.epoch = in.number();
   }
   if (!in.ok()) checks.fail(decoding::kMalformed);
   if (out.customer.empty()) checks.fail("parted.customer_id");
@@ -116,6 +117,7 @@ std::string encode_customer(const Customer& customer) {
       writer.message(Stored::kPartedFieldNumber, [&] {
         writer.bytes(v1::StoredParted::kIdentifierFieldNumber, one.identifier);
         put_id(writer, v1::StoredParted::kCustomerIdFieldNumber, one.customer);
+        writer.number(v1::StoredParted::kEpochFieldNumber, one.epoch);
       });
   }
   return out;

@@ -166,6 +166,43 @@ TEST_P(Identity, AWrongJoinIsUndoneAndNotMadeAgain) {
   EXPECT_NE(fleet_.customer("email:ann"), fleet_.customer("phone:+358401234567"));
 }
 
+TEST_P(Identity, WhoWasPartedComesBackByOtherEvidence) {
+  const auto mail = writes(0h, "email:ann");
+  const auto call = writes(1h, "phone:+358401234567");
+  links(2h, "email:ann", "phone:+358401234567");
+  fleet_.run();
+  links(3h, "email:ann", "phone:+358401234567", "crm", Claimed::kNotSamePerson);
+  fleet_.run();
+  ASSERT_NE(fleet_.conversation_of(mail)->id, fleet_.conversation_of(call)->id);
+  Incoming verified = event(MomentKind::kIdentity, 4h, {"email:ann", "phone:+358401234567"});
+  verified.source = "crm";
+  verified.evidence = {Claimed::kSamePerson, "verified_profile"};
+  fleet_.send(verified);
+  const auto later = writes(5h, "phone:+358401234567");
+  fleet_.run();
+  EXPECT_EQ(fleet_.customer("email:ann"), fleet_.customer("phone:+358401234567"));
+  EXPECT_EQ(fleet_.conversation_of(mail)->id, fleet_.conversation_of(call)->id);
+  EXPECT_EQ(fleet_.conversation_of(mail)->id, fleet_.conversation_of(later)->id);
+  EXPECT_THAT(fleet_.conversations(), SizeIs(1));
+}
+
+TEST_P(Identity, WhoIsPartedAfterTheBreachHasAnAlertOfHisOwn) {
+  writes(0h, "email:ann");
+  const auto call = writes(1h, "phone:+358401234567");
+  links(2h, "email:ann", "phone:+358401234567");
+  fleet_.run();
+  fleet_.advance(kStart + 5h);
+  links(6h, "email:ann", "phone:+358401234567", "crm", Claimed::kNotSamePerson);
+  fleet_.run();
+  fleet_.advance(kStart + 7h);
+  std::size_t raised = 0;
+  for (const auto& [id, alert] : fleet_.standing())
+    raised +=
+        alert.alert.level == AlertLevel::kBreached && alert.alert.status == AlertStatus::kRaised;
+  EXPECT_EQ(raised, 2U);
+  EXPECT_THAT(fleet_.conversation_of(call)->alerts, SizeIs(1));
+}
+
 TEST_P(Identity, WhateverTheOrderAChainOfLinksIsOneCustomer) {
   std::vector<std::int64_t> offsets;
   const std::vector<std::string> all{"email:a", "email:b", "chat:web:c", "phone:+1", "social:x:e"};
