@@ -257,13 +257,16 @@ Status Worker::commit() {
   crash_point("before_commit");
 
   const std::vector<kafka::Position> offsets = positions();
+  const bool too_early = spoiled("apply_before_commit");
+  if (too_early)
+    if (auto done = apply_committed(offsets); !done) return done;
   const auto metadata = consumer_->metadata();
   kafka::Commit commit;
   {
     const kafka::Watchdog::Guard guard(shared_.watchdog, kStuck, "commit of a transaction");
     commit = producer_->commit(offsets, *metadata);
   }
-  recycle_ = recycle_ || commit.ambiguous;
+  recycle_ = recycle_ || (commit.ambiguous && !spoiled("recycle"));
   switch (commit.outcome) {
     case Outcome::kCommitted:
       crash_point("after_commit");
@@ -271,7 +274,7 @@ Status Worker::commit() {
       last_progress_ = started;
       counters_.committed(wall_clock() - started, wall_clock());
       shared_.progress.committed(said_);
-      return apply_committed(offsets);
+      return too_early ? Status() : apply_committed(offsets);
     case Outcome::kAborted:
       open_transaction_ = false;  // The producer has aborted already.
       return abandon(commit.detail);

@@ -267,7 +267,7 @@ class Oracle(unittest.TestCase):
         self.assertIn("first_response 1 breached", found)
 
     def test_a_call(self):
-        found = self.alerts((0, "queued", "c"), (2.5, "connected", "c"), (9, "ended", "c"), (9, "resolved"))
+        found = self.alerts((0, "queued", "c"), (2.5, "connected", "c"), (9, "ended", "c"), (10, "resolved"))
         self.assertEqual(found, {"first_response 1 at_risk": ("RECOVERED", 1.5), "speed_of_answer 1 breached": ("RECOVERED", 2)})
 
     def test_the_calendar(self):
@@ -286,6 +286,8 @@ class Oracle(unittest.TestCase):
     def test_it_says_what_it_does_not_know(self):
         with self.assertRaises(oracle.Unknown):
             self.alerts((0, "on hold"))
+        with self.assertRaises(oracle.Unknown):
+            self.alerts((0, "queued", "a"), (0, "queued", "b"))
 
 
 if __name__ == "__main__":

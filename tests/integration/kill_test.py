@@ -112,7 +112,7 @@ def test(options, directory):
             problems.append(f"state ahead of what the group committed: {ahead}")
         if problems:
             raise Failure("; ".join(problems))
-        support.check(broker, options.seed, state=str(directory / "state"), policy=POLICY, until=until, seen=seen,
+        support.check(broker, options.seed, states=[str(directory / "state")], policy=POLICY, until=until, seen=seen,
                       texts=vaste.all_logs(), canaries=support.CANARIES)
 
 

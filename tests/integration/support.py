@@ -68,13 +68,14 @@ def main(test, options_):
 class Kafka:
     """One broker, or three, under `directory`."""
 
-    def __init__(self, directory, settings=(), nodes=1):
-        self._directory = str(directory)
+    def __init__(self, directory, settings=(), nodes=1, proxied=False):
+        self._directory = self.directory = str(directory)
         self._log = open(f"{directory}.log", "wb")
         self.nodes = range(1, nodes + 1)
         self.data = [f"{directory}/node-{node}/data" for node in self.nodes]
         try:
-            done = self._tool("start", "--nodes", str(nodes), *(part for each in settings for part in ("--set", each)))
+            done = self._tool("start", "--nodes", str(nodes), *(["--proxied"] if proxied else []),
+                              *(part for each in settings for part in ("--set", each)))
         except BaseException:
             self.stop()
             raise
@@ -100,8 +101,8 @@ class Kafka:
 
 
 @contextlib.contextmanager
-def kafka(directory, settings=(), nodes=1):
-    broker = Kafka(directory / "kafka", settings, nodes)
+def kafka(directory, settings=(), nodes=1, proxied=False):
+    broker = Kafka(directory / "kafka", settings, nodes, proxied)
     try:
         yield broker
     finally:

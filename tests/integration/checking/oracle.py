@@ -235,9 +235,13 @@ def targets_of(policy):
 
 def alerts_of(happenings, targets, until):
     """{(sla, cycle, level): (status, due)} of one conversation as of `until`."""
-    fold, out = Fold(targets), {}
+    fold, out, before = Fold(targets), {}, None
     for event in sorted(happenings, key=Happening.order):
+        # R1 leaves the rest to the order of arrival, which partitions do not have among each other.
+        if before and before.order() == event.order() and event.order()[1] == 2 and "nothing" not in (before.kind, event.kind):
+            raise Unknown("two changes of one instant")
         fold.take(event)
+        before = event
     for run in fold.runs:
         last = until if run.stopped is None else run.stopped
         status = "RAISED" if run.stopped is None else "RECOVERED"

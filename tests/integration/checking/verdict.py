@@ -20,7 +20,7 @@ class Asked:
     sources: list
     group: str = ""
     data: list = field(default_factory=list)   # the brokers' data folders
-    state: str = ""                            # of a vaste that has stopped, or was killed
+    states: list = field(default_factory=list)  # state directories of processes that have stopped, or were killed
     policy: dict = None
     until: int = 0                             # ms: everything due before it has been said
     bound_ms: int = 0
@@ -34,6 +34,7 @@ class Asked:
 class Verdict:
     def __init__(self):
         self.faults, self.figures, self.left_out = defaultdict(list), Counter(), []
+        self.stories = []  # of conversations with wrong alerts: what the oracle knows of them
 
     def add(self, what, found):
         self.faults[what] += found
@@ -52,7 +53,7 @@ class Verdict:
             lines += [f"{what}: {each}" for each in sorted(found)[:SHOWN]]
             if len(found) > SHOWN:
                 lines.append(f"{what}: and {len(found) - SHOWN} more")
-        return "\n".join(lines)
+        return "\n".join(lines + self.stories)
 
 
 def judge(asked):
@@ -133,7 +134,11 @@ def _oracle(asked, found, verdict):
             first_said.setdefault(alert.id, (due, decided, alert.detected_late or alert.provisional))
         if found.root(alert.conversation_id) not in unjudged and due < asked.until:
             published[alert.id] = (STATUS[alert.status], due)
-    verdict.add("alerts wrong", invariants.alerts_as_expected(expected, published))
+    wrong = invariants.alerts_as_expected(expected, published)
+    verdict.add("alerts wrong", wrong)
+    for conversation in sorted({fault.partition(":")[0] for fault in wrong})[:SHOWN]:
+        verdict.stories.append(f"{conversation}: " + "; ".join(
+            f"{each.at} {each.kind} {each.contact}" for each in sorted(together[found.root(conversation)], key=oracle.Happening.order)))
     for what, faults in invariants.on_time(first_said, asked.healthy or (lambda _: False), asked.bound_ms).items():
         verdict.add(f"alerts {what}", faults)
     verdict.figures["alerts by the oracle"] = len(expected)
@@ -143,12 +148,13 @@ def _oracle(asked, found, verdict):
 
 
 def _state(asked, found, verdict):
-    if not asked.state:
+    if not asked.states:
         verdict.left_out.append("state")
         return
-    positions = {}
-    for partition, (at, until, pairs) in state.partitions(asked.state).items():
-        positions[partition] = at
+    positions = defaultdict(lambda: -1)
+    every = [one for folder in asked.states for one in state.partitions(folder).items()]
+    for partition, (at, until, pairs) in every:
+        positions[partition] = max(positions[partition], at)
         changelog = state.replay(found.changelog.get(partition, ()), until)
         verdict.add("state differs", [f"core-{partition}: {each}" for each in invariants.state_is_the_changelog(
             pairs, changelog, lambda key: key.startswith(state.LOCAL))])
