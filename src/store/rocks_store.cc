@@ -94,10 +94,15 @@ class RocksStore final : public Store {
 
 Status RocksStore::begin() {
   if (lock_) return read_meta();
-  const bool unclean = has_marker(directory_);
+  const LeftOpen left = left_open(directory_);
+  // Tails of several log files may be gone, not of the last alone: a hole in the middle looks
+  // whole.
+  if (left == LeftOpen::kByMachine)
+    return damaged(
+        "it was open when the machine went down, and what was not synced may be missing");
   if (auto written = write_marker(directory_); !written) return written;
   marked_ = true;
-  if (unclean) {
+  if (left == LeftOpen::kByProgram) {
     if (auto verified = verify(); !verified) return verified;
   }
   return read_meta();

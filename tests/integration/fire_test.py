@@ -6,12 +6,20 @@ fire_test.py NAME [--times N] [--seconds N] [--seed N] [--vaste FILE]
 import sys
 
 import support
-from fire import protocol
+from fire import disk, group, network, protocol
 
-# name: function, times, seconds at most, workers, events a second
+# name: function, and the small size; `tools/campaign NAME` has the full one
 TESTS = {
-    "protocol": (protocol.protocol, 2000, 60, 4, 200),
-    "unrecycled": (protocol.unrecycled, 600, 60, 4, 200),
+    "protocol": (protocol.protocol, {"times": 2000, "seconds": 60, "workers": 4, "rate": 200, "every": 10}),
+    "unrecycled": (protocol.unrecycled, {"times": 600, "seconds": 60, "workers": 4, "rate": 200, "every": 5}),
+    "network": (network.network, {"cuts": 6, "restarts": 4, "longest": 6, "rate": 100}),
+    "cuts": (network.cuts, {"times": 8, "longest": 8, "rate": 100}),
+    "brokers": (network.brokers, {"times": 6, "rate": 100}),
+    "zombies": (group.zombies, {"times": 6, "longest": 10, "rate": 100}),
+    "rebalances": (group.rebalances, {"times": 15, "most": 4, "rate": 100, "protocol": "classic"}),
+    "disk": (disk.disk, {"times": 10, "rate": 100}),
+    "flips": (disk.flips, {"times": 40, "rate": 150}),
+    "reversed": (disk.reversed_commit, {"times": 1, "rate": 100}),
 }
 
 
@@ -19,8 +27,8 @@ def main():
     if len(sys.argv) < 2 or sys.argv[1] not in TESTS:
         print(f"{__doc__}\nnames: {', '.join(TESTS)}", file=sys.stderr)
         sys.exit(64)
-    test, times, seconds, workers, rate = TESTS[sys.argv.pop(1)]
-    support.main(test, support.options(__doc__, times=times, seconds=seconds, workers=workers, rate=rate))
+    test, size = TESTS[sys.argv.pop(1)]
+    support.main(test, support.options(__doc__, **size))
 
 
 if __name__ == "__main__":

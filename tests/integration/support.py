@@ -165,11 +165,15 @@ class Vaste:
         if not os.access(binary, os.X_OK):
             raise Failure(f"{binary} is not there: build it, or say --vaste")
         self._binary, self._config, self._directory = str(Path(binary).resolve()), str(config), directory
-        self.logs, self.process, self._prefix, self._name = [], None, list(prefix), name
+        self.logs, self.process, self._prefix, self._name, self.folder = [], None, list(prefix), name, directory
         done = subprocess.run([self._binary, "topics", "create", "-c", self._config, "--sources", "4"],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
         if done.returncode != 0:
             raise Failure(f"vaste topics create: exit {done.returncode}\n{done.stdout.decode(errors='replace')}")
+
+    def limit(self, prefix):
+        """A program that starts it, like prlimit."""
+        self._prefix = prefix
 
     def start(self, crash_at=None, **hooks):
         """hooks: VASTE_... variables of a build with test hooks."""

@@ -12,6 +12,10 @@ class NoTool(Exception):
     """Debian's rocksdb-tools is not installed."""
 
 
+class Corrupt(Exception):
+    """ldb cannot read it."""
+
+
 def scan(folder):
     """{key: value} of a database that nobody has open."""
     if not shutil.which("ldb"):
@@ -20,7 +24,7 @@ def scan(folder):
         shutil.copytree(folder, Path(copy) / "db")
         done = subprocess.run(["ldb", f"--db={copy}/db", "scan", "--hex"], capture_output=True, text=True, timeout=300)
     if done.returncode != 0 or done.stdout.startswith("Failed"):
-        raise RuntimeError(f"ldb scan of {folder}: {(done.stdout + done.stderr)[-500:]}")
+        raise Corrupt(f"ldb scan of {folder}: {(done.stdout + done.stderr)[-500:]}")
     pairs = {}
     for line in done.stdout.splitlines():
         key, found, value = line.partition(" ==> ")
@@ -35,14 +39,22 @@ def number(data):
     return int.from_bytes(data, "big") - SIGN
 
 
-def partitions(folder):
-    """partition -> (input position, changelog position, state) of each database below a state directory."""
+def partitions(folder, damaged=False):
+    """partition -> (input position, changelog position, state) of each database below a state directory.
+
+    damaged: those that RocksDB itself calls corrupt are left out; a copy of the checker's says nothing wrong of them.
+    """
     out = {}
     for database in sorted(Path(folder).glob("core-*")):
         name = database.name.partition("-")[2]
         if not name.isdigit():
             continue  # put aside as damaged
-        pairs = scan(database)
+        try:
+            pairs = scan(database)
+        except Corrupt:
+            if not damaged:
+                raise
+            continue
         positions = pairs.get(b"mpositions")
         at, changelog = (number(positions[:8]), number(positions[8:])) if positions else (0, 0)
         out[int(name)] = (at, changelog, {key[1:]: value for key, value in pairs.items() if key[:1] == b"s"})

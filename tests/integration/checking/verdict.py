@@ -19,6 +19,8 @@ class Asked:
     bootstrap: str
     sources: list
     group: str = ""
+    incomplete: bool = False                   # it was stopped in the middle: what is not answered is not lost
+    damaged: bool = False                      # databases may hold damage that nobody has read yet
     data: list = field(default_factory=list)   # the brokers' data folders
     states: list = field(default_factory=list)  # state directories of processes that have stopped, or were killed
     policy: dict = None
@@ -60,7 +62,8 @@ def judge(asked):
     verdict = Verdict()
     found = reading.Reading(asked.bootstrap).all(asked.sources)
     for what, faults in invariants.answered_once(found.sources, [at for at, _ in found.answers]).items():
-        verdict.add(what, faults)
+        if not (asked.incomplete and what == "lost"):
+            verdict.add(what, faults)
     revisions = defaultdict(list)
     for alert in found.alerts:
         revisions[alert.id].append(alert.revision)
@@ -152,7 +155,7 @@ def _state(asked, found, verdict):
         verdict.left_out.append("state")
         return
     positions = defaultdict(lambda: -1)
-    every = [one for folder in asked.states for one in state.partitions(folder).items()]
+    every = [one for folder in asked.states for one in state.partitions(folder, asked.damaged).items()]
     for partition, (at, until, pairs) in every:
         positions[partition] = max(positions[partition], at)
         changelog = state.replay(found.changelog.get(partition, ()), until)

@@ -31,7 +31,10 @@ class Hold:
 
 @dataclass
 class Twice:
-    """Once now, and once more after so many seconds; the client sees one answer."""
+    """The broker does it, the answer is lost, and a second copy reaches the broker after so many seconds.
+
+    A copy that the client knows nothing of is what TCP does not let happen, and against which no client can do anything.
+    """
     seconds: float
 
 
@@ -60,7 +63,7 @@ class Link:
     def __init__(self, proxy, node, client, broker):
         self._proxy, self.node = proxy, node
         (self._from_client, self._to_client), (self._from_broker, self._to_broker) = client, broker
-        self._asked, self._again, self._lost = set(), set(), set()
+        self._lost = set()
 
     async def run(self):
         up = asyncio.create_task(self._requests())
@@ -86,37 +89,26 @@ class Link:
                 data = await frame(self._from_client)
                 await self._proxy.gate(self.node, "up")
                 key, version, correlation = struct.unpack_from(">hhi", data, 4)
-                self._asked.add(correlation)
                 action = self._proxy.decide(Request(key, version, correlation, self.node))
                 if isinstance(action, (Hold, Delay)):
                     await asyncio.sleep(action.seconds)
                     self._proxy.late += 1
-                if isinstance(action, Twice):
-                    self._proxy.keep(asyncio.create_task(self._repeat(action.seconds, data, correlation)))
-                if isinstance(action, LoseReply):
+                if isinstance(action, (LoseReply, Twice)):
                     self._lost.add(correlation)
                 await self._send(data)
+                if isinstance(action, Twice):
+                    await asyncio.sleep(action.seconds)
+                    await self._send(data)
+                    self._proxy.late += 1
         finally:
             with contextlib.suppress(OSError):
                 await asyncio.sleep(0.5)  # The broker may not act for one who has hung up.
-
-    async def _repeat(self, seconds, data, correlation):
-        with contextlib.suppress(OSError):
-            await asyncio.sleep(seconds)
-            self._again.add(correlation)
-            await self._send(data)
-            self._proxy.late += 1
 
     async def _responses(self):
         while True:
             data = await frame(self._from_broker)
             await self._proxy.gate(self.node, "down")
             correlation = struct.unpack_from(">i", data, 4)[0]
-            if correlation in self._asked:
-                self._asked.discard(correlation)
-            elif correlation in self._again:
-                self._again.discard(correlation)
-                continue
             if correlation in self._lost:
                 self._to_client.close()  # ... and what follows comes to nobody
             with contextlib.suppress(OSError):
@@ -129,9 +121,9 @@ class Proxy:
 
     def __init__(self, ports):
         """ports: of each node (where it listens, what it tells)."""
-        self._ports, self._decide, self.late, self.seen = ports, lambda request: None, 0, {}
+        self._ports, self._decide, self.late = ports, lambda request: None, 0
         self._closed = {}   # (node, up|down|both) -> Event of being open again
-        self._links, self._tasks, self._servers = set(), set(), []
+        self._links, self._servers = set(), []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -164,13 +156,7 @@ class Proxy:
         finally:
             self._links.discard(link)
 
-    def keep(self, task):
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     def decide(self, request):
-        if request.key in NAMES:
-            self.seen[request.key] = self.seen.get(request.key, 0) + 1
         return self._decide(request)
 
     async def gate(self, node, way):
@@ -205,8 +191,6 @@ class Proxy:
                 server.close()
             for link in list(self._links):
                 link.drop()
-            for task in list(self._tasks):
-                task.cancel()
         self._call(act())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
