@@ -1,3 +1,4 @@
+#include "base/crash_point.h"
 #include "engine/core_task.h"
 #include "kafka/watermarks.h"
 #include "store/codec.h"
@@ -76,6 +77,7 @@ Result<bool> Restore::step(store::Store& store, const Figures& figures, Millis p
   if (next_ != positions->changelog) {
     batch.set_positions({positions->input, next_});
     if (auto applied = store.apply(batch); !applied) return tl::unexpected(applied.error());
+    crash_point("in_restore");
   }
   if (next_ < end_) return false;
   reader_.reset();

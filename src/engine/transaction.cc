@@ -48,6 +48,7 @@ Status Worker::begin() {
   if (recycle_)
     if (auto made = make_producer(); !made) return made;
   const kafka::Watchdog::Guard guard(shared_.watchdog, kStuck, "begin of a transaction");
+  crash_point("before_begin");
   if (auto begun = producer_->begin(); !begun) return begun;
   crash_point("after_begin");
   open_transaction_ = true;
@@ -67,7 +68,9 @@ Status Worker::produce(kafka::TopicHandle topic, std::int32_t partition, std::st
   if (value != nullptr) out.value = *value;
   out.delivered = delivered;
   written_bytes_ += static_cast<std::int64_t>(out.key.size() + out.value.size());
-  return producer_->produce(out);
+  Status done = producer_->produce(out);
+  crash_point("after_produce");
+  return done;
 }
 
 // To the partition of an output topic that goes with the key group, as `vaste.core` does: a

@@ -13,7 +13,8 @@ namespace vaste::store {
 namespace {
 
 constexpr int kKeysInBatch = 5;
-constexpr int kDefaultCuts = 25;
+constexpr int kDefaultCuts = 12;
+constexpr int kMostTries = 100;
 constexpr int kBatchesLeast = 20;
 constexpr std::size_t kBatchesMost = 200;
 
@@ -61,7 +62,7 @@ class PowerCut : public testing::Test {
     RocksEnvironment environment(small_environment());
     environment.impl().options.env = env.get();
     environment.impl().options.write_buffer_size = 64 << 10;  // another log file all the time
-    environment.impl().options.sst_file_manager.reset();      // It deletes behind the back of `env`.
+    environment.impl().options.sst_file_manager.reset();  // It deletes behind the back of `env`.
     const auto store = must_open(environment, directory_ / "db");
     ASSERT_NE(store, nullptr);
     const auto batches =
@@ -84,7 +85,7 @@ class PowerCut : public testing::Test {
 // local state can be kept through a crash of the machine.
 TEST_F(PowerCut, CanLeaveAHoleThatNothingTells) {
   int holes = 0;
-  for (int round = 0; round < kDefaultCuts; ++round) {
+  for (int round = 0; round < kMostTries && holes == 0; ++round) {
     cut_while_open();
     RocksEnvironment environment(small_environment());
     const auto after = open_rocks(environment, directory_ / "cut");

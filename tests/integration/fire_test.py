@@ -6,7 +6,7 @@ fire_test.py NAME [--times N] [--seconds N] [--seed N] [--vaste FILE]
 import sys
 
 import support
-from fire import disk, group, network, protocol
+from fire import disk, group, long, network, protocol
 
 # name: function, and the small size; `tools/campaign NAME` has the full one
 TESTS = {
@@ -19,6 +19,10 @@ TESTS = {
     "rebalances": (group.rebalances, {"times": 15, "most": 4, "rate": 100, "protocol": "classic"}),
     "disk": (disk.disk, {"times": 10, "rate": 100}),
     "flips": (disk.flips, {"times": 40, "rate": 150}),
+    "clocks": (long.clocks, {"times": 10, "rate": 100}),
+    "soak": (long.soak, {"minutes": 5, "rate": 100}),
+    "restore": (long.restore, {"conversations": 20000, "rate": 0}),
+    "upgrade": (long.upgrade, {"times": 6, "rate": 100, "before": "HEAD"}),
     "reversed": (disk.reversed_commit, {"times": 1, "rate": 100}),
 }
 

@@ -2,6 +2,7 @@
 """Kills vaste at each point of the commit path and at any moment, again and again, under load: nothing is lost, nothing
 doubled. All that is random comes from --seed but the moments that the machine decides."""
 import random
+import shutil
 import subprocess
 import threading
 import time
@@ -10,8 +11,9 @@ from collections import Counter
 import support
 from support import Failure
 
-POINTS = ("after_begin", "before_commit", "after_commit", "after_apply")
-MOST_PASSES = 40     # n-th passing of a point; about twenty pass in a second
+# Named points of the commit path, and how often at most they are passed before the end comes.
+POINTS = {"before_begin": 40, "after_begin": 40, "after_produce": 4000, "before_commit": 40, "after_offsets": 40,
+          "after_commit": 40, "after_apply": 40, "in_restore": 3}
 CRASH_SECONDS = 60   # for a point to be reached, start and restore included
 FINISH_SECONDS = 120
 FIRST_CYCLE = 6.0    # seconds from one kill to the next; measured as it goes on
@@ -63,7 +65,9 @@ def kill_once(vaste, kind, chance):
             vaste.kill()
             return kind
     else:
-        process = vaste.start(f"{kind}:{chance.randint(1, MOST_PASSES)}")
+        if kind == "in_restore":  # from nothing, so that there is something to restore
+            shutil.rmtree(vaste.folder / "state", ignore_errors=True)
+        process = vaste.start(f"{kind}:{chance.randint(1, POINTS[kind])}")
         try:
             process.wait(CRASH_SECONDS)
         except subprocess.TimeoutExpired:
@@ -117,4 +121,4 @@ def test(options, directory):
 
 
 if __name__ == "__main__":
-    support.main(test, support.options(__doc__, kills=24, events=30000, customers=300))
+    support.main(test, support.options(__doc__, kills=27, events=30000, customers=300))

@@ -164,9 +164,9 @@ class Vaste:
     def __init__(self, binary, config, directory, prefix=(), name="vaste"):
         if not os.access(binary, os.X_OK):
             raise Failure(f"{binary} is not there: build it, or say --vaste")
-        self._binary, self._config, self._directory = str(Path(binary).resolve()), str(config), directory
+        self.program, self._config, self._directory = str(Path(binary).resolve()), str(config), directory
         self.logs, self.process, self._prefix, self._name, self.folder = [], None, list(prefix), name, directory
-        done = subprocess.run([self._binary, "topics", "create", "-c", self._config, "--sources", "4"],
+        done = subprocess.run([self.program, "topics", "create", "-c", self._config, "--sources", "4"],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
         if done.returncode != 0:
             raise Failure(f"vaste topics create: exit {done.returncode}\n{done.stdout.decode(errors='replace')}")
@@ -182,7 +182,7 @@ class Vaste:
             environment["VASTE_CRASH_AT"] = crash_at
         self.logs.append(self._directory / f"{self._name}-{len(self.logs)}.log")
         with self.logs[-1].open("wb") as log:
-            self.process = subprocess.Popen([*self._prefix, self._binary, "run", "-c", self._config],
+            self.process = subprocess.Popen([*self._prefix, self.program, "run", "-c", self._config],
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
         return self.process
 

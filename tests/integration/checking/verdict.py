@@ -19,8 +19,6 @@ class Asked:
     bootstrap: str
     sources: list
     group: str = ""
-    incomplete: bool = False                   # it was stopped in the middle: what is not answered is not lost
-    damaged: bool = False                      # databases may hold damage that nobody has read yet
     data: list = field(default_factory=list)   # the brokers' data folders
     states: list = field(default_factory=list)  # state directories of processes that have stopped, or were killed
     policy: dict = None
@@ -31,6 +29,8 @@ class Asked:
     texts: dict = field(default_factory=dict)  # name -> what was written beside the topics
     canaries: tuple = ()
     metrics: str = ""                          # of a process that did everything, at its end
+    incomplete: bool = False                   # it was stopped in the middle: what is not answered is not lost
+    damaged: bool = False                      # databases may hold damage that nobody has read yet
 
 
 class Verdict:
