@@ -13,7 +13,6 @@ from .world import world
 
 MIB = 1 << 20
 RESUME_SECONDS = 10
-BUSY_FACTOR = 3
 BETWEEN = 3
 
 
@@ -62,7 +61,7 @@ def answered_after(one, since):
     sent = set(one.load.feed.positions)
     outputs = support.Outputs(one.broker.bootstrap)
     try:
-        outputs.wait_for(sent, one.running()[0], RESUME_SECONDS * BUSY_FACTOR)
+        outputs.wait_for(sent, one.running()[0], support.patience(RESUME_SECONDS))
     finally:
         outputs.close()
     return time.monotonic() - since
@@ -77,7 +76,7 @@ def disk(options, directory):
         member = one.member(0, **config)
         member.limit(["prlimit", "--nofile=256"])
         one.start()
-        one.pause(BETWEEN)
+        one.warm()
         resumed = []
         for number in range(options.times + 2):
             how, spoil = ("no inodes", use_up_inodes) if number >= options.times else ("disk full", None)
@@ -138,7 +137,7 @@ def flips(options, directory):
     with world(options, directory, per_second=options.rate, engine={"write_buffer_size": "1MiB"}) as one:
         one.start()
         member, damage, state = one.members[0], Damage(one.chance), one.directory / "member-0/state"
-        one.pause(8)
+        one.warm()
         done = told = 0
         while done < options.times:
             member.kill() if done // 6 % 2 else member.terminate()
@@ -161,10 +160,10 @@ def reversed_commit(options, directory):
         member = one.members[0]
         member.start()
         one.load.start()
-        one.pause(8)
+        one.warm()
         member.kill()
         for number in range(options.times):
-            member.start(f"after_apply:{3 + number}", VASTE_SPOIL="apply_before_commit")
+            member.start(f"after_apply:{30 + number}", VASTE_SPOIL="apply_before_commit")
             member.process.wait(60)
         one.load.finish()
         try:

@@ -33,7 +33,7 @@ def freeze(one, times, longest):
 def zombies(options, directory):
     with world(options, directory, members=2, per_second=options.rate, **CONFIG) as one:
         one.start()
-        one.pause(BETWEEN)
+        one.warm()
         freeze(one, options.times, options.longest)
         given_up = sum(committed_transactions(text) for each in one.members.values() for text in each.all_logs().values())
         one.finish()
@@ -74,6 +74,6 @@ def rebalances(options, directory):
                 "group.consumer.heartbeat.interval.ms=1000", "group.consumer.min.heartbeat.interval.ms=500"]
     with world(options, directory, members=2, settings=settings, per_second=options.rate, **config) as one:
         one.start()
-        one.pause(BETWEEN)
+        one.warm()
         storm(one, options.times, options.most)
         one.finish()

@@ -30,7 +30,7 @@ def clocks(options, directory):
         one.start(LD_PRELOAD=str(LIBRARY), FAKETIME_TIMESTAMP_FILE=str(jump), FAKETIME_NO_CACHE="1",
                   FAKETIME_DONT_FAKE_MONOTONIC="1", FAKETIME_FORCE_MONOTONIC_FIX="0",
                   ASAN_OPTIONS="verify_asan_link_order=0")
-        one.pause(5)
+        one.warm()
         for number in range(options.times):
             by = JUMPS[number % len(JUMPS)]
             with one.fault(f"clock {by:+} s"):
@@ -62,7 +62,7 @@ def soak(options, directory):
     with world(options, directory, members=2, proxied=True, per_second=options.rate, kafka={
             "transaction_timeout": "6s", "properties": {"socket.timeout.ms": "3000"}}) as one:
         one.start()
-        one.pause(10)
+        one.warm()
         stays, samples, files, began = one.members[0], [], [], time.monotonic()
         one.load.feed.positions = {}  # The checker reads the topics; here they would only grow.
         while (passed := time.monotonic() - began) < options.minutes * 60:
@@ -146,6 +146,7 @@ def upgrade(options, directory):
     with world(options, directory, per_second=options.rate) as one:
         member, now = one.members[0], options.vaste
         one.start()
+        one.warm()
         for number in range(options.times):
             with one.fault("older version" if number % 2 == 0 else "newer version"):
                 member.terminate() if number % 3 else member.kill()

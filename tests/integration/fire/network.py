@@ -72,7 +72,7 @@ def restart(one, times):
 def cuts(options, directory):
     with world(options, directory, nodes=3, settings=QUICK, proxied=True, per_second=options.rate, **CONFIG) as one:
         one.start()
-        one.pause(BETWEEN)
+        one.warm()
         cut(one, options.times, options.longest)
         one.finish()
 
@@ -80,7 +80,7 @@ def cuts(options, directory):
 def brokers(options, directory):
     with world(options, directory, nodes=3, settings=QUICK, proxied=True, per_second=options.rate, **CONFIG) as one:
         one.start()
-        one.pause(BETWEEN)
+        one.warm()
         restart(one, options.times)
         one.finish()
 
@@ -89,7 +89,7 @@ def network(options, directory):
     """The small sizes of both on one cluster."""
     with world(options, directory, nodes=3, settings=QUICK, proxied=True, per_second=options.rate, **CONFIG) as one:
         one.start()
-        one.pause(BETWEEN)
+        one.warm()
         cut(one, options.cuts, options.longest)
         restart(one, options.restarts)
         one.finish()

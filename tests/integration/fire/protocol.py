@@ -52,7 +52,7 @@ def run(options, directory, kinds, must_answer=True, **hooks):
                kafka={"properties": {"socket.timeout.ms": str(int(SOCKET_SECONDS * 1000))}}) as one:
         hazards = Hazards(one.chance, kinds, options.every)
         one.start(**hooks)
-        one.pause(3)
+        one.warm()
         one.proxy.faults(hazards.decide)
         end = time.monotonic() + options.seconds
         while hazards.transactions < options.times and time.monotonic() < end:
