@@ -74,7 +74,7 @@ class Kafka:
         self.nodes = range(1, nodes + 1)
         self.data = [f"{directory}/node-{node}/data" for node in self.nodes]
         try:
-            done = self._tool("start", "--nodes", str(nodes), *(["--proxied"] if proxied else []),
+            done = self._tool("start", "--wait", "240", "--nodes", str(nodes), *(["--proxied"] if proxied else []),
                               *(part for each in settings for part in ("--set", each)))
         except BaseException:
             self.stop()
@@ -150,7 +150,7 @@ OPEN_MINUTES = 60  # two hours
 
 def patience(seconds):
     """So long on a machine of its own; sanitizers, a broker and readers beside, and others' work, make it longer."""
-    return seconds * max(3.0, 2 * os.getloadavg()[0] / (os.cpu_count() or 1))
+    return seconds * min(10.0, max(3.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
 
 
 def settle(policy_):
@@ -252,7 +252,7 @@ class Feed:
         def delivered(error, message):
             if error:
                 self._errors.append(str(error))
-            else:
+            elif message.offset() is not None:  # one that was there when it was sent again has none
                 self.positions[message.topic(), message.partition(), message.offset()] = mark
         more = {} if timestamp is None else {"timestamp": timestamp}
         self._producer.produce(topic, value, key, on_delivery=delivered, **more)

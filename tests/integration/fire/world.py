@@ -117,6 +117,7 @@ class World:
             outputs.wait_for(set(self.load.feed.positions), self.running()[0], support.patience(START_SECONDS))
         finally:
             outputs.close()
+        self._sick.append((0, time.time()))
 
     def wait_answered(self):
         outputs = support.Outputs(self.broker.bootstrap)
