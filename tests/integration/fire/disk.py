@@ -171,7 +171,8 @@ def reversed_commit(options, directory):
         except Failure as failure:
             if "state ahead" not in str(failure):
                 raise
-            print(f"as it must be when the order is reversed: {str(failure).splitlines()[1]}", flush=True)
+            print("as it must be when the order is reversed: " +
+                  next(line for line in str(failure).splitlines() if "state ahead" in line), flush=True)
         else:
             raise Failure("the database was written before the commit and nothing was found")
         member.start()

@@ -27,18 +27,34 @@ def clocks(options, directory):
     with world(options, directory, per_second=options.rate) as one:
         jump = directory / "jump"
         jump.write_text("+0\n")
-        one.start(LD_PRELOAD=str(LIBRARY), FAKETIME_TIMESTAMP_FILE=str(jump), FAKETIME_NO_CACHE="1",
-                  FAKETIME_DONT_FAKE_MONOTONIC="1", FAKETIME_FORCE_MONOTONIC_FIX="0",
-                  ASAN_OPTIONS="verify_asan_link_order=0")
+        hooks = {"LD_PRELOAD": str(LIBRARY), "FAKETIME_TIMESTAMP_FILE": str(jump), "FAKETIME_NO_CACHE": "1",
+                 "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_FORCE_MONOTONIC_FIX": "0",
+                 "ASAN_OPTIONS": "verify_asan_link_order=0"}
+        one.start(**hooks)
         one.warm()
+        ended = 0
         for number in range(options.times):
             by = JUMPS[number % len(JUMPS)]
             with one.fault(f"clock {by:+} s"):
-                jump.write_text(f"{by:+}\n")
-                one.pause(3)
-                jump.write_text("+0\n")
-            one.pause(2)
+                for to in (f"{by:+}\n", "+0\n"):
+                    jump.write_text(to)
+                    ended += supervise(one.members[0], 4, hooks)
+        one.pause(2)
+        print(f"{options.times} jumps there and back; the process ended itself {ended} times and was started again", flush=True)
         one.finish()
+
+
+def supervise(member, seconds, hooks):
+    """As systemd does: who ends by the watchdog's exit status is started again. How often that was."""
+    end, times = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        if member.process.poll() is not None:
+            if member.process.returncode != 70:
+                member.check_alive()
+            member.start(**hooks)
+            times += 1
+        time.sleep(0.1)
+    return times
 
 
 def usage(pid):
