@@ -19,7 +19,7 @@ TESTS = {
     "rebalances": (group.rebalances, {"times": 15, "most": 4, "rate": 100, "protocol": "classic"}),
     "disk": (disk.disk, {"times": 10, "rate": 100}),
     "flips": (disk.flips, {"times": 40, "rate": 150}),
-    "clocks": (long.clocks, {"times": 10, "rate": 100}),
+    "clocks": (long.clocks, {"times": 8, "rate": 100}),
     "soak": (long.soak, {"minutes": 5, "rate": 100}),
     "restore": (long.restore, {"conversations": 20000, "rate": 0}),
     "upgrade": (long.upgrade, {"times": 6, "rate": 100, "before": "HEAD"}),

@@ -57,6 +57,9 @@ def main(test, options_):
     except Failure as failure:
         print(f"FAILED (seed {options_.seed}): {failure}")
         keep, status = True, 1
+    except Exception:
+        keep = True
+        raise
     finally:
         if keep:
             print(f"logs are in {directory}")
@@ -258,8 +261,8 @@ class Feed:
         self._producer.produce(topic, value, key, on_delivery=delivered, **more)
         self._producer.poll(0)
 
-    def flush(self, seconds=60):
-        left = self._producer.flush(seconds)
+    def flush(self, seconds=None):
+        left = self._producer.flush(seconds or patience(60))
         if left or self._errors:
             raise Failure(f"{left} source records not delivered, refused: {self._errors[:3]}")
 

@@ -61,7 +61,7 @@ def answered_after(one, since):
     sent = set(one.load.feed.positions)
     outputs = support.Outputs(one.broker.bootstrap)
     try:
-        outputs.wait_for(sent, one.running()[0], support.patience(RESUME_SECONDS))
+        outputs.wait_for(sent, one.first(), support.patience(RESUME_SECONDS))
     finally:
         outputs.close()
     return time.monotonic() - since

@@ -123,7 +123,7 @@ class Proxy:
         """ports: of each node (where it listens, what it tells)."""
         self._ports, self._decide, self.late = ports, lambda request: None, 0
         self._closed = {}   # (node, up|down|both) -> Event of being open again
-        self._links, self._servers = set(), []
+        self._links, self._tasks, self._servers = set(), set(), []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -151,10 +151,12 @@ class Proxy:
             return
         link = Link(self, node, (reader, writer), broker)
         self._links.add(link)
+        self._tasks.add(asyncio.current_task())
         try:
             await link.run()
         finally:
             self._links.discard(link)
+            self._tasks.discard(asyncio.current_task())
 
     def decide(self, request):
         return self._decide(request)
@@ -189,8 +191,10 @@ class Proxy:
         async def act():
             for server in self._servers:
                 server.close()
-            for link in list(self._links):
-                link.drop()
+            tasks = list(self._tasks)
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 10)
         self._call(act())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)

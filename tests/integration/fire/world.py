@@ -78,6 +78,15 @@ class World:
     def running(self):
         return [each for each in self.members.values() if each.process and each.process.poll() is None]
 
+    def first(self):
+        """One that runs; a Failure if nobody does."""
+        for each in self.members.values():
+            if each.process:
+                each.check_alive() if len(self.members) == 1 else None
+        if not self.running():
+            raise Failure("no process runs any more")
+        return self.running()[0]
+
     def start(self, **hooks):
         for each in self.members.values():
             each.start(**hooks)
@@ -114,7 +123,7 @@ class World:
         self.load.feed.flush()
         outputs = support.Outputs(self.broker.bootstrap)
         try:
-            outputs.wait_for(set(self.load.feed.positions), self.running()[0], support.patience(START_SECONDS))
+            outputs.wait_for(set(self.load.feed.positions), self.first(), support.patience(START_SECONDS))
         finally:
             outputs.close()
         self._sick.append((0, time.time()))
@@ -122,7 +131,7 @@ class World:
     def wait_answered(self):
         outputs = support.Outputs(self.broker.bootstrap)
         try:
-            return outputs.wait_for(self.load.feed.positions, self.running()[0], support.patience(ANSWER_SECONDS))
+            return outputs.wait_for(self.load.feed.positions, self.first(), support.patience(ANSWER_SECONDS))
         finally:
             outputs.close()
 
@@ -140,7 +149,7 @@ class World:
             took = support.patience(ANSWER_SECONDS) / 3
             self.pause(took)
         until = support.settle(self.policy)
-        metrics = self.running()[0].get("metrics")
+        metrics = self.first().get("metrics")
         did_everything = len(self.members) == 1 and len(self.members[0].logs) == 1
         for each in self.running():
             each.terminate()
