@@ -9,12 +9,16 @@ namespace fs = std::filesystem;
 class PowerCutFileSystem::File final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
   File(std::unique_ptr<rocksdb::FSWritableFile> inner, std::shared_ptr<Known> known,
-       std::mutex& mutex)
-      : FSWritableFileOwnerWrapper(std::move(inner)), known_(std::move(known)), mutex_(mutex) {}
+       PowerCutFileSystem& owner)
+      : FSWritableFileOwnerWrapper(std::move(inner)),
+        known_(std::move(known)),
+        mutex_(owner.mutex_),
+        full_(owner.full_) {}
 
   rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
                            rocksdb::IODebugContext* debug) override {
     const std::lock_guard lock(mutex_);
+    if (full_) return rocksdb::IOStatus::NoSpace("the test's disk is full");
     auto status = FSWritableFileOwnerWrapper::Append(data, options, debug);
     if (status.ok()) known_->written += data.size();
     return status;
@@ -23,6 +27,7 @@ class PowerCutFileSystem::File final : public rocksdb::FSWritableFileOwnerWrappe
                            const rocksdb::DataVerificationInfo& info,
                            rocksdb::IODebugContext* debug) override {
     const std::lock_guard lock(mutex_);
+    if (full_) return rocksdb::IOStatus::NoSpace("the test's disk is full");
     auto status = FSWritableFileOwnerWrapper::Append(data, options, info, debug);
     if (status.ok()) known_->written += data.size();
     return status;
@@ -56,6 +61,7 @@ class PowerCutFileSystem::File final : public rocksdb::FSWritableFileOwnerWrappe
 
   std::shared_ptr<Known> known_;
   std::mutex& mutex_;
+  const std::atomic<bool>& full_;
 };
 
 rocksdb::IOStatus PowerCutFileSystem::NewWritableFile(
@@ -67,7 +73,7 @@ rocksdb::IOStatus PowerCutFileSystem::NewWritableFile(
   if (!status.ok()) return status;
   auto known = std::make_shared<Known>();
   files_[fs::path(name).lexically_normal().string()] = known;
-  *file = std::make_unique<File>(std::move(inner), std::move(known), mutex_);
+  *file = std::make_unique<File>(std::move(inner), std::move(known), *this);
   return status;
 }
 

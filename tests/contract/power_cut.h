@@ -1,10 +1,12 @@
-// A file system that remembers what was synced, so that a cut of power can be played: what was not
+// A file system that can be full, and that remembers what was synced, so that a cut of power can be
+// played: what was not
 // synced is lost, from some point in it on, and files that nobody synced may not even have a name.
 #pragma once
 
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -28,6 +30,9 @@ class PowerCutFileSystem final : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus DeleteFile(const std::string& name, const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* debug) override;
 
+  // From now on no byte fits on the disk any more.
+  void fill() { full_ = true; }
+
   // The directory as a machine would find it after the cut, in `to`. Files that were written by
   // others, or before, are whole. Returns how many bytes were lost.
   std::uint64_t cut(const std::string& directory, const std::string& to, std::mt19937_64& random);
@@ -42,6 +47,7 @@ class PowerCutFileSystem final : public rocksdb::FileSystemWrapper {
 
   std::mutex mutex_;  // Around each operation, so that a cut falls between two of them.
   std::map<std::string, std::shared_ptr<Known>> files_;
+  std::atomic<bool> full_{false};
 };
 
 }  // namespace vaste::store

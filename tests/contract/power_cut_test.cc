@@ -123,6 +123,31 @@ TEST_F(PowerCut, IsNoticedAndTheStateMadeAnew) {
   EXPECT_GT(lost_, 0U) << "the cuts do not cut";
 }
 
+// RocksDB's own checks, which Debian's has on, end a process that syncs a file after a failed
+// write.
+TEST_F(PowerCut, AFullDiskIsToldAndTheDatabaseCanBeClosed) {
+  const auto files = std::make_shared<PowerCutFileSystem>();
+  const auto env = rocksdb::NewCompositeEnv(files);
+  RocksEnvironment environment(small_environment());
+  environment.impl().options.env = env.get();
+  auto store = must_open(environment, directory_ / "db");
+  apply(*store, 0);
+  files->fill();
+  Batch batch;
+  batch.put("more", "than fits");
+  batch.set_positions({1, 2});
+  for (int again = 0; again < 2; ++again) {
+    const auto applied = store->apply(batch);
+    ASSERT_FALSE(applied.has_value());
+    EXPECT_EQ(applied.error().code, Code::kNoSpace) << applied.error().detail;
+  }
+  store.reset();
+  RocksEnvironment other(small_environment());
+  const auto after = must_open(other, directory_ / "db");
+  EXPECT_EQ(after->positions()->input, 0);
+  expect_prefix(*after, 0);
+}
+
 TEST_F(PowerCut, AfterAProperEndLosesNothing) {
   for (int round = 0; round < 5; ++round) {
     const auto files = std::make_shared<PowerCutFileSystem>();
