@@ -29,6 +29,7 @@ ROOT = HERE.parents[1]
 SOURCES = ("support.chat", "support.email", "support.phone", "support.social")
 SKIPPED = 77      # ctest: it cannot be done on this machine
 UNAVAILABLE = 69  # the same from tools/kafka
+START_WAIT = "240"  # seconds for a broker, on a machine that builds beside it
 
 
 class Failure(Exception):
@@ -77,7 +78,7 @@ class Kafka:
         self.nodes = range(1, nodes + 1)
         self.data = [f"{directory}/node-{node}/data" for node in self.nodes]
         try:
-            done = self._tool("start", "--wait", "240", "--nodes", str(nodes), *(["--proxied"] if proxied else []),
+            done = self._tool("start", "--wait", START_WAIT, "--nodes", str(nodes), *(["--proxied"] if proxied else []),
                               *(part for each in settings for part in ("--set", each)))
         except BaseException:
             self.stop()
@@ -94,7 +95,8 @@ class Kafka:
                               stdout=subprocess.PIPE, stderr=self._log)
 
     def node(self, command, number=1):
-        done = self._tool(command, str(number))
+        patience_ = ["--wait", START_WAIT] if "start" in command else []
+        done = self._tool(command, *patience_, str(number))
         if done.returncode != 0:
             raise Failure(f"tools/kafka {command}: exit {done.returncode}, see {self._log.name}")
 

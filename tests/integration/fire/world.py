@@ -14,7 +14,7 @@ from .proxy import Proxy
 
 ANSWER_SECONDS = 30  # I9: after the last fault was healed nothing is left unanswered for longer
 START_SECONDS = 60
-LATEST_MS = 10_000   # of an alert behind its due instant, while nothing is wrong; benches measure how soon it is
+LATEST_SECONDS = 10  # of an alert behind its due instant, while nothing is wrong; benches measure how soon it is
 
 
 class Load(threading.Thread):
@@ -165,7 +165,8 @@ class World:
             texts["/metrics"] = metrics[1]
         states = [str(each.parent / "state") for each in self.directory.glob("member-*/vaste.yaml")]
         found = support.check(self.broker, self.options.seed, states=states, policy=self.policy, until=until, seen=seen,
-                              texts=texts, canaries=support.CANARIES, healthy=self.healthy, bound_ms=LATEST_MS,
+                              texts=texts, canaries=support.CANARIES, healthy=self.healthy,
+                              bound_ms=int(support.patience(LATEST_SECONDS) * 1000),
                               metrics=metrics[1] if did_everything else "", **asked)
         if unanswered:
             raise unanswered
