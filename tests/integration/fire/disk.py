@@ -62,6 +62,10 @@ def answered_after(one, since):
     outputs = support.Outputs(one.broker.bootstrap)
     try:
         outputs.wait_for(sent, one.first(), support.patience(RESUME_SECONDS))
+    except Failure as failure:
+        print(f"{failure}\nThe checker knows more:", flush=True)
+        one.finish(must_answer=False)
+        raise
     finally:
         outputs.close()
     return time.monotonic() - since

@@ -163,7 +163,7 @@ class World:
             raise Failure(f"state ahead of what the group committed: {ahead}")
         if metrics:
             texts["/metrics"] = metrics[1]
-        states = [str(each.parent / "state") for each in self.directory.glob("member-*/vaste.yaml")]
+        states = [json.loads(each.read_text())["state_directory"] for each in self.directory.glob("member-*/vaste.yaml")]
         found = support.check(self.broker, self.options.seed, states=states, policy=self.policy, until=until, seen=seen,
                               texts=texts, canaries=support.CANARIES, healthy=self.healthy,
                               bound_ms=int(support.patience(LATEST_SECONDS) * 1000),
