@@ -13,12 +13,12 @@ class PowerCutFileSystem::File final : public rocksdb::FSWritableFileOwnerWrappe
       : FSWritableFileOwnerWrapper(std::move(inner)),
         known_(std::move(known)),
         mutex_(owner.mutex_),
-        full_(owner.full_) {}
+        owner_(owner) {}
 
   rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
                            rocksdb::IODebugContext* debug) override {
     const std::lock_guard lock(mutex_);
-    if (full_) return rocksdb::IOStatus::NoSpace("the test's disk is full");
+    if (owner_.full_) return refuse();
     auto status = FSWritableFileOwnerWrapper::Append(data, options, debug);
     if (status.ok()) known_->written += data.size();
     return status;
@@ -27,7 +27,7 @@ class PowerCutFileSystem::File final : public rocksdb::FSWritableFileOwnerWrappe
                            const rocksdb::DataVerificationInfo& info,
                            rocksdb::IODebugContext* debug) override {
     const std::lock_guard lock(mutex_);
-    if (full_) return rocksdb::IOStatus::NoSpace("the test's disk is full");
+    if (owner_.full_) return refuse();
     auto status = FSWritableFileOwnerWrapper::Append(data, options, info, debug);
     if (status.ok()) known_->written += data.size();
     return status;
@@ -54,6 +54,10 @@ class PowerCutFileSystem::File final : public rocksdb::FSWritableFileOwnerWrappe
   }
 
  private:
+  rocksdb::IOStatus refuse() {
+    ++owner_.refused_;
+    return rocksdb::IOStatus::NoSpace("the test's disk is full");
+  }
   void reached() {
     known_->synced = known_->written;
     known_->ever_synced = true;
@@ -61,7 +65,7 @@ class PowerCutFileSystem::File final : public rocksdb::FSWritableFileOwnerWrappe
 
   std::shared_ptr<Known> known_;
   std::mutex& mutex_;
-  const std::atomic<bool>& full_;
+  PowerCutFileSystem& owner_;
 };
 
 rocksdb::IOStatus PowerCutFileSystem::NewWritableFile(

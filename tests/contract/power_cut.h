@@ -32,6 +32,8 @@ class PowerCutFileSystem final : public rocksdb::FileSystemWrapper {
 
   // From now on no byte fits on the disk any more.
   void fill() { full_ = true; }
+  // So many writes did not fit.
+  int refused() const { return refused_; }
 
   // The directory as a machine would find it after the cut, in `to`. Files that were written by
   // others, or before, are whole. Returns how many bytes were lost.
@@ -48,6 +50,7 @@ class PowerCutFileSystem final : public rocksdb::FileSystemWrapper {
   std::mutex mutex_;  // Around each operation, so that a cut falls between two of them.
   std::map<std::string, std::shared_ptr<Known>> files_;
   std::atomic<bool> full_{false};
+  std::atomic<int> refused_{0};
 };
 
 }  // namespace vaste::store

@@ -4,7 +4,9 @@
 
 #include <rocksdb/db.h>
 
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "contract/stores.h"
 #include "store/rocks_environment.h"
@@ -146,6 +148,29 @@ TEST_F(PowerCut, AFullDiskIsToldAndTheDatabaseCanBeClosed) {
   const auto after = must_open(other, directory_ / "db");
   EXPECT_EQ(after->positions()->input, 0);
   expect_prefix(*after, 0);
+}
+
+// One after the other, within the five seconds in which RocksDB looks again whether there is space.
+TEST_F(PowerCut, DatabasesThatMeetAFullDiskTogetherDoNotWaitForEachOther) {
+  const auto files = std::make_shared<PowerCutFileSystem>();
+  const auto env = rocksdb::NewCompositeEnv(files);
+  RocksEnvironment environment(small_environment());
+  environment.impl().options.env = env.get();
+  std::vector<std::unique_ptr<Store>> stores;
+  for (const char* name : {"a", "b", "c"})
+    stores.push_back(must_open(environment, directory_ / name));
+  files->fill();
+  for (auto& store : stores) {
+    Batch batch;
+    batch.put("more", "than fits");
+    EXPECT_EQ(store->apply(batch).error().code, Code::kNoSpace);
+    // RocksDB's thread tries to flush, fails, and sleeps.
+    const int before = files->refused();
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (files->refused() == before && std::chrono::steady_clock::now() < end)
+      std::this_thread::yield();
+    store.reset();
+  }
 }
 
 TEST_F(PowerCut, AfterAProperEndLosesNothing) {
