@@ -38,7 +38,10 @@ class Coordinators:
 
     def look(self):
         for topic in COORDINATORS:
-            found = self._admin.list_topics(topic, timeout=20).topics[topic]
+            try:
+                found = self._admin.list_topics(topic, timeout=5).topics[topic]
+            except confluent_kafka.KafkaException:
+                return  # Nobody answers right now; the next look sees what changed.
             for number, partition in found.partitions.items():
                 if partition.leader < 0:
                     continue

@@ -68,12 +68,14 @@ class Link:
     async def run(self):
         up = asyncio.create_task(self._requests())
         down = asyncio.create_task(self._responses())
-        # The end of the client's side comes last: behind it may be what was held.
-        await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (up, down):
-            task.cancel()
-        await asyncio.gather(up, down, return_exceptions=True)
-        self.drop()
+        try:
+            # The end of the client's side comes last: behind it may be what was held.
+            await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (up, down):
+                task.cancel()
+            await asyncio.gather(up, down, return_exceptions=True)
+            self.drop()
 
     def drop(self):
         self._to_client.close()
