@@ -1,3 +1,4 @@
+#include "base/crash_point.h"
 #include "engine/core_task.h"
 #include "kafka/watermarks.h"
 #include "store/codec.h"
@@ -65,8 +66,8 @@ Result<bool> Restore::step(store::Store& store, const Figures& figures, Millis p
   if (!polled) return tl::unexpected(polled.error());
   store::Batch batch;
   for (const kafka::Record& record : polled->records) {
-    if (auto restored = restore_record(record.key, record.null_value ? nullptr : &record.value,
-                                       figures, batch);
+    if (auto restored =
+            restore_record(record.key, record.null_value ? nullptr : &record.value, figures, batch);
         !restored)
       return failure(restored.error().code, kafka::text(at_) + '@' + std::to_string(record.offset) +
                                                 ": " + restored.error().detail);
@@ -79,6 +80,7 @@ Result<bool> Restore::step(store::Store& store, const Figures& figures, Millis p
   if (next_ != positions->changelog) {
     batch.set_positions({positions->input, next_});
     if (auto applied = store.apply(batch); !applied) return tl::unexpected(applied.error());
+    crash_point("in_restore");
   }
   if (next_ < end_) return false;
   reader_.reset();

@@ -46,6 +46,7 @@ Status Worker::begin() {
   if (recycle_)
     if (auto made = make_producer(); !made) return made;
   const Waiting waiting(shared_, name_, "begin of a transaction");
+  crash_point("before_begin");
   if (auto begun = producer_->begin(); !begun) return begun;
   crash_point("after_begin");
   open_transaction_ = true;
@@ -78,7 +79,9 @@ Status Worker::produce(kafka::TopicHandle topic, std::int32_t partition, std::st
   written_bytes_ += static_cast<std::int64_t>(out.key.size() + out.value.size());
   for (const Header& header : headers)
     written_bytes_ += static_cast<std::int64_t>(header.name.size() + header.value.size());
-  return producer_->produce(out);
+  Status done = producer_->produce(out);
+  crash_point("after_produce");
+  return done;
 }
 
 // To the partition of an output topic that goes with the key group, as `vaste.core` does: a
@@ -300,13 +303,16 @@ Status Worker::commit() {
   gauges_.outbox(written_records_, began_);
 
   const std::vector<kafka::Position> offsets = positions();
+  const bool too_early = spoiled("apply_before_commit");
+  if (too_early)
+    if (auto done = apply_committed(offsets); !done) return done;
   const auto metadata = consumer_->metadata();
   kafka::Commit commit;
   {
     const Waiting waiting(shared_, name_, "commit of a transaction");
     commit = producer_->commit(offsets, *metadata);
   }
-  recycle_ = recycle_ || commit.ambiguous;
+  recycle_ = recycle_ || (commit.ambiguous && !spoiled("recycle"));
   switch (commit.outcome) {
     case Outcome::kCommitted:
       crash_point("after_commit");
@@ -314,7 +320,7 @@ Status Worker::commit() {
       last_progress_ = started;
       counters_.committed(wall_clock() - started, wall_clock());
       shared_.progress.committed(said_);
-      return apply_committed(offsets);
+      return too_early ? Status() : apply_committed(offsets);
     case Outcome::kAborted:
       over();  // The producer has aborted already.
       return abandon(commit.detail);

@@ -241,6 +241,11 @@ Client::~Client() {
   auto done = std::make_shared<std::promise<void>>();
   auto ended = done->get_future();
   std::thread([rk = rk_, context = context_, done] {
+    // An answer that fences a producer, heard by a broker's thread while the client ends, frees
+    // what the end has freed already (rd_kafka_txns_term, 2.15.1): nothing may be on its way any
+    // more.
+    if (rd_kafka_type(rk) == RD_KAFKA_PRODUCER)
+      rd_kafka_purge(rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     // Closing is the consumer's own business; without the flag destroy would do it once more.
     rd_kafka_destroy_flags(rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     done->set_value();

@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "base/crash_point.h"
 #include "kafka/sender.h"
 
 namespace vaste::kafka {
@@ -201,6 +202,7 @@ Commit RdProducer::decide(std::span<const Position> positions, const GroupMetada
                                                 timeout_ms);
   });
   if (error) return settle("send_offsets_to_transaction", *error);
+  crash_point("after_offsets");
   error = resume_until(config_.commit_patience, [&](int timeout_ms) {
     return rd_kafka_commit_transaction(client_->get(), timeout_ms);
   });

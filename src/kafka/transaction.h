@@ -89,8 +89,8 @@ class PlainProducer {
   virtual std::uint64_t failed() const = 0;  // records that were not delivered
 };
 
-// Ends the process with _exit(70) when armed and not disarmed in time: safe, since nothing
-// uncommitted counts.
+// Ends the process with _exit(70) when armed and not disarmed in time, or when the wall clock was
+// set back, which librdkafka's threads would sleep through: safe, since nothing uncommitted counts.
 class Watchdog {
  public:
   explicit Watchdog(std::function<void(std::string_view)> last_words);

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -12,6 +13,17 @@ namespace vaste::kafka {
 namespace {
 constexpr int kExitCode = 70;  // EX_SOFTWARE of sysexits.h
 using Steady = std::chrono::steady_clock;
+
+// librdkafka's threads sleep until an instant of the wall clock (cnd_timedwait, up to 2.15.1): set
+// back by an hour, they sleep for an hour longer, and neither read nor keep their place in the
+// group. To begin anew costs seconds, and nothing is lost.
+constexpr Millis kClockSetBack{5000};
+constexpr Millis kClockLook{1000};
+
+Millis wall_less_steady() {
+  return std::chrono::duration_cast<Millis>(std::chrono::system_clock::now().time_since_epoch() -
+                                            Steady::now().time_since_epoch());
+}
 }  // namespace
 
 struct Watchdog::Impl {
@@ -62,18 +74,27 @@ struct Watchdog::Impl {
         if (next == nullptr || watch.until < next->until) next = &watch;
       }
       const auto now = Steady::now();
-      if (next != nullptr && next->until <= now) bite(*next);
-      sleeping_until = next != nullptr ? next->until : now + std::chrono::hours(1);
+      if (next != nullptr && next->until <= now)
+        bite(std::string(next->what) + " did not come back within " +
+             std::to_string(next->limit.count()) + " ms");
+      look_at_clock();
+      sleeping_until = now + kClockLook;
+      if (next != nullptr) sleeping_until = std::min(sleeping_until, next->until);
       changed.wait_until(lock, sleeping_until);
     }
   }
 
-  [[noreturn]] void bite(const Watch& watch) const {
+  void look_at_clock() {
+    const Millis difference = wall_less_steady();
+    const Millis back = clock - difference;
+    clock = difference;
+    if (back > kClockSetBack)
+      bite("the machine's clock was set back by " + std::to_string(back.count()) + " ms");
+  }
+
+  [[noreturn]] void bite(const std::string& why) const {
     // No unwinding and no locks of others: some thread is stuck, and may hold them.
-    if (last_words) {
-      last_words(std::string(watch.what) + " did not come back within " +
-                 std::to_string(watch.limit.count()) + " ms: this process ends, exit code 70");
-    }
+    if (last_words) last_words(why + ": this process ends, exit code 70");
     ::_exit(kExitCode);
   }
 
@@ -83,6 +104,7 @@ struct Watchdog::Impl {
   std::map<std::uint64_t, Watch> watches;
   std::uint64_t last_ticket = 0;
   Steady::time_point sleeping_until{};
+  Millis clock = wall_less_steady();  // when it was last looked at
   bool stopping = false;
   std::thread thread;  // Last: it uses all of the above.
 };

@@ -103,9 +103,12 @@ CommandChange change_of(const v1::StoredCommandChange& in, Checks& checks) {
   out.identifiers.assign(in.identifiers().begin(), in.identifiers().end());
   out.rest.assign(in.rest().begin(), in.rest().end());
   const v1::StoredNamedEdge& edge = in.edge();
-  out.edge = {edge.first(),  edge.second(),
-              edge.method(), edge.source(),
-              checks.at(edge.at_ms(), "change.edge.at_ms"), edge.by_operator()};
+  out.edge = {edge.first(),
+              edge.second(),
+              edge.method(),
+              edge.source(),
+              checks.at(edge.at_ms(), "change.edge.at_ms"),
+              edge.by_operator()};
   out.epoch = in.epoch();
   out.events = in.events();
   return out;

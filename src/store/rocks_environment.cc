@@ -4,7 +4,6 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/sst_file_manager.h>
 #include <rocksdb/statistics.h>
 #include <rocksdb/table.h>
 #include <rocksdb/table_properties.h>
@@ -139,8 +138,9 @@ RocksEnvironment::RocksEnvironment(const Options& options) : impl_(std::make_uni
   out.create_if_missing = true;
   out.write_buffer_manager =
       std::make_shared<rocksdb::WriteBufferManager>(options.write_buffer_bytes, cache);
-  // Its own thread resumes writing once a full disk has space again.
-  out.sst_file_manager.reset(rocksdb::NewSstFileManager(env));
+  // Each database makes its own SstFileManager, whose thread resumes writing once a full disk has
+  // space again. One for all deadlocks in 7.8.3: whoever meets a full disk while that thread still
+  // sleeps for a database that was closed waits for it, holding what it needs.
   out.max_background_jobs = threads + 1;
   out.max_open_files = open_files(options.databases);
 

@@ -39,7 +39,9 @@ class RocksStore final : public Store {
 
   ~RocksStore() override {
     if (lock_) return;
-    const bool synced = db_->SyncWAL().ok();
+    // After a write that failed, to sync its file would be an assertion of RocksDB's; the marker
+    // stays.
+    const bool synced = !write_failed_ && db_->SyncWAL().ok();
     const bool closed = db_->Close().ok();
     if (synced && closed && marked_ && !damaged_) remove_marker(directory_);
   }
@@ -80,6 +82,7 @@ class RocksStore final : public Store {
   rocksdb::ReadOptions read_;
   bool marked_ = false;
   bool damaged_ = false;  // then the marker stays, and the next open verifies
+  bool write_failed_ = false;
   Positions positions_;
   Instant cursor_ = Instant::min();
 
@@ -94,10 +97,15 @@ class RocksStore final : public Store {
 
 Status RocksStore::begin() {
   if (lock_) return read_meta();
-  const bool unclean = has_marker(directory_);
+  const LeftOpen left = left_open(directory_);
+  // Tails of several log files may be gone, not of the last alone: a hole in the middle looks
+  // whole.
+  if (left == LeftOpen::kByMachine)
+    return damaged(
+        "it was open when the machine went down, and what was not synced may be missing");
   if (auto written = write_marker(directory_); !written) return written;
   marked_ = true;
-  if (unclean) {
+  if (left == LeftOpen::kByProgram) {
     if (auto verified = verify(); !verified) return verified;
   }
   return read_meta();
@@ -145,7 +153,10 @@ Status RocksStore::check_format() {
     if (any->Valid()) return damaged("state without a format version");
     if (lock_) return {};
     const auto status = db_->Put(write_, slice(key), layout::number(kFormatVersion));
-    if (!status.ok()) return tl::unexpected(error(status, "write the format version"));
+    if (!status.ok()) {
+      write_failed_ = true;
+      return tl::unexpected(error(status, "write the format version"));
+    }
     return {};
   }
   const auto version = layout::number_of(**format);
@@ -219,7 +230,10 @@ Status RocksStore::apply(const Batch& batch) {
                          layout::positions(*batch.positions())));
 
   const auto status = db_->Write(write_, &write_batch_);
-  if (!status.ok()) return tl::unexpected(error(status, "write"));
+  if (!status.ok()) {
+    write_failed_ = true;
+    return tl::unexpected(error(status, "write"));
+  }
   cursor_ = cursor;
   if (batch.positions()) positions_ = *batch.positions();
   return {};

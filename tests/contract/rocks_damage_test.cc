@@ -216,7 +216,10 @@ TEST_F(RocksDamage, AfterAnUncleanStopChecksumsAreVerified) {
   const fs::path table = files("db", ".sst").front();
   flip(table, fs::file_size(table) / 2);
   copy("db", "unclean");
-  std::ofstream(path("unclean/vaste.open")).flush();
+  {
+    const auto open = must_open(environment_, path("other"));
+    fs::copy(path("other/vaste.open"), path("unclean/vaste.open"));
+  }
 
   const auto refused = open_afresh("unclean");
   ASSERT_FALSE(refused.has_value());

@@ -2,6 +2,7 @@
 """Kills vaste at each point of the commit path and at any moment, again and again, under load: nothing is lost, nothing
 doubled. All that is random comes from --seed but the moments that the machine decides."""
 import random
+import shutil
 import subprocess
 import threading
 import time
@@ -10,15 +11,13 @@ from collections import Counter
 import support
 from support import Failure
 
-POINTS = ("after_begin", "before_commit", "after_commit", "after_apply")
-MOST_PASSES = 40     # n-th passing of a point; about twenty pass in a second
+# Named points of the commit path, and how often at most they are passed before the end comes.
+POINTS = {"before_begin": 40, "after_begin": 40, "after_produce": 4000, "before_commit": 40, "after_offsets": 40,
+          "after_commit": 40, "after_apply": 40, "in_restore": 3}
 CRASH_SECONDS = 60   # for a point to be reached, start and restore included
 FINISH_SECONDS = 120
 FIRST_CYCLE = 6.0    # seconds from one kill to the next; measured as it goes on
-POLICY = {"policy": "kill-test", "version": "1", "rules": [{"name": "all", "targets": {
-    "speed_of_answer": {"target": "2s", "at_risk": "50%"},
-    "first_response": {"target": "3s", "at_risk": "50%"},
-    "next_response": {"target": "4s", "at_risk": "1s left"}}}]}
+POLICY = support.policy("kill-test")
 
 
 class Load(threading.Thread):
@@ -27,7 +26,7 @@ class Load(threading.Thread):
     def __init__(self, bootstrap, options):
         super().__init__(daemon=True)
         self.feed, self.rate, self.left, self.error = support.Feed(bootstrap), 0.0, options.events, None
-        self._generator, self._halt = support.Generator(options.seed), threading.Event()
+        self._generator, self._halt = support.Generator(options.seed, options.customers, 0.3), threading.Event()
         self.pace(options.kills * FIRST_CYCLE)
 
     def pace(self, seconds):
@@ -66,7 +65,9 @@ def kill_once(vaste, kind, chance):
             vaste.kill()
             return kind
     else:
-        process = vaste.start(f"{kind}:{chance.randint(1, MOST_PASSES)}")
+        if kind == "in_restore":  # from nothing, so that there is something to restore
+            shutil.rmtree(vaste.folder / "state", ignore_errors=True)
+        process = vaste.start(f"{kind}:{chance.randint(1, POINTS[kind])}")
         try:
             process.wait(CRASH_SECONDS)
         except subprocess.TimeoutExpired:
@@ -85,6 +86,8 @@ def test(options, directory):
         load = Load(broker.bootstrap, options)
         try:
             load.start()
+            watcher = support.Watcher(broker.bootstrap)
+            watcher.start()
             began, ends = time.monotonic(), Counter()
             kinds = (*POINTS, "outside")
             for number in range(options.kills):
@@ -97,7 +100,9 @@ def test(options, directory):
             outputs = support.Outputs(broker.bootstrap)
             took = outputs.wait_for(load.feed.positions, vaste, FINISH_SECONDS)
             outputs.close()
+            until = support.settle(POLICY)
             vaste.terminate()
+            seen = watcher.end()
         finally:
             vaste.kill()
 
@@ -106,16 +111,14 @@ def test(options, directory):
               + ", ".join(f"{kind} {times}" for kind, times in sorted(ends.items()))
               + f"), {len(load.feed.positions)} events, {rest} of them after the last kill; all answered {took:.1f} s "
               f"after the last event; runs that found their state ahead: {len(ahead)}", flush=True)
-        checked = subprocess.run([str(support.HERE / "checker"), "--bootstrap", broker.bootstrap, "--sources",
-                                  ",".join(support.SOURCES)]).returncode
         problems = [f"{kind}: {times} times" for kind, times in ends.items() if kind.endswith("unreached")]
-        if checked != 0:
-            problems.append(f"checker: exit status {checked}")
         if ahead:
             problems.append(f"state ahead of what the group committed: {ahead}")
         if problems:
             raise Failure("; ".join(problems))
+        support.check(broker, options.seed, states=[str(directory / "state")], policy=POLICY, until=until, seen=seen,
+                      texts=vaste.all_logs(), canaries=support.CANARIES)
 
 
 if __name__ == "__main__":
-    support.main(test, support.options(__doc__, kills=24, events=30000))
+    support.main(test, support.options(__doc__, kills=27, events=30000, customers=300))

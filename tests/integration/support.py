@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -20,31 +21,19 @@ from pathlib import Path
 import confluent_kafka
 from confluent_kafka import OFFSET_BEGINNING, TopicPartition
 
+from checking import verdict as checking
+from checking.wire import alert_pb2, dead_letter_pb2, enriched_pb2, event_pb2  # noqa: F401, used by the tests
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 SOURCES = ("support.chat", "support.email", "support.phone", "support.social")
 SKIPPED = 77      # ctest: it cannot be done on this machine
 UNAVAILABLE = 69  # the same from tools/kafka
+START_WAIT = "240"  # seconds for a broker, on a machine that builds beside it
 
 
 class Failure(Exception):
     """The test failed; the text says how."""
-
-
-def _generate():
-    out = tempfile.mkdtemp(prefix="vaste-proto-")
-    try:
-        names = ("event", "kpi", "conversation", "enriched", "alert", "dead_letter")
-        subprocess.run(["protoc", f"--proto_path={ROOT / 'proto'}", f"--python_out={out}",
-                        *(str(ROOT / f"proto/vaste/v1/{name}.proto") for name in names)], check=True)
-        sys.path.insert(0, out)
-        from vaste.v1 import alert_pb2, dead_letter_pb2, enriched_pb2, event_pb2
-        return event_pb2, enriched_pb2, dead_letter_pb2, alert_pb2
-    finally:
-        shutil.rmtree(out, ignore_errors=True)
-
-
-event_pb2, enriched_pb2, dead_letter_pb2, alert_pb2 = _generate()
 
 
 def options(description, **defaults):
@@ -69,6 +58,9 @@ def main(test, options_):
     except Failure as failure:
         print(f"FAILED (seed {options_.seed}): {failure}")
         keep, status = True, 1
+    except Exception:
+        keep = True
+        raise
     finally:
         if keep:
             print(f"logs are in {directory}")
@@ -78,13 +70,16 @@ def main(test, options_):
 
 
 class Kafka:
-    """One broker under `directory`."""
+    """One broker, or three, under `directory`."""
 
-    def __init__(self, directory, settings=()):
-        self._directory = str(directory)
+    def __init__(self, directory, settings=(), nodes=1, proxied=False):
+        self._directory = self.directory = str(directory)
         self._log = open(f"{directory}.log", "wb")
+        self.nodes = range(1, nodes + 1)
+        self.data = [f"{directory}/node-{node}/data" for node in self.nodes]
         try:
-            done = self._tool("start", "--nodes", "1", *(part for each in settings for part in ("--set", each)))
+            done = self._tool("start", "--wait", START_WAIT, "--nodes", str(nodes), *(["--proxied"] if proxied else []),
+                              *(part for each in settings for part in ("--set", each)))
         except BaseException:
             self.stop()
             raise
@@ -99,8 +94,9 @@ class Kafka:
         return subprocess.run([str(ROOT / "tools/kafka"), command, "--dir", self._directory, *arguments],
                               stdout=subprocess.PIPE, stderr=self._log)
 
-    def node(self, command):
-        done = self._tool(command, "1")
+    def node(self, command, number=1):
+        patience_ = ["--wait", START_WAIT] if "start" in command else []
+        done = self._tool(command, *patience_, str(number))
         if done.returncode != 0:
             raise Failure(f"tools/kafka {command}: exit {done.returncode}, see {self._log.name}")
 
@@ -110,8 +106,8 @@ class Kafka:
 
 
 @contextlib.contextmanager
-def kafka(directory, settings=()):
-    broker = Kafka(directory / "kafka", settings)
+def kafka(directory, settings=(), nodes=1, proxied=False):
+    broker = Kafka(directory / "kafka", settings, nodes, proxied)
     try:
         yield broker
     finally:
@@ -134,34 +130,80 @@ def write_config(directory, bootstrap, policy, formats=None, **more):
     return file
 
 
+# Words of the generator's people: they may stand in topics and state, never in logs, metrics or pages.
+CANARIES = ("@example.org", "visitor-", "+35840", "handle-", "up with my order")
+
+
+def policy(name):
+    """Targets of seconds; the last on a calendar that is open every other minute."""
+    minutes = [(hour, minute) for hour in range(24) for minute in range(0, 60, 2)]
+    now = time.gmtime(time.time() - 600)
+    first = now.tm_hour * 30 + now.tm_min // 2
+    chosen = sorted(minutes[(first + step) % len(minutes)] for step in range(OPEN_MINUTES))
+    return {"policy": name, "version": "1",
+            "calendars": {"minutes": {"zone": "UTC", "week": {"mon-sun": [
+                f"{hour:02}:{minute:02}-{hour:02}:{minute + 1:02}" for hour, minute in chosen]}}},
+            "rules": [{"name": "all", "targets": {
+                "speed_of_answer": {"target": "2s", "at_risk": "50%"},
+                "first_response": {"target": "3s", "at_risk": "50%"},
+                "next_response": {"target": "4s", "at_risk": "1s left"},
+                "resolution": {"target": "8s", "at_risk": "50%", "calendar": "minutes"}}}]}
+
+
+OPEN_MINUTES = 60  # two hours
+
+
+def patience(seconds):
+    """So long on a machine of its own; sanitizers, a broker and readers beside, and others' work, make it longer."""
+    return seconds * min(10.0, max(3.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
+
+
+def settle(policy_):
+    """Waits until what was due before now has been said; the instant (ms) before which everything has."""
+    until = int(time.time() * 1000)
+    time.sleep(patience(SETTLE_SECONDS) / 3)
+    return until
+
+
+SETTLE_SECONDS = 5
+
+
 class Vaste:
     """The program under test with one configuration; each start has a log of its own."""
 
-    def __init__(self, binary, config, directory):
+    def __init__(self, binary, config, directory, prefix=(), name="vaste"):
         if not os.access(binary, os.X_OK):
             raise Failure(f"{binary} is not there: build it, or say --vaste")
-        self._binary, self._config, self._directory = str(Path(binary).resolve()), str(config), directory
-        self.logs, self.process = [], None
-        done = subprocess.run([self._binary, "topics", "create", "-c", self._config, "--sources", "4"],
+        self.program, self._config, self._directory = str(Path(binary).resolve()), str(config), directory
+        self.logs, self.process, self._prefix, self._name, self.folder = [], None, list(prefix), name, directory
+        done = subprocess.run([self.program, "topics", "create", "-c", self._config, "--sources", "4"],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
         if done.returncode != 0:
             raise Failure(f"vaste topics create: exit {done.returncode}\n{done.stdout.decode(errors='replace')}")
 
-    def start(self, crash_at=None):
-        environment = {name: value for name, value in os.environ.items() if name != "VASTE_CRASH_AT"}
+    def limit(self, prefix):
+        """A program that starts it, like prlimit."""
+        self._prefix = prefix
+
+    def start(self, crash_at=None, **hooks):
+        """hooks: VASTE_... variables of a build with test hooks."""
+        environment = {name: value for name, value in os.environ.items() if name != "VASTE_CRASH_AT"} | hooks
         if crash_at:
             environment["VASTE_CRASH_AT"] = crash_at
-        self.logs.append(self._directory / f"vaste-{len(self.logs)}.log")
+        self.logs.append(self._directory / f"{self._name}-{len(self.logs)}.log")
         with self.logs[-1].open("wb") as log:
-            self.process = subprocess.Popen([self._binary, "run", "-c", self._config], stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log, env=environment)
+            self.process = subprocess.Popen([*self._prefix, self.program, "run", "-c", self._config],
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
         return self.process
+
+    def all_logs(self):
+        return {str(log): log.read_text(errors="replace") for log in self.logs}
 
     def log(self, number=-1):
         return self.logs[number].read_text(errors="replace")
 
     def tail(self):
-        return f"--- end of {self.logs[-1]}\n" + "\n".join(self.log().splitlines()[-25:])
+        return f"--- end of {self.logs[-1]}\n" + "\n".join(self.log().splitlines()[-25:]) + f"\nreadyz: {self.readyz()}"
 
     def check_alive(self):
         if self.process.poll() is not None:
@@ -169,11 +211,14 @@ class Vaste:
 
     def readyz(self):
         """(status, text) of /readyz; None while there is no listener yet."""
+        return self.get("readyz")
+
+    def get(self, what):
         found = re.search(r"http://([0-9.]+:\d+)/", self.log())
         if not found:
             return None
         try:
-            with urllib.request.urlopen(f"http://{found.group(1)}/readyz", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://{found.group(1)}/{what}", timeout=5) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -212,14 +257,14 @@ class Feed:
         def delivered(error, message):
             if error:
                 self._errors.append(str(error))
-            else:
+            elif message.offset() is not None:  # one that was there when it was sent again has none
                 self.positions[message.topic(), message.partition(), message.offset()] = mark
         more = {} if timestamp is None else {"timestamp": timestamp}
         self._producer.produce(topic, value, key, on_delivery=delivered, **more)
         self._producer.poll(0)
 
-    def flush(self, seconds=60):
-        left = self._producer.flush(seconds)
+    def flush(self, seconds=None):
+        left = self._producer.flush(seconds or patience(60))
         if left or self._errors:
             raise Failure(f"{left} source records not delivered, refused: {self._errors[:3]}")
 
@@ -284,6 +329,44 @@ class Outputs:
         self._reader.close()
 
 
+class Watcher(threading.Thread):
+    """Reads vaste's committed output all the time while faults happen (I12)."""
+    TOPICS = ("vaste.enriched", "vaste.dead-letters", "vaste.alerts", "vaste.core")
+
+    def __init__(self, bootstrap):
+        super().__init__(daemon=True)
+        self._reader, self._halt, self.seen, self.error = Reader(bootstrap, self.TOPICS), threading.Event(), {}, None
+
+    def run(self):
+        try:
+            quiet = False
+            while not (self._halt.is_set() and quiet):
+                messages = self._reader.poll(0.5)
+                quiet = not messages
+                for message in messages:
+                    self.seen.setdefault((message.topic(), message.partition()), []).append(message.offset())
+        except Exception as error:  # told by end()
+            self.error = error
+
+    def end(self, seconds=120):
+        self._halt.set()
+        self.join(seconds)
+        if self.error or self.is_alive():
+            raise Failure(f"the reader during the faults: {self.error or 'it does not come to an end'}")
+        self._reader.close()
+        return self.seen
+
+
+def check(broker, seed, group="process-test", **asked):
+    """All invariants, see checking/verdict.py; prints the figures, a Failure names the faults."""
+    began = time.monotonic()
+    found = checking.judge(checking.Asked(broker.bootstrap, list(SOURCES), group, broker.data, **asked))
+    print(f"checker (seed {seed}, {time.monotonic() - began:.0f} s): {found.text()}", flush=True)
+    if found.wrong():
+        raise Failure(f"checker:\n{found.details()}")
+    return found
+
+
 def rfc3339(seconds):
     return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -313,8 +396,9 @@ def signal_of(kind):
 class Generator:
     """A small service desk that never ends: what comes next was either due by now or begins a new conversation."""
 
-    def __init__(self, seed, customers=300):
-        self._random = random.Random(seed)
+    def __init__(self, seed, customers=300, resolved=0.0):
+        """resolved: the share of chats and mails whose end is said."""
+        self._random, self._resolved = random.Random(seed), resolved
         self._customers, self._due, self._events, self._conversations = customers, [], 0, 0
 
     def next(self, now):
@@ -341,6 +425,9 @@ class Generator:
                 from_customer = turn == 0 or self._random.random() < 0.5
                 self._plan(at, "chat", f"session-{number}", person=person, keys=session, **message(from_customer))
                 at += pause(0.2, 6)
+            if self._resolved and self._random.random() < self._resolved:
+                self._plan(at, "chat", f"session-{number}", person=person, keys=session,
+                           lifecycle={"kind": "LIFECYCLE_KIND_RESOLVED"})
         elif roll < 0.7:
             person, earlier = [("EMAIL", f"customer{customer}@example.org")], []
             if self._random.random() < 0.3:

@@ -1,0 +1,1 @@
+"""What the tests under fire share: a cluster, members, a load, and one check of everything at the end."""

@@ -1,0 +1,177 @@
+"""Tests 11, 14, 20 and 22: restore of a large state, clocks that jump, hours of faults, state of an older version."""
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import support
+from support import Failure
+
+from .group import freeze
+from .network import cut
+from .world import world
+
+LIBRARY = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
+# Seconds. A year is left out: what is kept for a year is forgotten then, by brokers and by vaste alike.
+JUMPS = (1, -1, 60, -60, 3600, -3600, 86400, -86400)
+PAGE_KIB = 4
+SOAK_KIB_AN_HOUR = 1024
+WARM_SHARE = 0.25  # of a soak: caches and allocators fill
+
+
+def clocks(options, directory):
+    """The machine's clock jumps by a second to a day, there and back; what steady clocks measure goes on."""
+    if not LIBRARY.exists():
+        print("*** SKIPPED: no libfaketime (Debian's faketime; tools/deps --test installs it) ***")
+        sys.exit(support.SKIPPED)
+    with world(options, directory, per_second=options.rate) as one:
+        jump = directory / "jump"
+        jump.write_text("+0\n")
+        hooks = {"LD_PRELOAD": str(LIBRARY), "FAKETIME_TIMESTAMP_FILE": str(jump), "FAKETIME_NO_CACHE": "1",
+                 "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_FORCE_MONOTONIC_FIX": "0",
+                 "ASAN_OPTIONS": "verify_asan_link_order=0"}
+        one.start(**hooks)
+        one.warm()
+        ended = 0
+        for number in range(options.times):
+            by = JUMPS[number % len(JUMPS)]
+            with one.fault(f"clock {by:+} s"):
+                for to in (f"{by:+}\n", "+0\n"):
+                    jump.write_text(to)
+                    ended += supervise(one.members[0], 4, hooks)
+        one.pause(2)
+        print(f"{options.times} jumps there and back; the process ended itself {ended} times and was started again", flush=True)
+        one.finish(clock_jumps=True)
+
+
+def supervise(member, seconds, hooks):
+    """As systemd does: who ends by the watchdog's exit status is started again. How often that was."""
+    end, times = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        if member.process.poll() is not None:
+            if member.process.returncode != 70:
+                member.check_alive()
+            member.start(**hooks)
+            times += 1
+        time.sleep(0.1)
+    return times
+
+
+def usage(pid):
+    """(resident KiB, open files) of a process."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * PAGE_KIB, len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def slope(samples):
+    """KiB an hour, by least squares over (seconds, KiB)."""
+    count = len(samples)
+    if count < 2:
+        return 0.0
+    mean_x, mean_y = (sum(each[i] for each in samples) / count for i in (0, 1))
+    spread = sum((x - mean_x) ** 2 for x, _ in samples)
+    return 3600 * sum((x - mean_x) * (y - mean_y) for x, y in samples) / spread if spread else 0.0
+
+
+def soak(options, directory):
+    """A fault every 30 s: links, freezes, kills. Memory is watched in the process that is not killed."""
+    with world(options, directory, members=2, proxied=True, per_second=options.rate, kafka={
+            "transaction_timeout": "6s", "properties": {"socket.timeout.ms": "3000"}}) as one:
+        one.start()
+        one.warm()
+        stays, samples, files, began = one.members[0], [], [], time.monotonic()
+        one.load.feed.positions = {}  # The checker reads the topics; here they would only grow.
+        while (passed := time.monotonic() - began) < options.minutes * 60:
+            what = one.chance.choice(("cut", "freeze", "kill"))
+            if what == "cut":
+                cut(one, 1, 8)
+            elif what == "freeze":
+                freeze(one, 1, 8)
+            else:
+                with one.fault("kill"):
+                    one.members[1].kill()
+                    one.members[1].start()
+            one.pause(max(0, 30 - (time.monotonic() - began - passed)))
+            memory, handles = usage(stays.process.pid)
+            if passed > WARM_SHARE * options.minutes * 60:
+                samples.append((passed, memory))
+                files.append(handles)
+        grows = slope(samples)
+        print(f"{options.minutes} minutes: resident {samples[0][1] // 1024} to {samples[-1][1] // 1024} MiB, "
+              f"{grows / 1024:+.1f} MiB an hour; open files {min(files)} to {max(files)}", flush=True)
+        one.finish()
+        if options.minutes >= 60 and grows > SOAK_KIB_AN_HOUR:
+            raise Failure(f"memory grows by {grows / 1024:.1f} MiB an hour")
+
+
+def ready_after(member):
+    """Seconds from its start until /readyz says so."""
+    began = time.monotonic()
+    member.start()
+    while not (answer := member.readyz()) or answer[0] != 200:
+        member.check_alive()
+        if time.monotonic() - began > 600:
+            raise Failure(f"not ready after 600 s: {answer}\n{member.tail()}")
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def restore(options, directory):
+    """So many open conversations: how long from the start to ready after kill -9, a clean stop, and without any state."""
+    with world(options, directory, per_second=0) as one:
+        member, feed = one.members[0], support.Feed(one.broker.bootstrap)
+        one.policy["rules"][0]["targets"] = {"first_response": {"target": "20d"}}
+        member.start()
+        now = time.time()
+        for number in range(options.conversations):
+            feed.send("support.chat", support.text_of(support.event(
+                number, "chat", now, [("CHAT_VISITOR", f"visitor-{number}")], [("CHAT_SESSION", f"session-{number}")],
+                **support.message(True))), f"session-{number}")
+        feed.flush(600)
+        outputs = support.Outputs(one.broker.bootstrap)
+        worked = outputs.wait_for(feed.positions, member, 1200)
+        outputs.close()
+        member.kill()
+        figures = {"after kill -9": ready_after(member)}
+        member.terminate()
+        figures["after a clean stop"] = ready_after(member)
+        member.terminate()
+        shutil.rmtree(member.folder / "state")
+        figures["from the changelog alone"] = ready_after(member)
+        member.terminate()
+        size = sum(each.stat().st_size for each in (member.folder / "state").rglob("*") if each.is_file()) >> 20
+        print(f"seed {options.seed}: {options.conversations} conversations, {size} MiB of state, worked off in {worked:.0f} s; "
+              "ready " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in figures.items()), flush=True)
+
+
+def program_of(before, directory):
+    """A program as it is, or that of a commit, built in a folder that goes away."""
+    if Path(before).is_file():
+        return before
+    source = directory / "before"
+    subprocess.run(["git", "-C", str(support.ROOT), "worktree", "add", "--detach", str(source), before], check=True)
+    subprocess.run(["cmake", "--preset", "dev"], cwd=source, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["cmake", "--build", "--preset", "dev", "--target", "vaste"], cwd=source, check=True,
+                   stdout=subprocess.DEVNULL)
+    return str(source / "build/dev/src/vaste")
+
+
+def upgrade(options, directory):
+    """State and topics of an older version are taken up by this one, and given back to it; to and fro under load."""
+    before = program_of(options.before, directory)
+    with world(options, directory, per_second=options.rate) as one:
+        member, now = one.members[0], options.vaste
+        one.start()
+        one.warm()
+        for number in range(options.times):
+            with one.fault("older version" if number % 2 == 0 else "newer version"):
+                member.terminate() if number % 3 else member.kill()
+                member.program = before if number % 2 == 0 else now
+                member.start()
+                one.pause(6)
+        member.terminate()
+        member.program = now
+        member.start()
+        one.finish()
+

@@ -1,0 +1,39 @@
+#!/usr/bin/python3
+"""Faults of brokers, networks and machines, each followed by a check of everything (tests/README.md has the list).
+
+fire_test.py NAME [--times N] [--seconds N] [--seed N] [--vaste FILE]
+"""
+import sys
+
+import support
+from fire import disk, group, long, network, protocol
+
+# name: function, and the small size; `tools/campaign NAME` has the full one
+TESTS = {
+    "protocol": (protocol.protocol, {"times": 2000, "seconds": 60, "workers": 4, "rate": 200, "every": 10}),
+    "unrecycled": (protocol.unrecycled, {"times": 600, "seconds": 60, "workers": 4, "rate": 200, "every": 5}),
+    "network": (network.network, {"cuts": 6, "restarts": 4, "longest": 6, "rate": 100}),
+    "cuts": (network.cuts, {"times": 8, "longest": 8, "rate": 100}),
+    "brokers": (network.brokers, {"times": 6, "rate": 100}),
+    "zombies": (group.zombies, {"times": 6, "longest": 10, "rate": 100}),
+    "rebalances": (group.rebalances, {"times": 15, "most": 4, "rate": 100, "protocol": "classic"}),
+    "disk": (disk.disk, {"times": 10, "rate": 100}),
+    "flips": (disk.flips, {"times": 40, "rate": 150}),
+    "clocks": (long.clocks, {"times": 8, "rate": 100}),
+    "soak": (long.soak, {"minutes": 5, "rate": 100}),
+    "restore": (long.restore, {"conversations": 20000, "rate": 0}),
+    "upgrade": (long.upgrade, {"times": 6, "rate": 100, "before": "HEAD"}),
+    "reversed": (disk.reversed_commit, {"times": 1, "rate": 100}),
+}
+
+
+def main():
+    if len(sys.argv) < 2 or sys.argv[1] not in TESTS:
+        print(f"{__doc__}\nnames: {', '.join(TESTS)}", file=sys.stderr)
+        sys.exit(64)
+    test, size = TESTS[sys.argv.pop(1)]
+    support.main(test, support.options(__doc__, **size))
+
+
+if __name__ == "__main__":
+    main()
