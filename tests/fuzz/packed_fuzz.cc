@@ -160,7 +160,7 @@ std::vector<std::string> seeds() {
   message.body = core::Merge{small};
   emit::pack(message, 0, {}, packed);
   message.to = stitch::conversation_actor(small);
-  message.body = core::Handover{large, false, nullptr};
+  message.body = core::Handover{large, small, nullptr};
   emit::pack(message, 0, contents, packed);
   message.to = stitch::thread_actor("mail::1@example.org");
   message.body = core::Claim{small};
