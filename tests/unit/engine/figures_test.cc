@@ -183,7 +183,7 @@ class FiguresTest : public testing::TestWithParam<bool> {
 
   // A slice of the count beside the work.
   void count_on() {
-    const auto done = task_->figures().count_census(2);
+    const auto done = task_->figures().count_census(6);
     ASSERT_TRUE(done.has_value()) << done.error().detail;
     counted_ = *done;
   }
