@@ -1,7 +1,7 @@
 // Named points of the commit path at which a test build can be killed: VASTE_CRASH_AT=<name>:<n>
 // dies, as by kill -9, the n-th time the point is passed. VASTE_SPOIL=<name> leaves out one of the
-// precautions, so that a test of them can show that it would see what they prevent. Nothing of it is
-// in a release build.
+// precautions, so that a test of them can show that it would see what they prevent. Nothing of it
+// is in a release build.
 #pragma once
 
 #ifdef VASTE_TEST_HOOKS

@@ -17,8 +17,8 @@ namespace vaste::ingest {
 // with line, column and offset.
 Status check_json(std::string_view text);
 
-// The canonical JSON of an Event or of a Command; unknown fields are skipped. Quotes nothing of the record in its
-// errors.
+// The canonical JSON of an Event or of a Command; unknown fields are skipped. Quotes nothing of the
+// record in its errors.
 Status parse_json(std::string_view text, google::protobuf::Message& message);
 
 }  // namespace vaste::ingest

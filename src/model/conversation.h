@@ -267,10 +267,10 @@ struct Conversation {
   Instant repeated_elsewhere;
   Instant repeat_until;  // of what it follows: contacts until then are repeated ones; kNever: none
   // What an operator said of it stands above evidence, rules and what comes late.
-  bool stands = false;  // no rule joins it to another
-  bool placed = false;  // moved to its customer: everything in it came by `evidence`
-  std::vector<Id> apart;              // of one that was divided: no key joins it to these
-  std::vector<Division> divisions;    // in the order in which they were made
+  bool stands = false;              // no rule joins it to another
+  bool placed = false;              // moved to its customer: everything in it came by `evidence`
+  std::vector<Id> apart;            // of one that was divided: no key joins it to these
+  std::vector<Division> divisions;  // in the order in which they were made
   Blocks blocks;
   // Not stored. So many in front are as they were written down last, and the base as well if it is
   // this one.

@@ -90,10 +90,11 @@ struct Moment {
   std::uint16_t contact_key =
       0;                  // index + 1 into the conversation's keys; 0 = the channel's one contact
   std::uint16_t via = 0;  // index + 1 into the conversation's identifiers; 0 = its evidence
-  // What it came by, for a parting by key; indices as contact_key. Its own: no session's, no other's.
+  // What it came by, for a parting by key; indices as contact_key. Its own: no session's, no
+  // other's.
   std::uint16_t key = 0;
-  std::uint16_t refers = 0;  // the last of those before it that it names
-  std::uint64_t id = 0;   // hash of (source, event id): equal ids are one moment
+  std::uint16_t refers = 0;   // the last of those before it that it names
+  std::uint64_t id = 0;       // hash of (source, event id): equal ids are one moment
   std::uint64_t author = 0;   // hash of the person's identifier; 0 = unknown
   std::uint64_t target = 0;   // id of the moment that this one revises; of a commitment: its name
   std::int64_t sequence = 0;  // the source's own order
