@@ -113,6 +113,9 @@ void Core::contribute(Conversation& conversation, const Watch& before, Effects& 
   // After a restart it is not known yet up to when that was; where it came from it may have been
   // further than here.
   const Instant looked = is_set(gate_) ? std::max(gate_, adopted_until_) : kEndOfTime;
+  // What a conversation looked at before a restart, elsewhere, nobody here can know. So whoever
+  // comes back soon after something was resolved is told to it in any case.
+  const Instant told = std::max(looked, conversation.repeat_until);
   bool concerns_others = false;
   before.difference(
       conversation, moved,
@@ -120,7 +123,7 @@ void Core::contribute(Conversation& conversation, const Watch& before, Effects& 
         Contributed& out = effects.contributed.emplace_back(made(conversation, fold, one));
         out.taken_back = taken_back;
         out.fresh = fresh;
-        concerns_others = concerns_others || (one.fact == Fact::kContact && one.at <= looked &&
+        concerns_others = concerns_others || (one.fact == Fact::kContact && one.at <= told &&
                                               one.outcome == Outcome::kIncoming);
       });
   if (concerns_others) tell_others(conversation, effects);

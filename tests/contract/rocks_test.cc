@@ -128,7 +128,8 @@ TEST_F(Rocks, TheEnvironmentCountsLookUpsOfAllDatabases) {
   EXPECT_EQ(*one->get("p1"), std::optional<std::string>("1"));
   EXPECT_EQ(*two->get("p2"), std::optional<std::string>("2"));
   const auto first = environment_.totals();
-  EXPECT_GT(first.cache_misses, before.cache_misses);
+  // A file that was made a moment ago may be in the cache from its check.
+  EXPECT_GT(first.cache_misses + first.cache_hits, before.cache_misses + before.cache_hits);
   EXPECT_EQ(*one->get("p1"), std::optional<std::string>("1"));
   const auto again = environment_.totals();
   EXPECT_GT(again.cache_hits, first.cache_hits);
