@@ -259,7 +259,9 @@ void Core::adopt(const Message& message, const Adopt& adopt, Effects& effects) {
     return;
   }
   if (here == nullptr) here = &state_.create_conversation(contents.id);
-  if (const Id onward = state_.customer(id).merged_into; !onward.empty()) {
+  const Customer now = state_.customer(id);
+  // Who was parted from it before it was joined to another is sought first.
+  if (const Id onward = now.merged_into; !onward.empty() && now.parted.empty()) {
     // Who comes by the signpost that led here finds the next one.
     here->customer = onward;
     here->moved = true;
@@ -301,9 +303,13 @@ void Core::adopt(const Message& message, const Adopt& adopt, Effects& effects) {
     arm(*here, effects);
   contribute(*here, before, effects, moved);
   tell_others(*here, effects);
-  const Customer now = state_.customer(id);
   if (!now.parted.empty()) separate(message, now, *here, effects);
-  rejoin(message, id, effects);
+  if (now.merged_into.empty()) return rejoin(message, id, effects);
+  if (here->moved) return;
+  Customer theirs = state_.customer(id);
+  std::erase(theirs.conversations, here->id);
+  state_.set_customer(id, std::move(theirs));
+  hand_over(message, *here, now.merged_into, effects);
 }
 
 void Core::welcome(const Message& message, const Welcome& welcome, Effects& effects) {

@@ -83,4 +83,12 @@ inline Input input_of(const Happening& one, std::uint64_t number, std::int64_t o
   return out;
 }
 
+// The id that event has as a moment: of its number alone.
+inline std::uint64_t moment_of(std::uint64_t number) {
+  static std::vector<std::uint64_t> known;
+  while (known.size() <= number)
+    known.push_back(ingest::extract(event_of({}, known.size()), 0, {}, false).moment.id);
+  return known[number];
+}
+
 }  // namespace vaste::sim

@@ -48,8 +48,7 @@ Account account_of(const std::vector<Happening>& said,
                    const std::vector<const Records*>& partitions,
                    const std::vector<core::Contributed>& contributed) {
   std::map<std::uint64_t, std::size_t> numbers;
-  for (std::size_t number = 0; number < said.size(); ++number)
-    numbers[input_of(said[number], number, 0, 1).moment] = number;
+  for (std::size_t number = 0; number < said.size(); ++number) numbers[moment_of(number)] = number;
   Account out;
   for (const Records* records : partitions)
     for (const auto& [key, value] : *records) {

@@ -88,7 +88,7 @@ class Truth {
     for (const Place& place : places_)
       if (lives(place.conversation)) live_.push_back(&place);
     for (std::size_t number = 0; number < said_.size(); ++number)
-      numbers_[input_of(said_[number], number, 0, 1).moment] = number;
+      numbers_[moment_of(number)] = number;
   }
 
   static bool lives(const Conversation& conversation) {
