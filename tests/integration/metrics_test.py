@@ -14,7 +14,7 @@ import support
 from support import Failure
 
 LOAD_SECONDS = 12
-SETTLE_SECONDS = 90   # for a group to share, or to take back, on a busy machine
+SETTLE_SECONDS = 120  # for a group to share, or to take back, on a busy machine
 POLICY = {"policy": "metrics-test", "version": "1", "queues": {"chat-main": {}, "email-main": {}, "phone-main": {}},
           "rules": [{"name": "all", "targets": {"first_response": "1h", "resolution": "3d"}}]}
 # Of which something must have been counted by then.
@@ -22,7 +22,7 @@ FED = ("vaste_events_total", "vaste_contacts_total", "vaste_stitches_total", "va
        "vaste_step_seconds_count", "vaste_store_seconds_count", "vaste_commits_total", "vaste_commit_seconds_count",
        "vaste_kafka_rebalances_total", "vaste_kafka_rebalance_seconds_count", "vaste_kafka_partitions_assigned",
        "vaste_restore_seconds_count", "vaste_http_requests_total", "vaste_http_request_seconds_count",
-       "vaste_rocksdb_memtable_bytes", "vaste_rocksdb_block_cache_requests_total", "vaste_watermark_timestamp_seconds",
+       "vaste_rocksdb_memtable_bytes", "vaste_watermark_timestamp_seconds",
        "vaste_conversations_open", "vaste_sla_open", "vaste_oldest_waiting_timestamp_seconds",
        "vaste_next_breach_timestamp_seconds", "vaste_dedupe_keys", "vaste_timers_pending", "vaste_ready",
        "vaste_state_disk_size_bytes", "process_cpu_seconds_total", "process_start_time_seconds")
@@ -182,12 +182,12 @@ def quiet(one, sent):
 
 def check_shared(first, second, before):
     """Each owns something, and together they hold what one alone held."""
+    if not (first.is_ready() and second.is_ready()):
+        return "not ready"
     both = [first.scrape(), second.scrape()]
     owned = [assigned(scrape) for scrape in both]
     if min(owned) == 0 or sum(owned) != assigned(before):
         return f"partitions: {owned}, one alone had {assigned(before)}"
-    if not (first.is_ready() and second.is_ready()):
-        return "not ready"
     return difference(before, both)
 
 
