@@ -185,6 +185,8 @@ void serve(benchmark::State& state, bool encode) {
     Written summaries;
     engine::StepTimes times;  // as a worker has them: a sample of events is timed
     task.tell_times(times);
+    if (!task.figures().count_census(1))
+      state.SkipWithError("count");  // of nothing: all is followed
     state.ResumeTiming();
     for (std::size_t i = 0; i < records.size(); ++i) {
       auto served = task.on_record(records[i], decoder, [&](core::Effects& effects) -> Status {
