@@ -162,6 +162,7 @@ serve::HttpServer::Routes App::Impl::monitoring() {
     return serve::Response{200, "text/plain; version=0.0.4; charset=utf-8", registry.scrape()};
   };
   routes["/readyz"] = [this] { return health.readyz(); };
+  routes["/startupz"] = [this] { return health.startupz(); };
   routes["/livez"] = [this] { return health.livez(engine::wall_clock()); };
   return routes;
 }

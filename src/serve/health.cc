@@ -46,9 +46,14 @@ void Health::stopped(const std::string& loop) {
   beats_.erase(loop);
 }
 
+bool Health::all_there() const {
+  started_ = started_ || reasons_.empty();
+  return reasons_.empty();
+}
+
 bool Health::is_ready() const {
   const std::lock_guard lock(mutex_);
-  return reasons_.empty();
+  return all_there();
 }
 
 std::vector<std::string> Health::reasons() const {
@@ -74,6 +79,16 @@ std::vector<std::string> Health::stuck(Instant now) const {
 
 Response Health::readyz() const {
   return page("ready", reasons());
+}
+
+Response Health::startupz() const {
+  {
+    const std::lock_guard lock(mutex_);
+    (void)all_there();
+    if (started_) return page("started", {});
+  }
+  // What became ready between the two locks shows as started, which it is.
+  return page("started", reasons());
 }
 
 Response Health::livez(Instant now) const {

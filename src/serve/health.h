@@ -1,5 +1,5 @@
-// What /livez and /readyz say: does the loop turn, and is everything there that this instance
-// needs.
+// What /livez, /readyz and /startupz say: does the loop turn, is everything there that this
+// instance needs, and was it there once.
 #pragma once
 
 #include <map>
@@ -35,11 +35,17 @@ class Health {
 
   // 200 or 503 and {"ready":false,"reasons":["core[3]: ..."]}.
   Response readyz() const;
+  // Likewise {"started":false,...} until everything was there at once, then 200 for ever: a broker
+  // that goes away later is no reason to begin the start anew, however long the first one took.
+  Response startupz() const;
   // 200 or 503 and {"live":false,"reasons":["worker[0]: ..."]}. Only what a restart could mend.
   Response livez(Instant now) const;
 
  private:
+  bool all_there() const;  // under mutex_
+
   mutable std::mutex mutex_;
+  mutable bool started_ = false;  // by the asking, since parts are named one after the other
   std::map<std::string, std::string> reasons_;
   std::map<std::string, Instant> beats_;
 };

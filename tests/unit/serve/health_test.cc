@@ -45,6 +45,28 @@ TEST(Health, ReasonsAreJsonWhateverTheyHold) {
   EXPECT_EQ(health.readyz().body, "{\"ready\":false,\"reasons\":[\"kafka: \\\"quoted\\\"\\n\"]}\n");
 }
 
+TEST(Health, WhatHasStartedStaysStarted) {
+  Health health;
+  health.not_ready("core[3]", "restoring, 120 records left");
+  health.not_ready("kafka", "not connected");
+  health.ready("kafka");
+  EXPECT_EQ(health.startupz().status, 503);
+  EXPECT_EQ(health.startupz().body,
+            "{\"started\":false,\"reasons\":[\"core[3]: restoring, 120 records left\"]}\n");
+  health.ready("core[3]");
+  EXPECT_EQ(health.startupz().body, "{\"started\":true,\"reasons\":[]}\n");
+  health.not_ready("kafka", "not connected");
+  EXPECT_EQ(health.startupz().status, 200);
+  EXPECT_EQ(health.readyz().status, 503) << "the two probes do not mix";
+}
+
+TEST(Health, WhoeverSawItReadySawItStarted) {
+  Health health;
+  EXPECT_TRUE(health.is_ready());  // systemd's READY=1 and the gauge ask so
+  health.not_ready("kafka", "not connected");
+  EXPECT_EQ(health.startupz().status, 200);
+}
+
 TEST(Health, ALoopThatDoesNotTurnIsNotAlive) {
   Health health;
   EXPECT_EQ(health.livez(kNow).status, 200) << "before the first beat";
