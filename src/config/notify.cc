@@ -45,7 +45,7 @@ std::optional<Url> read_url(const Value& value, Report& report, const Notify& no
                             std::string_view example) {
   const auto text = read_text(value, report, example);
   if (!text) return std::nullopt;
-  const auto url = parse_url(*text);
+  auto url = parse_url(*text);
   if (!url) {
     report.error(value.place, fmt::format("{}: expected an address as `{}`, without user, password "
                                           "or fragment",

@@ -152,16 +152,16 @@ std::optional<std::string> read_secret(const Value& value, Report& report, std::
   // repeated.
   const YAML::Node& node = value.node;
   std::optional<std::string> secret;
-  Value place = value;
+  std::optional<Value> place;
   bool said = false;
   if (node.IsMap() && node.size() == 1) {
     const auto only = node.begin();
     const std::string key = only->first.IsScalar() ? only->first.Scalar() : std::string();
     const YAML::Mark mark = only->second.IsNull() ? only->first.Mark() : only->second.Mark();
-    place = Value{only->second, {mark.line + 1, mark.column + 1}, value.path + "." + key};
+    place.emplace(Value{only->second, {mark.line + 1, mark.column + 1}, value.path + "." + key});
     said = key == "file" || key == "env";
-    if (key == "file") secret = secret_of_file(place, report, example);
-    if (key == "env") secret = secret_of_env(place, report, variable);
+    if (key == "file") secret = secret_of_file(*place, report, example);
+    if (key == "env") secret = secret_of_env(*place, report, variable);
   }
   if (!said) {
     report.error(value.place,
@@ -171,7 +171,7 @@ std::optional<std::string> read_secret(const Value& value, Report& report, std::
     return std::nullopt;
   }
   if (secret && secret->empty()) {
-    report.error(place.place, place.path + ": the secret found there is empty");
+    report.error(place->place, place->path + ": the secret found there is empty");
     return std::nullopt;
   }
   return secret;

@@ -191,6 +191,7 @@ void Notifier::commit() {
 
 void Notifier::on_assigned(std::vector<kafka::Position>& partitions) {
   std::vector<kafka::TopicPartition> names;
+  names.reserve(partitions.size());
   for (const kafka::Position& position : partitions) names.push_back(position.at);
   auto committed = consumer_->committed(names, kCommitPatience);
   if (!committed) {
