@@ -12,6 +12,7 @@
 #include "engine/worker.h"
 #include "kafka/admin.h"
 #include "metrics/registry.h"
+#include "notify/notifier.h"
 #include "serve/health.h"
 #include "serve/http.h"
 #include "store/rocks_store.h"
@@ -26,11 +27,12 @@ namespace {
 
 constexpr Millis kPatience{10000};
 
-metrics::Options metrics_options(const config::Config& config, const Policy& policy) {
+metrics::Options metrics_options(const config::Config& config, const Policy& policy, Roles roles) {
   metrics::Options options;
   options.policy = policy;
   options.topics = config::input_topics(config);
   options.topics.push_back(config.topics.core);
+  if (roles.notifier) options.sinks = notify::sink_names(config.notify);
   options.version = VASTE_VERSION;
   options.config_hash = config.hash ^ policy.hash;
   options.state_directory = config.state_directory;
@@ -48,10 +50,11 @@ store::RocksEnvironment::Options store_options(const config::Config& config, int
 }  // namespace
 
 struct App::Impl {
-  Impl(config::Config c, Policy p, kafka::ClientConfig k)
+  Impl(config::Config c, Policy p, kafka::ClientConfig k, Roles r)
       : config(std::move(c)),
+        roles(r),
         client(std::move(k)),
-        registry(metrics_options(config, p)),
+        registry(metrics_options(config, p, roles)),
         watchdog([](std::string_view words) { log::error(words); }) {
     client.count_error = [this](std::string_view code) {
       registry.counter(metrics::Metric::kKafkaErrorsTotal, {code}).add();
@@ -66,10 +69,13 @@ struct App::Impl {
   Result<std::unique_ptr<serve::HttpServer>> listen(const std::string& address, std::uint16_t port,
                                                     serve::HttpServer::Routes routes);
   serve::HttpServer::Routes monitoring();
+  Status start_engine();
+  Status start_notifier();
   void tell_open_queues();
   void tell_databases();
 
   config::Config config;
+  Roles roles;
   kafka::ClientConfig client;
   metrics::Registry registry;
   kafka::Watchdog watchdog;
@@ -83,12 +89,14 @@ struct App::Impl {
   std::unique_ptr<engine::PolicyBoard> policies;
   std::unique_ptr<engine::Shared> shared;
   std::vector<std::unique_ptr<engine::Worker>> workers;
+  std::unique_ptr<notify::Notifier> notifier;
   std::unique_ptr<serve::HttpServer> http;
   std::unique_ptr<serve::HttpServer> monitor;  // the same pages, for everybody
 };
 
-App::App(config::Config config, Policy policy, kafka::ClientConfig client)
-    : impl_(std::make_unique<Impl>(std::move(config), std::move(policy), std::move(client))) {}
+App::App(config::Config config, Policy policy, kafka::ClientConfig client, Roles roles)
+    : impl_(
+          std::make_unique<Impl>(std::move(config), std::move(policy), std::move(client), roles)) {}
 
 App::~App() {
   if (auto stopped = stop(); !stopped) log::error(stopped.error().detail);
@@ -199,6 +207,32 @@ Status App::Impl::serve() {
   return {};
 }
 
+Status App::Impl::start_engine() {
+  environment = std::make_unique<store::RocksEnvironment>(store_options(config, core_partitions));
+  registry.on_scrape([this] { tell_databases(); });
+  progress =
+      std::make_unique<engine::ProgressBoard>(config, client, sources, core_partitions, health);
+  if (auto started = progress->start(); !started) return started;
+  shared = std::make_unique<engine::Shared>(engine::Shared{config, client, *policies, *progress,
+                                                           *environment, registry, health, watchdog,
+                                                           core_partitions, outputs});
+  for (int i = 0; i < config.engine.workers; ++i) {
+    workers.push_back(std::make_unique<engine::Worker>(*shared, i));
+    workers.back()->start();
+  }
+  log::info(std::to_string(config.engine.workers) + " workers, " + std::to_string(sources.size()) +
+            " source partitions, " + std::to_string(core_partitions) + " core partitions");
+  return {};
+}
+
+Status App::Impl::start_notifier() {
+  kafka::ClientConfig its = client;
+  its.client_id = config.application + "-notifier";
+  notifier = std::make_unique<notify::Notifier>(
+      config, std::move(its), [this] { return policies->timeline(); }, registry, health);
+  return notifier->start();
+}
+
 Status App::start() {
   Impl& app = *impl_;
   app.health.not_ready("start", "checking topics");
@@ -209,34 +243,22 @@ Status App::start() {
   if (made)
     return failure(Code::kConfig, "state_directory " + app.config.state_directory + ": " +
                                       made.message() + "; make it or name another");
-  app.environment =
-      std::make_unique<store::RocksEnvironment>(store_options(app.config, app.core_partitions));
-  app.registry.on_scrape([&app] { app.tell_databases(); });
-  app.progress = std::make_unique<engine::ProgressBoard>(app.config, app.client, app.sources,
-                                                         app.core_partitions, app.health);
-  if (auto started = app.progress->start(); !started) return started;
   if (auto started = app.policies->start(); !started) return started;
-  app.shared = std::make_unique<engine::Shared>(
-      engine::Shared{app.config, app.client, *app.policies, *app.progress, *app.environment,
-                     app.registry, app.health, app.watchdog, app.core_partitions, app.outputs});
-  for (int i = 0; i < app.config.engine.workers; ++i) {
-    app.workers.push_back(std::make_unique<engine::Worker>(*app.shared, i));
-    app.workers.back()->start();
-  }
-  app.health.ready("start");
   const auto timeline = app.policies->timeline();
   const Policy& policy = timeline->at(engine::wall_clock()).policy();
-  log::info("policy " + policy.id + ' ' + policy.version + ", " +
-            std::to_string(app.config.engine.workers) + " workers, " +
-            std::to_string(app.sources.size()) + " source partitions, " +
-            std::to_string(app.core_partitions) + " core partitions");
+  log::info("policy " + policy.id + ' ' + policy.version);
+  if (app.roles.engine)
+    if (auto started = app.start_engine(); !started) return started;
+  if (app.roles.notifier)
+    if (auto started = app.start_notifier(); !started) return started;
+  app.health.ready("start");
   return {};
 }
 
 bool App::failed() const {
   for (const auto& worker : impl_->workers)
     if (worker->ended()) return true;
-  return false;
+  return impl_->notifier && impl_->notifier->ended();
 }
 
 Status App::stop() {
@@ -248,6 +270,11 @@ Status App::stop() {
     if (!ended && first) first = ended;
   }
   app.workers.clear();
+  // Last, so that it tells of what the workers wrote in the end.
+  if (app.notifier) {
+    auto ended = app.notifier->stop();
+    if (!ended && first) first = ended;
+  }
   if (app.progress) app.progress->stop();
   app.policies->stop();
   return first;

@@ -1,5 +1,5 @@
-// The engine role, wired: workers, the progress they share, the listener. Used by `vaste run` and
-// `vaste demo`.
+// The roles, wired: workers and the progress they share, the notifier, the listener of both. Used
+// by `vaste run` and `vaste demo`.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,14 @@
 
 namespace vaste::app {
 
+struct Roles {
+  bool engine = true;
+  bool notifier = false;
+};
+
 class App {
  public:
-  App(config::Config config, Policy policy, kafka::ClientConfig client);
+  App(config::Config config, Policy policy, kafka::ClientConfig client, Roles roles = {});
   ~App();  // stops what runs
 
   // The mock cluster cannot describe topics: start() then only counts their partitions.
@@ -25,7 +30,7 @@ class App {
   // Checks topics and rights, binds the listener, starts the workers. Errors: kConfig (topics: each
   // problem named), kUnavailable, kPermission.
   Status start();
-  // True once a worker has ended without being asked.
+  // True once a worker, or the notifier, has ended without being asked.
   bool failed() const;
   // Finishes transactions, commits, leaves. The error that ended a worker, if one did.
   Status stop();

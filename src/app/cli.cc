@@ -77,6 +77,10 @@ class Line {
     command->add_option("-c,--config", run_.config_file, "Configuration")
         ->option_text("FILE")
         ->required();
+    command
+        ->add_option("--roles", run_.roles,
+                     "engine, notifier or both; default: engine, and notifier if there is `notify`")
+        ->option_text("ROLE,...");
     calls(command, commands_.run, run_);
   }
 

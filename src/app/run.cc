@@ -38,6 +38,29 @@ int give_up(const Error& error) {
 
 }  // namespace
 
+Result<Roles> roles_of(const std::string& wanted, const config::Config& config) {
+  if (wanted.empty()) return Roles{true, config.notify.wanted};
+  Roles roles{false, false};
+  std::string_view left = wanted;
+  while (true) {
+    const auto comma = left.find(',');
+    const std::string_view role = left.substr(0, comma);
+    if (role == "engine") {
+      roles.engine = true;
+    } else if (role == "notifier") {
+      roles.notifier = true;
+    } else {
+      return failure(Code::kUsage, "--roles " + wanted + ": write engine, notifier or both");
+    }
+    if (comma == std::string_view::npos) break;
+    left.remove_prefix(comma + 1);
+  }
+  if (roles.notifier && !config.notify.wanted)
+    return failure(Code::kConfig,
+                   "--roles " + wanted + ": the configuration has no section `notify`");
+  return roles;
+}
+
 int run(const RunOptions& options) {
   std::vector<config::Finding> findings;
   auto config = config::load_config(options.config_file, findings);
@@ -56,8 +79,10 @@ int run(const RunOptions& options) {
   sigaction(SIGINT, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
+  const auto roles = roles_of(options.roles, *config);
+  if (!roles) return give_up(roles.error());
   const kafka::ClientConfig client = client_config(*config, "engine");
-  App app(std::move(*config), std::move(*policy), client);
+  App app(std::move(*config), std::move(*policy), client, *roles);
   const config::Supervision supervision = config::supervision();
   serve::Supervisor supervisor(supervision.socket, supervision.watchdog);
   if (auto started = app.start(); !started) return give_up(started.error());

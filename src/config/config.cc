@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "config/notify.h"
 #include "config/settings.h"
 #include "config/units.h"
 
@@ -96,8 +97,10 @@ std::string show(const Config& config) {
             ? ""
             : fmt::format(", default_region: {}", quoted(source.default_region)));
   }
-  for (const std::string_view section : {"topics", "engine", "retention", "http", "log"}) {
+  for (const std::string_view section :
+       {"topics", "engine", "retention", "notify", "http", "log"}) {
     show_section(section, config, out);
+    if (section == "notify") out += shown_sinks(config.notify);
   }
   return out;
 }

@@ -2,7 +2,9 @@
 // reads files and the environment. A new setting is a field here and a row in load.cc's table.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -85,6 +87,49 @@ struct Retention {
   Millis resolved{90LL * 24 * 3600 * 1000};  // resolved or merged; at least the reopen window
 };
 
+// Where something is asked over HTTP; only this machine is spoken to in the clear.
+struct Url {
+  bool tls = false;
+  std::string host;  // a name, or an address without brackets
+  std::uint16_t port = 0;
+  std::string path;  // begins with '/'
+};
+std::string text(const Url& url);
+bool is_this_machine(std::string_view host);  // localhost, 127.x.x.x, ::1
+
+// Addresses that begin with the same `bits`; IPv4 as ::ffff:a.b.c.d.
+struct Network {
+  std::array<std::uint8_t, 16> address{};
+  int bits = 0;
+  std::string text;  // as it was written
+};
+
+struct AlertmanagerSink {
+  Url url;                  // without /api/v2/alerts
+  Millis resend{60000};     // what still holds is said again; it ends by itself after three times
+  int most_per_queue = 20;  // alerts of one queue told one by one; of more, how many there are
+  bool hold_pages = true;   // breaches of hours' targets wait for the queue to open
+};
+
+struct WebhookSink {
+  std::string name;  // label `sink` of the metrics, and the journal's file
+  Url url;
+  std::string secret;  // of the signature
+};
+
+// Who is told of alerts.
+struct Notify {
+  bool wanted = false;                                        // there is such a section
+  std::string link = "http://127.0.0.1:9464/conversations/";  // a conversation's id stands behind
+  std::int64_t journal_bytes = 16 << 20;     // of what a webhook has not taken yet, for each
+  Millis give_up_after{24LL * 3600 * 1000};  // nobody acts on an older one
+  bool plain_http = false;                   // also to other machines
+  std::vector<std::string> hosts;            // who may be spoken to besides this machine
+  std::vector<Network> networks;             // private ones that may be spoken to all the same
+  std::optional<AlertmanagerSink> alertmanager;
+  std::vector<WebhookSink> webhooks;
+};
+
 struct Log {
   std::string level = "info";   // debug, info, warning, error
   std::string format = "auto";  // auto: text on a terminal, JSON lines otherwise
@@ -100,6 +145,7 @@ struct Config {
   Topics topics;
   Engine engine;
   Retention retention;
+  Notify notify;
   Http http;
   Log log;
   std::uint64_t hash = 0;  // of what was read, secrets left out

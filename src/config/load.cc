@@ -9,6 +9,7 @@
 #include <map>
 
 #include "base/hash.h"
+#include "config/notify.h"
 #include "config/secrets.h"
 #include "config/settings.h"
 #include "config/units.h"
@@ -171,8 +172,8 @@ void check_pairs(const Config& config, Report& report, const Places& places) {
 }  // namespace
 
 std::span<const std::string_view> config_sections() {
-  static constexpr std::array<std::string_view, 6> kSections = {"kafka",     "topics", "engine",
-                                                                "retention", "http",   "log"};
+  static constexpr std::array<std::string_view, 7> kSections = {
+      "kafka", "topics", "engine", "retention", "notify", "http", "log"};
   return kSections;
 }
 
@@ -250,6 +251,7 @@ Config read_config(const std::string& text, Report& report) {
     Map map(*value, report, fmt::format("{}: {{...}}", section));
     read_section(section, map, config, report, places);
     if (section == "kafka") read_properties(map, config.kafka, report);
+    if (section == "notify") read_sinks(map, config.notify, report);
     if (map.usable()) map.finish();
   }
   read_sources(top.get("sources"), config, report, places);

@@ -91,8 +91,9 @@ std::string stripped(std::string text) {
   return text;
 }
 
-std::optional<std::string> secret_of_file(const Value& value, Report& report) {
-  const auto name = read_text(value, report, "/etc/vaste/kafka.password");
+std::optional<std::string> secret_of_file(const Value& value, Report& report,
+                                          std::string_view example) {
+  const auto name = read_text(value, report, example);
   if (!name) return std::nullopt;
   std::filesystem::path file(*name);
   if (file.is_relative()) file = std::filesystem::path(report.file()).parent_path() / file;
@@ -111,8 +112,9 @@ std::optional<std::string> secret_of_file(const Value& value, Report& report) {
   return stripped(std::move(*bytes));
 }
 
-std::optional<std::string> secret_of_env(const Value& value, Report& report) {
-  const auto name = read_text(value, report, "KAFKA_PASSWORD");
+std::optional<std::string> secret_of_env(const Value& value, Report& report,
+                                         std::string_view example) {
+  const auto name = read_text(value, report, example);
   if (!name) return std::nullopt;
   const char* found =
       std::getenv(name->c_str());  // NOLINT(concurrency-mt-unsafe): read at start, nobody sets
@@ -123,36 +125,11 @@ std::optional<std::string> secret_of_env(const Value& value, Report& report) {
   return stripped(found);
 }
 
-void read_secret(const Map::Entry& entry, Kafka& kafka, Report& report) {
+void read_secret_property(const Map::Entry& entry, Kafka& kafka, Report& report) {
   if (!usable_name(entry, report)) return;
-  // By hand, not by Map: whatever is written here wrongly may be the secret itself and is never
-  // repeated.
-  const YAML::Node& node = entry.value.node;
-  std::optional<Value> file;
-  std::optional<Value> env;
-  if (node.IsMap() && node.size() == 1) {
-    const auto only = node.begin();
-    const std::string key = only->first.IsScalar() ? only->first.Scalar() : std::string();
-    const YAML::Mark mark = only->second.IsNull() ? only->first.Mark() : only->second.Mark();
-    const Value value{only->second, {mark.line + 1, mark.column + 1}, entry.value.path + "." + key};
-    if (key == "file") file = value;
-    if (key == "env") env = value;
-  }
-  if (!file && !env) {
-    report.error(entry.value.place,
-                 fmt::format("{}: expected where the secret is, never the secret itself: "
-                             "`{{file: /etc/vaste/kafka.password}}` or `{{env: KAFKA_PASSWORD}}`",
-                             entry.value.path));
-    return;
-  }
-  const Value& place = file ? *file : *env;
-  const auto secret = file ? secret_of_file(place, report) : secret_of_env(place, report);
+  auto secret = read_secret(entry.value, report, "/etc/vaste/kafka.password", "KAFKA_PASSWORD");
   if (!secret) return;
-  if (secret->empty()) {
-    report.error(place.place, place.path + ": the secret found there is empty");
-    return;
-  }
-  kafka.properties.emplace_back(entry.key, *secret);
+  kafka.properties.emplace_back(entry.key, std::move(*secret));
   kafka.secret_names.push_back(entry.key);
 }
 
@@ -168,6 +145,37 @@ void read_property(const Map::Entry& entry, Kafka& kafka, Report& report) {
 }
 
 }  // namespace
+
+std::optional<std::string> read_secret(const Value& value, Report& report, std::string_view example,
+                                       std::string_view variable) {
+  // By hand, not by Map: whatever is written here wrongly may be the secret itself and is never
+  // repeated.
+  const YAML::Node& node = value.node;
+  std::optional<std::string> secret;
+  std::optional<Value> place;
+  bool said = false;
+  if (node.IsMap() && node.size() == 1) {
+    const auto only = node.begin();
+    const std::string key = only->first.IsScalar() ? only->first.Scalar() : std::string();
+    const YAML::Mark mark = only->second.IsNull() ? only->first.Mark() : only->second.Mark();
+    place.emplace(Value{only->second, {mark.line + 1, mark.column + 1}, value.path + "." + key});
+    said = key == "file" || key == "env";
+    if (key == "file") secret = secret_of_file(*place, report, example);
+    if (key == "env") secret = secret_of_env(*place, report, variable);
+  }
+  if (!said) {
+    report.error(value.place,
+                 fmt::format("{}: expected where the secret is, never the secret itself: "
+                             "`{{file: {}}}` or `{{env: {}}}`",
+                             value.path, example, variable));
+    return std::nullopt;
+  }
+  if (secret && secret->empty()) {
+    report.error(place->place, place->path + ": the secret found there is empty");
+    return std::nullopt;
+  }
+  return secret;
+}
 
 void read_properties(Map& section, Kafka& kafka, Report& report) {
   const Value* plain = section.get("properties");
@@ -186,7 +194,7 @@ void read_properties(Map& section, Kafka& kafka, Report& report) {
                                             entry.value.path));
       continue;
     }
-    read_secret(entry, kafka, report);
+    read_secret_property(entry, kafka, report);
   }
 }
 

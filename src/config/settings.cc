@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "config/notify.h"
 #include "config/units.h"
 
 namespace vaste::config {
@@ -232,6 +233,14 @@ std::vector<Setting> inside_settings() {
       "a conversation that was never resolved is forgotten so long after its last activity; 0: never"),
     number<&Config::retention, &Retention::resolved>("retention", "resolved", 0, 3660 * kDay,
       "the same of one that was resolved; at least the policy's reopen window; 0: never"),
+
+    word<&Config::notify, &Notify::link>("notify", "link", link_problem,
+      "https://board.example.org/conversations/",
+      "where a conversation is looked at; its id is put behind"),
+    number<&Config::notify, &Notify::journal_bytes>("notify", "journal_size", 64 * kKiB, kGiB,
+      "what each webhook has not taken yet; beyond it the oldest is lost"),
+    number<&Config::notify, &Notify::give_up_after>("notify", "give_up_after", kMinute, 30 * kDay,
+      "an alert that is older is not delivered any more"),
 
     word<&Config::http, &Http::listen>("http", "listen", listen_problem, "127.0.0.1",
       "a loopback address"),

@@ -64,6 +64,7 @@ class RdGroupConsumer final : public GroupConsumer {
   }
   Result<std::vector<Position>> committed(std::span<const TopicPartition> partitions,
                                           Millis patience) override;
+  Status commit(std::span<const Position> positions, Millis patience) override;
   std::unique_ptr<GroupMetadata> metadata() override;
   void close(Millis patience) override;
 
@@ -265,6 +266,22 @@ Result<std::vector<Position>> RdGroupConsumer::committed(std::span<const TopicPa
     }
     std::this_thread::sleep_for(std::min(Millis(50), Millis(deadline.left_ms())));
   }
+}
+
+Status RdGroupConsumer::commit(std::span<const Position> positions, Millis patience) {
+  const Deadline deadline(patience);
+  const auto list = list_of(positions);
+  const Owned<rd_kafka_queue_t> queue(rd_kafka_queue_new(client_->get()));
+  const auto asked =
+      rd_kafka_commit_queue(client_->get(), list.get(), queue.get(), nullptr, nullptr);
+  if (asked != RD_KAFKA_RESP_ERR_NO_ERROR) return failure_of("commit", asked);
+  const auto answer = await(queue.get(), deadline);
+  if (!answer)
+    return failure(Code::kUnavailable,
+                   fmt::format("commit: no answer within {} ms", patience.count()));
+  const auto err = rd_kafka_event_error(answer.get());
+  if (err != RD_KAFKA_RESP_ERR_NO_ERROR) return failure_of("commit", err);
+  return first_failure("commit", *rd_kafka_event_topic_partition_list(answer.get()));
 }
 
 std::unique_ptr<GroupMetadata> RdGroupConsumer::metadata() {

@@ -105,6 +105,9 @@ class GroupConsumer {
   // What the group committed, require_stable: waits for open transactions. -1 = nothing yet.
   virtual Result<std::vector<Position>> committed(std::span<const TopicPartition> partitions,
                                                   Millis patience) = 0;
+  // For who needs no transaction, since the outside world has none: what was done is committed
+  // after it was done. Errors: kUnavailable (not known to be committed: again), kFenced.
+  virtual Status commit(std::span<const Position> positions, Millis patience) = 0;
   virtual std::unique_ptr<GroupMetadata> metadata() = 0;
 
   // Leaves or, with an instance id, stays a member for session_timeout. Runs on_revoked. Bounded by

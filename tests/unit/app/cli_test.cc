@@ -54,6 +54,9 @@ TEST_F(Cli, LeadsToTheCommands) {
   EXPECT_EQ(say({"run", "-c", "v.yaml"}), 7);
   EXPECT_EQ(called, "run");
   EXPECT_EQ(ran.config_file, "v.yaml");
+  EXPECT_EQ(ran.roles, "");
+  say({"run", "-c", "v.yaml", "--roles", "engine,notifier"});
+  EXPECT_EQ(ran.roles, "engine,notifier");
   say({"demo", "--seconds", "5", "--speed=30", "--seed", "9", "--port", "0", "--plain"});
   EXPECT_EQ(called, "demo");
   EXPECT_EQ(demoed.seconds, 5);
