@@ -126,7 +126,9 @@ TEST_F(JournalFile, DoesNotGrowWithWhatIsDone) {
   auto journal = open();
   for (int i = 0; i < 4000; ++i) {
     journal->put(delivery(std::to_string(i), std::string(1000, 'x')));
-    if (i % 20 == 0) ASSERT_TRUE(journal->sync());
+    if (i % 20 == 0) {
+      ASSERT_TRUE(journal->sync());
+    }
     journal->done(std::to_string(i));
   }
   ASSERT_TRUE(journal->sync());
