@@ -5,8 +5,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import yaml
-
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/integration"))
 import monitoring  # noqa: E402
@@ -28,9 +26,7 @@ def amtool(*words):
 
 def alerts():
     """(name, severity) of all."""
-    return [(rule["alert"], rule["labels"]["severity"])
-            for file in sorted((ROOT / "deploy/prometheus/rules").glob("*.yaml"))
-            for group in yaml.safe_load(file.read_text())["groups"] for rule in group["rules"] if "alert" in rule]
+    return [(rule["alert"], rule["labels"]["severity"]) for rule in monitoring.rules() if "alert" in rule]
 
 
 def receiver(name, severity):

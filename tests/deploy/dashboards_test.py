@@ -1,9 +1,7 @@
 #!/usr/bin/python3
 """Dashboards and rules by the catalogue: every expression parses, and asks only for what the program counts or rules record."""
 import json
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import yaml
@@ -15,22 +13,6 @@ import monitoring  # noqa: E402
 import queries  # noqa: E402
 
 PROVISIONING = ROOT / "deploy/grafana/provisioning"
-
-
-def rules():
-    return [rule for file in sorted((ROOT / "deploy/prometheus/rules").glob("*.yaml"))
-            for group in yaml.safe_load(file.read_text())["groups"] for rule in group["rules"]]
-
-
-def parsed(expressions):
-    """promtool's complaints; it reads them as recorded series."""
-    made = [{"record": f"panel:{number}", "expr": expression} for number, expression in enumerate(expressions)]
-    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
-        yaml.safe_dump({"groups": [{"name": "panels", "rules": made}]}, file, width=10000)
-        file.flush()
-        done = subprocess.run(["promtool", "check", "rules", file.name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True, timeout=60)
-    return [] if done.returncode == 0 else [done.stdout]
 
 
 def shape():
@@ -53,7 +35,7 @@ def shape():
             for target in panel.get("targets", ()):
                 if target["datasource"] != panel["datasource"]:
                     yield f"{name}: {panel['title']} asks two sources"
-    linked = {rule["annotations"]["dashboard_url"].split("/d/")[1].split("?")[0] for rule in rules() if "alert" in rule}
+    linked = {rule["annotations"]["dashboard_url"].split("/d/")[1].split("?")[0] for rule in monitoring.rules() if "alert" in rule}
     if not linked <= uids:
         yield f"alerts link to dashboards that are not there: {sorted(linked - uids)}"
     for file in (PROVISIONING / "datasources/vaste.yaml", PROVISIONING / "dashboards/vaste.yaml"):
@@ -72,11 +54,11 @@ def self_test(known):
 
 def main():
     monitoring.need("promtool")
-    recorded = {rule["record"] for rule in rules() if "record" in rule}
+    recorded = {rule["record"] for rule in monitoring.rules() if "record" in rule}
     known = catalog.names(recorded)
     asked = [(f"{board}: {title}", expression) for board, title, expression in queries.panels()]
-    asked += [(rule.get("alert") or rule["record"], rule["expr"]) for rule in rules()]
-    found = [*self_test(known), *shape(), *parsed([expression for _, expression in asked])]
+    asked += [(rule.get("alert") or rule["record"], rule["expr"]) for rule in monitoring.rules()]
+    found = [*self_test(known), *shape(), *monitoring.unparsed([expression for _, expression in asked])]
     found += [f"{where}: {complaint}" for where, expression in asked for complaint in catalog.complaints(expression, known)]
     counted = set(catalog.PENDING) & set(catalog.catalog())
     if counted:

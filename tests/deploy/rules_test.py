@@ -19,6 +19,9 @@ import surge_cases
 from cases import Case, Recorded
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/integration"))
+import monitoring  # noqa: E402
+
 RULES = ROOT / "deploy/prometheus/rules"
 SKIPPED = 77
 ANNOTATIONS = {"summary", "description", "runbook_url", "dashboard_url"}
@@ -36,8 +39,7 @@ def run(*command):
 
 
 def alerts():
-    return [rule for file in sorted(RULES.glob("*.yaml")) for group in yaml.safe_load(file.read_text())["groups"]
-            for rule in group["rules"] if "alert" in rule]
+    return [rule for rule in monitoring.rules() if "alert" in rule]
 
 
 def check_texts(rules):

@@ -1,12 +1,8 @@
 #!/usr/bin/python3
 """deploy/runbooks: a page for each alert and none besides, with its four parts, metrics that exist and questions that parse."""
 import re
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
-
-import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tools/rules"), str(ROOT / "tests/integration")]
@@ -16,11 +12,6 @@ import monitoring  # noqa: E402
 PAGES = ROOT / "deploy/runbooks"
 PARTS = ["Meaning", "Impact", "Where to look", "What to do"]
 FEWEST_WORDS = 8  # of a part
-
-
-def rules():
-    return [rule for file in sorted((ROOT / "deploy/prometheus/rules").glob("*.yaml"))
-            for group in yaml.safe_load(file.read_text())["groups"] for rule in group["rules"]]
 
 
 def questions(text):
@@ -51,20 +42,10 @@ def look_at(page, known, alerts):
             yield f"{name} is no alert"
 
 
-def parsed(asked):
-    made = [{"record": f"page:{number}", "expr": expression} for number, expression in enumerate(asked)]
-    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
-        yaml.safe_dump({"groups": [{"name": "pages", "rules": made}]}, file, width=10000)
-        file.flush()
-        done = subprocess.run(["promtool", "check", "rules", file.name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True, timeout=60)
-    return [] if done.returncode == 0 else [done.stdout]
-
-
 def main():
     monitoring.need("promtool")
-    known = catalog.names({rule["record"] for rule in rules() if "record" in rule})
-    links = {rule["alert"]: rule["annotations"]["runbook_url"] for rule in rules() if "alert" in rule}
+    known = catalog.names({rule["record"] for rule in monitoring.rules() if "record" in rule})
+    links = {rule["alert"]: rule["annotations"]["runbook_url"] for rule in monitoring.rules() if "alert" in rule}
     pages = {page.stem: page for page in PAGES.glob("*.md") if page.stem != "README"}
     found = [f"{name}: no page" for name in sorted(set(links) - set(pages))]
     found += [f"{name}: a page without an alert" for name in sorted(set(pages) - set(links))]
@@ -72,7 +53,7 @@ def main():
     for name, page in sorted(pages.items()):
         found += [f"{name}: {complaint}" for complaint in look_at(page, known, set(links))]
     asked = [question for page in pages.values() for question in questions(page.read_text())]
-    found += parsed(asked)
+    found += monitoring.unparsed(asked)
     if found:
         print("FAILED:", *found, sep="\n  ")
         sys.exit(1)

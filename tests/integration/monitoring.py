@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -32,6 +33,23 @@ def need(*tools):
         if not any(map(shutil.which, PROGRAMS.get(tool, (tool,)))):
             print(f"SKIPPED: no {tool} here; tools/deps --test installs it")
             sys.exit(SKIPPED)
+
+
+def rules():
+    """Those of deploy/prometheus, recorded series and alerts."""
+    return [rule for file in sorted((ROOT / "deploy/prometheus/rules").glob("*.yaml"))
+            for group in yaml.safe_load(file.read_text())["groups"] for rule in group["rules"]]
+
+
+def unparsed(expressions):
+    """promtool's complaints about expressions; it reads them as recorded series."""
+    made = [{"record": f"expression:{number}", "expr": expression} for number, expression in enumerate(expressions)]
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        yaml.safe_dump({"groups": [{"name": "expressions", "rules": made}]}, file, width=10000)
+        file.flush()
+        done = subprocess.run(["promtool", "check", "rules", file.name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, timeout=60)
+    return [] if done.returncode == 0 else [done.stdout]
 
 
 def free_port():
