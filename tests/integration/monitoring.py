@@ -125,15 +125,21 @@ class Server:
 
 
 class Prometheus(Server):
-    """Scrapes `targets` as job vaste, with the rules of deploy/prometheus evaluated each `every` instead of their own interval."""
+    """Scrapes `targets` as job vaste, with the rules of deploy/prometheus evaluated each `every` instead of their own interval.
 
-    def __init__(self, directory, targets, alertmanagers=(), every="1s", seconds=600):
+    `hold`: what alerts have to hold for, instead of their own time.
+    """
+
+    def __init__(self, directory, targets, alertmanagers=(), every="1s", hold=None, seconds=600):
         directory = Path(directory) / "prometheus"
         (directory / "rules").mkdir(parents=True, exist_ok=True)
         for file in (ROOT / "deploy/prometheus/rules").glob("*.yaml"):
             rules = yaml.safe_load(file.read_text())
             for group in rules["groups"]:
                 group["interval"] = every
+                for rule in group["rules"]:
+                    if hold and "alert" in rule:
+                        rule["for"] = hold
             (directory / "rules" / file.name).write_text(yaml.safe_dump(rules, width=10000))
         config = {"global": {"scrape_interval": every, "scrape_timeout": every, "evaluation_interval": every},
                   "rule_files": ["rules/*.yaml"],

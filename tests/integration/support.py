@@ -124,7 +124,7 @@ def write_config(directory, bootstrap, policy, formats=None, **more):
         "sources": [{"topic": topic, "format": (formats or {}).get(topic, "json")} for topic in SOURCES],
         "topics": {"core_partitions": 6}, "engine": {"workers": 2}, "http": {"port": 0}}
     for section, values in more.items():
-        config[section] = {**config[section], **values} if isinstance(values, dict) else values
+        config[section] = {**config.get(section, {}), **values} if isinstance(values, dict) else values
     file = directory / "vaste.yaml"
     file.write_text(json.dumps(config, indent=1) + "\n")
     return file
