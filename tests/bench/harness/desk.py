@@ -121,22 +121,25 @@ class Desk:
 
     def start(self):
         """Starts `vaste run`; does not wait for it to be ready."""
+        return self.run([self.vaste, "run", "-c", self.config])
+
+    def run(self, command):
+        """What is measured; its process id."""
         self._runs += 1
-        with self._vaste_log().open("wb") as log:
-            self.process = subprocess.Popen([self.vaste, "run", "-c", self.config], stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log,
+        with self.log().open("wb") as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             env={**os.environ, **dict(one.split("=", 1) for one in self.options.env)})
         return self.process.pid
 
-    def _vaste_log(self):
-        return self.directory / f"vaste-{self._runs}.log"
+    def log(self):
+        return self.directory / f"run-{self._runs}.log"
 
     def tail(self):
-        return f"--- end of {self._vaste_log()}\n" + "\n".join(self._vaste_log().read_text().splitlines()[-20:])
+        return f"--- end of {self.log()}\n" + "\n".join(self.log().read_text().splitlines()[-20:])
 
     def check_alive(self):
         if self.process.poll() is not None:
-            raise Failure(f"vaste ended by itself, exit status {self.process.returncode}\n{self.tail()}")
+            raise Failure(f"it ended by itself, exit status {self.process.returncode}\n{self.tail()}")
 
     def wait_ready(self, seconds=60):
         """Seconds that it took."""
@@ -149,7 +152,7 @@ class Desk:
         return time.monotonic() - began
 
     def _is_ready(self):
-        address = re.search(r"http://([0-9.]+:\d+)/", self._vaste_log().read_text())
+        address = re.search(r"http://([0-9.]+:\d+)/", self.log().read_text())
         if not address:
             return False
         try:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 
+from . import streams
 from .desk import SOURCES, Failure, desk
 from .machine import Meter, cpu_seconds, folder_mib, mappings_mib, memory_mib
 
@@ -73,6 +74,29 @@ def rate(options, directory):
             "vaste_cpus": share("vaste"), "broker_cpus": share("broker"), "others_cpus": share("others"),
             "peak_rss_mib": memory["VmHWM"], "rss_mib": memory["VmRSS"], "state_mib": state,
             "produce_seconds": produced, "whole_run_seconds": total}
+
+
+def peer(options, directory):
+    """Kafka Streams on the same input, topics and broker, with no work at all on the events; then vaste as in rate().
+
+    One process does the warm-up too, for its virtual machine compiles itself: what that costs is not counted. It takes
+    events while they are produced, so that its rate cannot be compared: what it needs for them can.
+    """
+    with desk(options, directory / "streams") as place:
+        pid = streams.start(place)
+        place.produce(options.warm_events, options.customers, options.messages, WARM_SEED)
+        place.wait_all(options.warm_events, Meter(vaste=pid))
+        meter = Meter(vaste=pid, broker=place.kafka.pid)
+        place.produce(options.events, options.customers, options.messages)
+        _, last = place.wait_all(options.events + options.warm_events, meter)
+        memory = memory_mib(pid)
+        streams.finish(place, options.events + options.warm_events)
+    ours = rate(options, directory / "vaste")
+    theirs = options.events / last["vaste"]
+    return {"streams_events_per_cpu_second": theirs, "streams_rss_mib": memory["VmRSS"],
+            "events_per_cpu_second": ours["events_per_cpu_second"], "rss_mib": ours["rss_mib"],
+            "events_per_second": ours["events_per_second"],
+            "times_streams": ours["events_per_cpu_second"] / theirs}
 
 
 def latency(options, directory):
