@@ -70,6 +70,7 @@ struct Kafka {
   Millis session_timeout{10000};
   Millis transaction_timeout{10000};
   Millis commit_patience{5000};
+  std::string compression = "none";
 };
 
 struct Http {

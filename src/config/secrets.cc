@@ -32,6 +32,8 @@ constexpr std::array kOwned = std::to_array<Owned>({
     {"bootstrap.servers", "write `kafka.bootstrap_servers`"},
     {"check.crcs", "records are always checked"},
     {"client.id", "it is made of `application` and `instance`"},
+    {"compression.codec", "write `kafka.compression`"},
+    {"compression.type", "write `kafka.compression`"},
     {"delivery.timeout.ms",
      "it must end before the transaction: write `kafka.transaction_timeout`"},
     {"enable.auto.commit", "offsets are committed in the transaction of their outputs only"},

@@ -177,6 +177,9 @@ std::vector<Setting> outside_settings() {
       kSecond, 15 * kMinute, "the broker aborts an open transaction after this"),
     number<&Config::kafka, &Kafka::commit_patience>("kafka", "commit_patience", 100, 5 * kMinute,
       "a step of a commit that takes longer is of unknown outcome"),
+    word<&Config::kafka, &Kafka::compression>("kafka", "compression", nullptr, "none",
+      "of all that is written; lz4: fewer bytes to send and keep, a fifth more work for each event",
+      {"none", "lz4", "zstd", "snappy", "gzip"}),
 
     topic<&Topics::core>("core", "internal: everything addressed to an actor"),
     topic<&Topics::changelog>("changelog", "internal: the state of each core partition"),

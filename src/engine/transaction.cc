@@ -29,6 +29,7 @@ Status Worker::make_producer() {
       config_.application + '-' + config_.instance + '-' + std::to_string(index_);
   config.transaction_timeout = config_.kafka.transaction_timeout;
   config.commit_patience = config_.kafka.commit_patience;
+  config.compression = config_.kafka.compression;
   auto producer = kafka::Producer::create(shared_.client, config, kProducerPatience);
   if (!producer) return tl::unexpected(producer.error());
   producer_ = std::move(*producer);

@@ -32,8 +32,8 @@ struct Commit {
 struct ProducerConfig {
   std::string transactional_id;
   Millis transaction_timeout{10000};
-  Millis commit_patience{5000};  // per step; resumed while retriable until it is over
-  std::string compression = "lz4";
+  Millis commit_patience{5000};      // per step; resumed while retriable until it is over
+  std::string compression = "none";  // lz4, zstd, snappy, gzip
   std::int32_t linger_ms = 5;
 };
 

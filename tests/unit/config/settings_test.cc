@@ -27,6 +27,7 @@ const std::vector<std::pair<std::string, std::string>> kDefaults = {
     {"kafka.session_timeout", "10s"},
     {"kafka.transaction_timeout", "10s"},
     {"kafka.commit_patience", "5s"},
+    {"kafka.compression", "none"},
     {"topics.core", "vaste.core"},
     {"topics.changelog", "vaste.core.changelog"},
     {"topics.progress", "vaste.progress"},
@@ -121,6 +122,7 @@ TEST(Config, ReadsWhatIsWritten) {
       "application: desk\ninstance: desk-7\nstate_directory: /var/lib/vaste\npolicy: p.yaml\n"
       "kafka:\n  bootstrap_servers: k1:9092,SASL_SSL://[::1]:9093\n  group_protocol: consumer\n"
       "  session_timeout: 6s\n  transaction_timeout: 1m\n  commit_patience: 7s\n"
+      "  compression: lz4\n"
       "  properties: {linger.ms: 7, security.protocol: SASL_SSL}\n"
       "sources:\n  - {topic: mail, format: json, lateness: 5m, channels: [email], default_region: "
       "FI}\n  - topic: "
@@ -139,6 +141,7 @@ TEST(Config, ReadsWhatIsWritten) {
   EXPECT_EQ(config.kafka.session_timeout, 6s);
   EXPECT_EQ(config.kafka.transaction_timeout, 1min);
   EXPECT_EQ(config.kafka.commit_patience, 7s);
+  EXPECT_EQ(config.kafka.compression, "lz4");
   EXPECT_THAT(config.kafka.properties, ElementsAre(testing::Pair("linger.ms", "7"),
                                                    testing::Pair("security.protocol", "SASL_SSL")));
   EXPECT_THAT(config.kafka.secret_names, IsEmpty());
