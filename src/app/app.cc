@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "app/topics.h"
@@ -253,6 +254,28 @@ Status App::start() {
     if (auto started = app.start_notifier(); !started) return started;
   app.health.ready("start");
   return {};
+}
+
+Status App::take(const config::Notify& notify) {
+  Impl& app = *impl_;
+  if (!app.notifier) return {};
+  if (auto stopped = app.notifier->stop(); !stopped) log::error(stopped.error().detail);
+  app.notifier.reset();
+  const config::Notify before = std::exchange(app.config.notify, notify);
+  auto begun = app.start_notifier();
+  if (begun) return {};
+  app.notifier.reset();
+  app.config.notify = before;
+  if (auto again = app.start_notifier(); !again) return again;
+  return begun;
+}
+
+void App::told_of_reload(bool taken) {
+  using metrics::Metric;
+  impl_->registry.gauge(Metric::kConfigLastReloadSuccessful).set(taken ? 1 : 0);
+  if (taken)
+    impl_->registry.gauge(Metric::kConfigLastReloadSuccessTimestampSeconds)
+        .set(static_cast<double>(to_ms(engine::wall_clock())) / 1000);
 }
 
 bool App::failed() const {

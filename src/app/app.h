@@ -32,6 +32,11 @@ class App {
   Status start();
   // True once a worker, or the notifier, has ended without being asked.
   bool failed() const;
+  // Tells alerts as this says from now on: the notifier begins anew, and what was told keeps its
+  // ids. The sinks have the names they had. Errors: kConfig.
+  Status take(const config::Notify& notify);
+  // For metrics: a configuration was read again, and `taken`, or refused.
+  void told_of_reload(bool taken);
   // Finishes transactions, commits, leaves. The error that ended a worker, if one did.
   Status stop();
 

@@ -1,7 +1,5 @@
 #include "app/run.h"
 
-#include <unistd.h>
-
 #include <csignal>
 #include <cstdio>
 #include <thread>
@@ -9,6 +7,7 @@
 #include "app/app.h"
 #include "app/connection.h"
 #include "app/exit_code.h"
+#include "app/reload.h"
 #include "base/log.h"
 #include "config/config.h"
 #include "config/supervision.h"
@@ -20,15 +19,9 @@ namespace vaste::app {
 namespace {
 
 volatile std::sig_atomic_t asked_to_stop = 0;
-void on_signal(int) {
-  asked_to_stop = 1;
-}
-
-log::Level level_of(const std::string& name) {
-  if (name == "debug") return log::Level::kDebug;
-  if (name == "warning") return log::Level::kWarning;
-  if (name == "error") return log::Level::kError;
-  return log::Level::kInfo;
+volatile std::sig_atomic_t asked_to_reload = 0;
+void on_signal(int signal) {
+  (signal == SIGHUP ? asked_to_reload : asked_to_stop) = 1;
 }
 
 int give_up(const Error& error) {
@@ -71,23 +64,28 @@ int run(const RunOptions& options) {
   if (!config) return exit_code(config.error().code);
   if (!policy) return exit_code(policy.error().code);
 
-  const bool json = config->log.format == "json" || isatty(STDERR_FILENO) == 0;
-  log::start(level_of(config->log.level), json);
+  begin_log(config->log);
   struct sigaction action {};
   action.sa_handler = on_signal;
-  sigaction(SIGTERM, &action, nullptr);
-  sigaction(SIGINT, &action, nullptr);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaction(signal, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
   const auto roles = roles_of(options.roles, *config);
   if (!roles) return give_up(roles.error());
   const kafka::ClientConfig client = client_config(*config, "engine");
+  Running running{*config, policy->hash};
   App app(std::move(*config), std::move(*policy), client, *roles);
   const config::Supervision supervision = config::supervision();
   serve::Supervisor supervisor(supervision.socket, supervision.watchdog);
   if (auto started = app.start(); !started) return give_up(started.error());
   while (asked_to_stop == 0 && !app.failed()) {
     supervisor.turn(app.health(), engine::wall_clock());
+    if (asked_to_reload != 0) {
+      asked_to_reload = 0;
+      supervisor.reloading();
+      reload(options, running, app);
+      supervisor.reloaded();
+    }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   supervisor.stopping();
