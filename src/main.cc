@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
     const app::Commands commands{
         .run = app::run,
         .demo = app::demo,
+        .top = app::top,
         .check = app::check,
         .schema = app::print_schema,
         .test = app::test_stories,

@@ -40,6 +40,7 @@ class Line {
     add_conversation();
     add_produce();
     add_tap();
+    add_top();
     add_asyncapi();
     add_metrics();
     auto* about = app_.add_subcommand("version", "Print the version");
@@ -99,6 +100,16 @@ class Line {
         ->check(CLI::Range(0, 65535));
     command->add_flag("--plain", demo_.plain, "No colours and no moving lines");
     calls(command, commands_.demo, demo_);
+  }
+
+  void add_top() {
+    auto* command = app_.add_subcommand("top", "The wall board: who waits where, on all instances");
+    connection(command, top_.connection);
+    command->add_option("--seconds", top_.seconds, "End after this; 0: at Ctrl-C")
+        ->option_text("N")
+        ->check(CLI::Range(0, 86400));
+    command->add_flag("--plain", top_.plain, "No colours and no moving lines");
+    calls(command, commands_.top, top_);
   }
 
   void add_check() {
@@ -391,6 +402,7 @@ class Line {
   const Commands& commands_;
   RunOptions run_;
   DemoOptions demo_;
+  TopOptions top_;
   CheckOptions check_;
   SchemaOptions schema_;
   StoriesOptions test_;

@@ -18,6 +18,7 @@
 #include "app/run.h"
 #include "app/stories.h"
 #include "app/tap.h"
+#include "app/top.h"
 #include "app/topics.h"
 
 namespace vaste::app {
@@ -26,6 +27,7 @@ namespace vaste::app {
 struct Commands {
   std::function<int(const RunOptions&)> run;
   std::function<int(const DemoOptions&)> demo;
+  std::function<int(const TopOptions&)> top;
   std::function<int(const CheckOptions&)> check;
   std::function<int(const SchemaOptions&)> schema;
   std::function<int(const StoriesOptions&)> test;

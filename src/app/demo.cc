@@ -1,6 +1,5 @@
 #include "app/demo.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -9,13 +8,12 @@
 #include <thread>
 
 #include "app/app.h"
+#include "app/board.h"
 #include "app/connection.h"
 #include "app/demo_feed.h"
 #include "app/exit_code.h"
-#include "app/wall.h"
 #include "base/log.h"
 #include "engine/progress.h"
-#include "kafka/consumer.h"
 #include "kafka/mock_cluster.h"
 
 namespace vaste::app {
@@ -85,73 +83,6 @@ class Scratch {
   std::string path_;
 };
 
-class Screen {
- public:
-  explicit Screen(bool plain) : plain_(plain || isatty(STDOUT_FILENO) == 0) {
-    if (!plain_) std::fputs("\x1b[?25l\x1b[2J", stdout);
-  }
-  ~Screen() {
-    if (!plain_) std::fputs("\x1b[?25h\n", stdout);
-    std::fflush(stdout);
-  }
-  Screen(const Screen&) = delete;
-  Screen& operator=(const Screen&) = delete;
-
-  void draw(Wall& wall, Instant now, const std::string& footer) const {
-    if (plain_) {
-      std::fputs(wall.plain(now).c_str(), stdout);
-    } else {
-      winsize size{};
-      const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-      const std::string text =
-          wall.render(now, known ? size.ws_col : 80, known ? size.ws_row : 24, true, footer);
-      std::fputs("\x1b[H", stdout);
-      std::fputs(text.c_str(), stdout);
-    }
-    std::fflush(stdout);
-  }
-
- private:
-  bool plain_;
-};
-
-// Reads vaste's own outputs, as any other consumer would.
-class Outputs {
- public:
-  Status start(const kafka::ClientConfig& client, const config::Config& config) {
-    auto reader = kafka::PartitionReader::create(
-        client, {config.topics.conversations, config.topics.alerts, config.topics.enriched});
-    if (!reader) return tl::unexpected(reader.error());
-    reader_ = std::move(*reader);
-    std::vector<kafka::Position> from;
-    for (int i = 0; i < kPartitions; ++i)
-      for (const std::string& topic :
-           {config.topics.conversations, config.topics.alerts, config.topics.enriched})
-        from.push_back({{topic, i}, -2});
-    return reader_->assign(from);
-  }
-
-  void read(Wall& wall, Millis patience) {
-    auto polled = reader_->poll(5000, patience);
-    if (!polled) return;  // The client reconnects by itself; the wall shows what it has.
-    std::uint64_t events = 0;
-    for (const kafka::Record& record : polled->records) {
-      const int size = static_cast<int>(record.value.size());
-      if (record.topic == 0 && conversation_.ParseFromArray(record.value.data(), size))
-        wall.on_conversation(conversation_);
-      if (record.topic == 1 && alert_.ParseFromArray(record.value.data(), size))
-        wall.on_alert(alert_);
-      if (record.topic == 2) ++events;
-    }
-    wall.on_events(events);
-  }
-
- private:
-  std::unique_ptr<kafka::PartitionReader> reader_;
-  v1::Conversation conversation_;
-  v1::Alert alert_;
-};
-
 int show(const DemoOptions& options, App& app, DemoFeed& feed, Outputs& outputs) {
   Wall wall;
   const Instant began = engine::wall_clock();
@@ -165,7 +96,8 @@ int show(const DemoOptions& options, App& app, DemoFeed& feed, Outputs& outputs)
   Instant now = began;
   while (asked_to_stop == 0 && now < ends && !app.failed()) {
     feed.step(now);
-    outputs.read(wall, Millis(20));
+    // Brokers that are away come back: the wall shows what it has.
+    static_cast<void>(outputs.read(wall, Millis(20)));
     now = engine::wall_clock();
     if (now < next_frame) continue;
     screen.draw(wall, now, footer);

@@ -87,6 +87,19 @@ void Wall::on_conversation(const v1::Conversation& conversation) {
     forget_conversations();
 }
 
+void Wall::on_forgotten(const std::string& conversation) {
+  conversations_.erase(conversation);
+}
+
+void Wall::begin(Instant now) {
+  begin_day(now);
+  met_ = late_ = day_breaches_ = day_recovered_ = 0;
+  since_ = now;
+  unprinted_ = 0;
+  // Partitions came one after the other.
+  std::ranges::stable_sort(lines_, std::greater<>(), &AlertLine::at);
+}
+
 // The finished first, oldest first; if all are alive, any: the board then shows too few, never too
 // much.
 void Wall::forget_conversations() {
@@ -155,7 +168,10 @@ Wall::Rows Wall::count_waiting(Instant now) const {
 
 void Wall::begin_day(Instant now) {
   const std::int64_t day = std::chrono::floor<std::chrono::days>(now).time_since_epoch().count();
-  if (day_ != 0 && day != day_) met_ = late_ = day_breaches_ = day_recovered_ = 0;
+  if (day_ != 0 && day != day_) {
+    met_ = late_ = day_breaches_ = day_recovered_ = 0;
+    since_ = kNever;
+  }
   day_ = day;
 }
 
@@ -167,6 +183,10 @@ double Wall::events_per_second(Instant now) {
   if (over <= Millis(0)) return 0;
   return static_cast<double>(events_ - samples_.front().second) * 1000.0 /
          static_cast<double>(over.count());
+}
+
+std::string Wall::span() const {
+  return is_set(since_) ? "Since " + time_of_day(since_) : "Today";
 }
 
 std::string Wall::today() const {
@@ -229,7 +249,7 @@ std::string Wall::render(Instant now, int width, int height, bool colour, std::s
   add(fmt::format("vaste   {} UTC   {} waiting   {:.0f} events/s", time_of_day(now), waiting(),
                   events_per_second(now)),
       Tint::kBold);
-  add("Today   " + today(), Tint::kNone);
+  add(span() + "   " + today(), Tint::kNone);
   add("", Tint::kNone);
   add(cell("QUEUE", name) + " CHANNEL WAITING  LATE   LONGEST  NEXT BREACH", Tint::kFaint);
   const auto most = static_cast<std::size_t>(std::max((height - 7) / 2, 4));
@@ -262,8 +282,8 @@ std::string Wall::plain(Instant now) {
   const double rate = events_per_second(now);
   if (now < next_status_) return out;
   next_status_ = now + kStatusEvery;
-  return out + fmt::format("{}  {} waiting, {:.0f} events/s; today {}\n", time_of_day(now),
-                           waiting(), rate, today());
+  return out + fmt::format("{}  {} waiting, {:.0f} events/s; {} {}\n", time_of_day(now), waiting(),
+                           rate, is_set(since_) ? "since the start" : "today", today());
 }
 
 }  // namespace vaste::app

@@ -40,9 +40,13 @@ class Wall {
   // Records in any order; an older revision than the known one changes nothing.
   void on_conversation(const v1::Conversation& conversation);
   void on_alert(const v1::Alert& alert);
+  void on_forgotten(const std::string& conversation);  // retention is over
   // So many more input events were read; the rate is that of the last seconds of render() or
   // plain().
   void on_events(std::uint64_t count) { events_ += count; }
+
+  // What came so far had happened before: it stands, and what is counted begins here.
+  void begin(Instant now);
 
   // Exactly `height` lines of `width` columns, without a newline at the end: written from the upper
   // left corner it covers what stood there. `colour` adds colours only, no other control sequence.
@@ -85,6 +89,7 @@ class Wall {
   void begin_day(Instant now);
   double events_per_second(Instant now);
   std::vector<std::string> table(Instant now, int width, std::size_t most, bool colour) const;
+  std::string span() const;  // "Today", or since when
   std::string today() const;
   std::size_t waiting() const;
 
@@ -104,6 +109,7 @@ class Wall {
   std::int64_t met_ = 0, late_ = 0;                    // of the day
   std::int64_t day_breaches_ = 0, day_recovered_ = 0;  // of the day
   std::int64_t day_ = 0;                               // days since 1970, UTC
+  Instant since_ = kNever;                             // is counted; kNever: the whole day
   std::uint64_t breaches_ = 0, recovered_ = 0;
   std::uint64_t events_ = 0;
   std::deque<std::pair<Instant, std::uint64_t>> samples_;

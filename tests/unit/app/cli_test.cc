@@ -17,6 +17,7 @@ struct Cli : testing::Test {
   std::string called;
   RunOptions ran;
   DemoOptions demoed;
+  TopOptions topped;
   CheckOptions checked;
   SchemaOptions schema;
   StoriesOptions tested;
@@ -38,6 +39,7 @@ struct Cli : testing::Test {
   int say(std::vector<std::string> words) {
     const Commands commands{.run = remember("run", ran),
                             .demo = remember("demo", demoed),
+                            .top = remember("top", topped),
                             .check = remember("check", checked),
                             .schema = remember("schema", schema),
                             .test = remember("test", tested),
@@ -64,6 +66,11 @@ TEST_F(Cli, LeadsToTheCommands) {
   EXPECT_EQ(demoed.seed, 9u);
   EXPECT_EQ(demoed.port, 0);
   EXPECT_TRUE(demoed.plain);
+  say({"top", "-b", "k:9092", "--seconds", "7", "--plain"});
+  EXPECT_EQ(called, "top");
+  EXPECT_EQ(topped.connection.bootstrap, "k:9092");
+  EXPECT_EQ(topped.seconds, 7);
+  EXPECT_TRUE(topped.plain);
   say({"check", "a.yaml", "b.yaml"});
   EXPECT_EQ(checked.files, (std::vector<std::string>{"a.yaml", "b.yaml"}));
   EXPECT_FALSE(checked.warnings_as_errors);

@@ -205,6 +205,27 @@ TEST(Wall, ANewDayBeginsAtZero) {
   EXPECT_EQ(wall.breaches(), 1U);
 }
 
+TEST(Wall, WhatStoodAtTheBeginningIsShownAndNotCounted) {
+  Wall wall;
+  wall.on_conversation(waiting("1", 40s, 5s));
+  wall.on_alert(alert("1", v1::ALERT_STATUS_RAISED, 1));
+  wall.begin(kNow);
+  EXPECT_THAT(wall.render(kNow, 80, 24, false, ""),
+              testing::AllOf(HasSubstr("1 waiting"), HasSubstr("BREACHED"),
+                             HasSubstr("Since 09:51:07"), HasSubstr("breached 0")));
+  EXPECT_THAT(wall.plain(kNow), Not(HasSubstr("BREACHED")));
+  wall.on_alert(alert("2", v1::ALERT_STATUS_RAISED, 1));
+  EXPECT_THAT(wall.plain(kNow), HasSubstr("BREACHED"));
+  EXPECT_THAT(wall.render(kNow + 24h, 80, 24, false, ""), HasSubstr("Today"));
+}
+
+TEST(Wall, WhatIsForgottenWaitsNoMore) {
+  Wall wall;
+  wall.on_conversation(waiting("1", 40s, 5s));
+  wall.on_forgotten("1");
+  EXPECT_THAT(wall.render(kNow, 80, 24, false, ""), HasSubstr("0 waiting"));
+}
+
 TEST(Wall, KeepsTheNumbersOfWhatItForgets) {
   Wall wall;
   v1::Conversation done = conversation("", 1);
