@@ -12,6 +12,7 @@ namespace vaste::engine {
 namespace {
 constexpr Millis kCommittedPatience{30000};  // waits for a dead worker's open transaction
 constexpr Millis kRestoreSlice{20};
+constexpr Millis kTellRestore{5000};
 constexpr std::size_t kCountSlice = 2000;
 constexpr Millis kRetry{1000};
 
@@ -195,7 +196,7 @@ Status Worker::open(std::int32_t partition, CoreSlot& slot) {
                                          limits_of(config_));
   slot.task->tell_times(times_);
   slot.restore = std::move(*restore);
-  slot.restore_began = wall_clock();
+  slot.restore_began = slot.restore_told = wall_clock();
   slot.restored = 0;
   slot.trouble = "restoring";
   return {};
@@ -211,7 +212,13 @@ Status Worker::restore(std::int32_t partition, CoreSlot& slot) {
   const std::uint64_t restored = slot.restore->restored();
   counters_.restored(restored - std::exchange(slot.restored, restored));
   if (!*complete) {
-    slot.trouble = "restoring, " + std::to_string(slot.restore->remaining()) + " records left";
+    const Instant now = wall_clock();
+    slot.trouble =
+        restore_text(slot.restore->done(), slot.restore->remaining(), now - slot.restore_began);
+    if (now - slot.restore_told >= kTellRestore) {
+      slot.restore_told = now;
+      log::info(config_.topics.core + '[' + std::to_string(partition) + "]: " + slot.trouble);
+    }
     return {};
   }
   auto counted = slot.task->figures().load(kCountSlice);

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "base/crash_point.h"
 #include "engine/core_task.h"
 #include "kafka/watermarks.h"
@@ -12,6 +14,20 @@ constexpr Millis kPatience{5000};
 constexpr std::size_t kSlice = 5000;
 
 }  // namespace
+
+std::string restore_text(std::int64_t done, std::int64_t remaining, Millis took) {
+  constexpr std::int64_t kCells = 10;
+  const std::int64_t total = done + remaining;
+  if (total <= 0) return "restoring";
+  const auto full = static_cast<std::size_t>(done * kCells / total);
+  std::string bar(full, '#');
+  bar.resize(kCells, '-');
+  std::string text =
+      fmt::format("restoring [{}] {} % of {} offsets", bar, done * 100 / total, total);
+  if (done > 0 && took > Millis(0))
+    text += fmt::format(", about {} s left", remaining * took.count() / done / 1000);
+  return text;
+}
 
 // A conversation carries its one armed timer; the queue of timers is rebuilt from that.
 Status restore_record(std::string_view key, const std::string_view* value, const Figures& figures,
@@ -36,7 +52,7 @@ Result<std::unique_ptr<Restore>> Restore::begin(const kafka::ClientConfig& clien
                                                 std::int32_t partition, std::int64_t from) {
   auto restore = std::make_unique<Restore>();
   restore->at_ = {changelog, partition};
-  restore->next_ = std::max<std::int64_t>(from, 0);
+  restore->first_ = restore->next_ = std::max<std::int64_t>(from, 0);
 
   // The high watermark, not the last stable offset: a dead worker's open transaction is waited for.
   auto watermarks = kafka::Watermarks::create(client);

@@ -94,6 +94,7 @@ class Worker : public kafka::RebalanceListener {
     std::unique_ptr<CoreTask> task;  // nullptr until the database is open
     std::unique_ptr<Restore> restore;
     Instant restore_began;
+    Instant restore_told;
     std::uint64_t restored = 0;  // records, as counted
     std::int64_t committed = -1;
     bool serving = false;
