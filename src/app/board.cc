@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
 #include <vector>
 
@@ -40,17 +41,18 @@ void Screen::draw(Wall& wall, Instant now, const std::string& footer) const {
 }
 
 Status Outputs::start(const kafka::ClientConfig& client, const config::Config& config) {
-  const std::vector<std::string> topics{config.topics.conversations, config.topics.alerts,
-                                        config.topics.enriched};
-  auto reader = kafka::PartitionReader::create(client, topics);
+  const std::array topics{config.topics.conversations, config.topics.alerts,
+                          config.topics.enriched};
+  auto reader = kafka::PartitionReader::create(client, {topics.begin(), topics.end()});
   if (!reader) return tl::unexpected(reader.error());
   reader_ = std::move(*reader);
   std::vector<kafka::Position> from;
-  for (std::uint16_t topic = 0; topic < topics.size(); ++topic) {
-    auto count = reader_->partitions(topics[topic], kPatience);
+  for (const std::uint16_t topic : {kConversations, kAlerts, kEnriched}) {
+    const std::string& name = topics.at(topic);
+    auto count = reader_->partitions(name, kPatience);
     if (!count) return tl::unexpected(count.error());
     for (std::int32_t i = 0; i < *count; ++i) {
-      from.push_back({{topics[topic], i}, topic == kEnriched ? kLatest : kEarliest});
+      from.push_back({{name, i}, topic == kEnriched ? kLatest : kEarliest});
       if (topic != kEnriched) to_reach_.emplace(topic, i);
     }
   }

@@ -132,45 +132,45 @@ struct PastExchanges {
 // What the fold knows after some moment. Applying the next moment in order extends it.
 struct FoldState {
   ConversationState state = ConversationState::kNone;
-  Attributes attributes;
-  Instant opened;
-  Instant last_activity;
   Channel last_channel = Channel::kNone;
-  Instant resolved;          // kNever unless resolved or closed now
-  std::uint64_t opener = 0;  // author of the first member message
+  std::uint8_t channels = 0;  // bit per Channel
   bool agent_started = false;
-  bool responded = false;  // the first response is behind us
-  Instant waiting_since;   // the oldest unanswered contact of the customer; kNever = nobody waits
-  std::uint16_t waiting_contact = 0;
-  bool waits_first = false;  // ... for the first response
+  bool responded = false;    // the first response is behind us
+  bool waits_first = false;  // who waits, waits for the first response
   bool pending = false;      // we wait for the customer, somebody said
   bool agent_away = false;   // who has it is offline
+  // Not stored. Made anew, or by another version of the policy: alerts of settled runs too have to
+  // be compared.
+  bool is_new = true;
+  std::uint16_t waiting_contact = 0;
+  // Not stored. The greatest key of a contact: what has a greater one is a new contact.
+  std::uint16_t newest_contact_key = 0;
   std::uint32_t customer_messages = 0;
   std::uint32_t agent_messages = 0;
   std::uint32_t reopened = 0;
-  std::uint8_t channels = 0;  // bit per Channel
+  std::uint32_t settled = 0;  // of `clocks`
+  std::uint32_t clocks_dropped = 0;
+  Instant opened;
+  Instant last_activity;
+  Instant resolved;          // kNever unless resolved or closed now
+  Instant waiting_since;     // the oldest unanswered contact of the customer; kNever = nobody waits
+  std::uint64_t opener = 0;  // author of the first member message
+  // The newest end of a settled run that was late or at risk: until deadlines were looked at up to
+  // there, alerts of settled runs may still be ahead.
+  Instant settled_reached;
+  Attributes attributes;
   // Finished ones too, at most kClocksKept. In front the settled ones, by their end: they are over,
   // and no moment that comes in order changes them or asks for them, however many there are. Then
   // all others, by start.
   std::vector<ClockRun> clocks;
-  std::uint32_t settled = 0;
-  // The newest end of a settled run that was late or at risk: until deadlines were looked at up to
-  // there, alerts of settled runs may still be ahead.
-  Instant settled_reached;
   std::vector<PastExchanges> past;  // of settled runs, and of those dropped since
-  std::uint32_t clocks_dropped = 0;
   std::vector<Contact> contacts;
   std::vector<std::uint64_t> people;  // distinct authors on the customer's side
   std::vector<std::pair<std::string, std::uint32_t>> cycles;  // SLA name -> cycles begun
   Notes notes;
-  // Not stored. The greatest key of a contact: what has a greater one is a new contact.
-  std::uint16_t newest_contact_key = 0;
   // Not stored. So many in front are as they were written down last.
   std::size_t kept_clocks = 0;  // of the settled ones
   std::size_t kept_contacts = 0;
-  // Not stored. Made anew, or by another version of the policy: alerts of settled runs too have to
-  // be compared.
-  bool is_new = true;
 
   std::span<ClockRun> unsettled() { return std::span(clocks).subspan(settled); }
   std::span<const ClockRun> unsettled() const { return std::span(clocks).subspan(settled); }
