@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <map>
 
+#include "app/command_tree.h"
+#include "app/completion.h"
 #include "app/exit_code.h"
+#include "app/manual.h"
 #include "app/terminal.h"
 
 namespace vaste::app {
@@ -42,6 +45,7 @@ class Line {
     add_tap();
     add_asyncapi();
     add_metrics();
+    add_texts(version, out);
     auto* about = app_.add_subcommand("version", "Print the version");
     about->callback([this, &version, &out] {
       call_ = [&version, &out] {
@@ -364,6 +368,27 @@ class Line {
     calls(command, commands_.metrics, metrics_);
   }
 
+  // For the build, which installs what they print; hidden from the help.
+  void add_texts(const std::string& version, std::ostream& out) {
+    auto* completions = app_.add_subcommand("completion", "What a shell offers")->group("");
+    words(completions, "SHELL", shell_, "bash, zsh, fish",
+          {{"bash", Shell::kBash}, {"zsh", Shell::kZsh}, {"fish", Shell::kFish}})
+        ->required();
+    completions->callback([this, &out] {
+      call_ = [this, &out] {
+        out << completion(command_tree(app_), shell_);
+        return 0;
+      };
+    });
+    auto* page = app_.add_subcommand("man", "The manual page, in man(7)")->group("");
+    page->callback([this, &version, &out] {
+      call_ = [this, &version, &out] {
+        out << manual(command_tree(app_), version, kAbout, kExits);
+        return 0;
+      };
+    });
+  }
+
   // An option that takes one of a few words.
   template <class Value>
   static CLI::Option* words(CLI::App* command, const std::string& name, Value& value,
@@ -384,7 +409,8 @@ class Line {
               value = found->second;
             },
             help)
-        ->option_text("WORD");
+        ->option_text("WORD")
+        ->type_name(fmt::format("{}", fmt::join(texts, "|")));  // as command_tree reads them
   }
 
   CLI::App app_;
@@ -403,6 +429,7 @@ class Line {
   TapOptions tap_;
   AsyncapiOptions asyncapi_;
   MetricsOptions metrics_;
+  Shell shell_ = Shell::kBash;
   std::function<int()> call_;
 };
 
@@ -421,7 +448,7 @@ CLI::App* deepest(CLI::App& app, const std::vector<std::string>& words, std::siz
 std::vector<std::string> command_names(const CLI::App& app) {
   std::vector<std::string> out;
   for (const CLI::App* one : app.get_subcommands({})) {
-    if (!one->get_name().empty() && one->get_group() != "Kafka") out.push_back(one->get_name());
+    if (!one->get_name().empty() && !one->get_group().empty()) out.push_back(one->get_name());
   }
   return out;
 }

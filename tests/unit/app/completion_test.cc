@@ -1,0 +1,173 @@
+#include "app/completion.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "app/cli.h"
+
+namespace vaste::app {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::IsSupersetOf;
+using testing::Not;
+
+// What the program prints for these words; its table of commands is the only one there is.
+std::string printed(std::vector<std::string> words) {
+  std::ostringstream out, err;
+  EXPECT_EQ(dispatch(std::move(words), {}, "1.2.3", out, err), 0) << err.str();
+  return out.str();
+}
+
+// A directory with one file in it, gone at the end.
+class Written {
+ public:
+  Written(const std::string& name, const std::string& text) {
+    std::string path = (std::filesystem::temp_directory_path() / "vaste-XXXXXX").string();
+    EXPECT_NE(mkdtemp(path.data()), nullptr);
+    directory_ = path;
+    std::ofstream(directory_ / name) << text;
+  }
+  Written(const Written&) = delete;
+  Written& operator=(const Written&) = delete;
+  ~Written() { std::filesystem::remove_all(directory_); }
+
+  const std::filesystem::path& directory() const { return directory_; }
+
+ private:
+  std::filesystem::path directory_;
+};
+
+// Lines on stdout and stderr; a command that fails adds its exit status as one.
+std::vector<std::string> lines_of(const std::string& command) {
+  std::vector<std::string> out;
+  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+  if (pipe == nullptr) return {"no process"};
+  std::string text;
+  std::array<char, 4096> buffer{};
+  while (const std::size_t size = fread(buffer.data(), 1, buffer.size(), pipe))
+    text.append(buffer.data(), size);
+  const int status = pclose(pipe);
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) out.push_back(line);
+  if (status != 0) out.push_back("status " + std::to_string(status));
+  return out;
+}
+
+// What a real bash offers when Tab is hit after the last of these words. compopt speaks to a
+// completion that readline began, which there is none of here.
+std::vector<std::string> offers(const std::vector<std::string>& words) {
+  static const Written script("vaste.bash", printed({"completion", "bash"}));
+  std::string typed;
+  for (const std::string& word : words) typed += " '" + word + "'";
+  const std::string program = "compopt() { :; }; source ./vaste.bash; COMP_WORDS=(vaste" + typed +
+                              "); COMP_CWORD=" + std::to_string(words.size()) +
+                              "; _vaste; printf \"%s\\n\" \"${COMPREPLY[@]}\" | grep . || true";
+  std::string quoted;
+  for (const char c : program) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return lines_of("cd '" + script.directory().string() + "' && bash --norc -uc '" + quoted + "'");
+}
+
+struct Row {
+  const char* name;
+  std::vector<std::string> words;
+  std::vector<std::string> offered;
+};
+std::ostream& operator<<(std::ostream& out, const Row& row) {
+  return out << row.name;
+}
+struct Bash : testing::TestWithParam<Row> {};
+
+TEST_P(Bash, Offers) {
+  EXPECT_EQ(offers(GetParam().words), GetParam().offered);
+}
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(Tab, Bash, testing::ValuesIn(std::vector<Row>{
+    {"Command",      {"prod"},                                  {"produce"}},
+    {"SubCommand",   {"topics", ""},                            {"create", "verify"}},
+    {"Begun",        {"topics", "v"},                           {"verify"}},
+    {"Option",       {"tap", "alerts", "--until"},              {"--until-end"}},
+    {"InAGroup",     {"tap", "alerts", "--boot"},               {"--bootstrap"}},
+    {"OfItsCommand", {"topics", "create", "--sou"},             {"--sources"}},
+    {"NotOfAnother", {"topics", "verify", "--sou"},             {}},
+    {"Word",         {"tap", "--format", ""},                   {"json", "text"}},
+    {"AfterEquals",  {"tap", "--format", "=", "js"},            {"json"}},
+    {"BareEquals",   {"tap", "--format", "="},                  {"json", "text"}},
+    {"OtherWords",   {"produce", "--format", "p"},              {"protobuf"}},
+    {"File",         {"run", "--config", "vas"},                {"vaste.bash"}},
+    {"FileInPlace",  {"check", "vas"},                          {"vaste.bash"}},
+    {"NoGuess",      {"tap", "--max", ""},                      {}},
+    {"Hidden",       {"compl"},                                 {}},
+}), testing::PrintToStringParamName());
+// clang-format on
+
+TEST(Completion, OffersEveryCommandAtOnce) {
+  EXPECT_THAT(offers({""}), IsSupersetOf({"run", "demo", "check", "config", "tap", "version"}));
+  EXPECT_THAT(offers({""}), Not(Contains("man")));
+}
+
+// Each shell reads its own file without a complaint; what is not installed is said to be so.
+TEST(Completion, ShellsReadThem) {
+  struct File {
+    const char* shell;
+    const char* name;
+  };
+  for (const File& file :
+       {File{"bash", "vaste.bash"}, File{"zsh", "_vaste"}, File{"fish", "vaste.fish"}}) {
+    if (std::system((std::string("command -v ") + file.shell + " >/dev/null").c_str()) != 0) {
+      std::fprintf(stderr, "NOT TESTED: no %s here, its completions were not read\n", file.shell);
+      continue;
+    }
+    const Written script(file.name, printed({"completion", file.shell}));
+    EXPECT_THAT(
+        lines_of(std::string(file.shell) + " -n " + (script.directory() / file.name).string()),
+        IsEmpty())
+        << file.shell;
+  }
+}
+
+TEST(Completion, ZshAndFishNameTheSame) {
+  const std::string zsh = printed({"completion", "zsh"});
+  EXPECT_THAT(zsh, testing::StartsWith("#compdef vaste\n"));
+  EXPECT_THAT(zsh, HasSubstr("'verify:Say what is wrong and what mends it'"));
+  EXPECT_THAT(zsh, HasSubstr("'tap:--format') compadd -- json text"));
+  const std::string fish = printed({"completion", "fish"});
+  EXPECT_THAT(fish, HasSubstr("-n \"__vaste_at topics\" -a verify -d "));
+  EXPECT_THAT(fish, HasSubstr("-n \"__vaste_at tap\" -l format -x -a 'json text'"));
+}
+
+TEST(Manual, NamesEveryCommandAndOption) {
+  const std::string page = printed({"man"});
+  EXPECT_THAT(page, testing::StartsWith(".TH VASTE 1 "));
+  EXPECT_THAT(page, HasSubstr("vaste 1.2.3"));
+  for (const char* command : {"run", "topics create", "identity forget\\-edge"})
+    EXPECT_THAT(page, HasSubstr(std::string(".SS \"vaste ") + command + "\"\n"));
+  EXPECT_THAT(page, HasSubstr("\\fB\\-\\-until\\-end\\fR"));
+  EXPECT_THAT(page, HasSubstr("\\fB\\-\\-format\\fR \\fIjson|text\\fR"));
+  EXPECT_THAT(page, HasSubstr("(required)"));
+  EXPECT_THAT(page, HasSubstr("78 configuration"));
+  EXPECT_THAT(page, Not(HasSubstr("\"vaste completion")));
+}
+
+TEST(Manual, RoffHasNothingToComplainOf) {
+  if (std::system("command -v groff >/dev/null") != 0)
+    GTEST_SKIP() << "NOT TESTED: no groff here, it comes with man";
+  const Written page("vaste.1", printed({"man"}));
+  EXPECT_THAT(lines_of("groff -man -Tascii -ww -z " + (page.directory() / "vaste.1").string()),
+              ElementsAre());
+}
+
+}  // namespace
+}  // namespace vaste::app
