@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
         .demo = app::demo,
         .check = app::check,
         .schema = app::print_schema,
+        .show_config = app::show_config,
         .test = app::test_stories,
         .create_topics = app::create_topics,
         .verify_topics =

@@ -1,5 +1,5 @@
 // `vaste check FILE...`: says what is wrong with configurations and policies, without starting
-// anything.
+// anything. `vaste config`: what they may say, and what one comes to.
 #pragma once
 
 #include <string>
@@ -18,6 +18,15 @@ struct SchemaOptions {
 
 // The JSON Schema goes to stdout. Returns the exit code.
 int print_schema(const SchemaOptions& options);
+
+struct ShowConfigOptions {
+  std::string config_file;
+  bool origin = false;  // a line a setting, with where it comes from; else YAML
+  bool json = false;    // the lines as JSON
+};
+
+// What a configuration comes to, defaults included and secrets hidden. Returns the exit code.
+int show_config(const ShowConfigOptions& options);
 
 // Findings and "FILE: ok" are the data, so they go to stdout. Returns the exit code.
 int check(const CheckOptions& options);

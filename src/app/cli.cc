@@ -117,6 +117,14 @@ class Line {
   void add_config() {
     auto* command = app_.add_subcommand("config", "What configurations and policies may say");
     command->require_subcommand(1);
+    auto* show = command->add_subcommand("show", "What one comes to, defaults included");
+    show->add_option("-c,--config", show_config_.config_file, "Configuration")
+        ->option_text("FILE")
+        ->required();
+    show->add_flag("--origin", show_config_.origin, "Each setting and where it comes from");
+    words(show, "--format", show_config_.json, "text (default), json: as --origin, as JSON",
+          {{"text", false}, {"json", true}});
+    calls(show, commands_.show_config, show_config_);
     auto* schema = command->add_subcommand("schema", "Print a JSON Schema, for editors");
     words(schema, "--of", schema_.of_config, "policy (default), config",
           {{"policy", false}, {"config", true}});
@@ -419,6 +427,7 @@ class Line {
   DemoOptions demo_;
   CheckOptions check_;
   SchemaOptions schema_;
+  ShowConfigOptions show_config_;
   StoriesOptions test_;
   TopicsOptions topics_;
   PolicyOptions policy_;

@@ -19,6 +19,7 @@ struct Cli : testing::Test {
   DemoOptions demoed;
   CheckOptions checked;
   SchemaOptions schema;
+  ShowConfigOptions shown;
   StoriesOptions tested;
   TopicsOptions topics;
   ProduceOptions produced;
@@ -40,6 +41,7 @@ struct Cli : testing::Test {
                             .demo = remember("demo", demoed),
                             .check = remember("check", checked),
                             .schema = remember("schema", schema),
+                            .show_config = remember("show", shown),
                             .test = remember("test", tested),
                             .create_topics = remember("create", topics),
                             .verify_topics = remember("verify", topics),
@@ -72,6 +74,11 @@ TEST_F(Cli, LeadsToTheCommands) {
   EXPECT_FALSE(schema.of_config);
   say({"config", "schema", "--of", "config"});
   EXPECT_TRUE(schema.of_config);
+  say({"config", "show", "-c", "v.yaml", "--origin", "--format=json"});
+  EXPECT_EQ(called, "show");
+  EXPECT_EQ(shown.config_file, "v.yaml");
+  EXPECT_TRUE(shown.origin);
+  EXPECT_TRUE(shown.json);
   say({"test", "a.story", "policies", "--filter", "night", "--shuffles", "3", "--format=json"});
   EXPECT_EQ(called, "test");
   EXPECT_EQ(tested.paths, (std::vector<std::string>{"a.story", "policies"}));

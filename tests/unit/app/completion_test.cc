@@ -118,24 +118,35 @@ TEST(Completion, OffersEveryCommandAtOnce) {
   EXPECT_THAT(offers({""}), Not(Contains("man")));
 }
 
-// Each shell reads its own file without a complaint; what is not installed is said to be so.
-TEST(Completion, ShellsReadThem) {
-  struct File {
-    const char* shell;
-    const char* name;
+bool is_here(const std::string& program) {
+  return std::system(("command -v " + program + " >/dev/null").c_str()) == 0;
+}
+
+struct Read : testing::TestWithParam<std::string> {};
+
+TEST_P(Read, WithoutAComplaint) {
+  if (!is_here(GetParam())) GTEST_SKIP() << "NOT TESTED: tools/deps --test brings " << GetParam();
+  const Written script("script", printed({"completion", GetParam()}));
+  EXPECT_THAT(lines_of(GetParam() + " -n " + (script.directory() / "script").string()), IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Shell, Read, testing::Values("bash", "zsh", "fish"),
+                         [](const auto& row) { return row.param; });
+
+// fish says itself what it would offer, with a tab before the help.
+TEST(Completion, FishOffersTheSame) {
+  if (!is_here("fish")) GTEST_SKIP() << "NOT TESTED: tools/deps --test brings fish";
+  const Written script("vaste.fish", printed({"completion", "fish"}));
+  const auto ask = [&](const std::string& line) {
+    return lines_of("cd '" + script.directory().string() + "' && HOME=$PWD fish --no-config -c '" +
+                    "source vaste.fish; complete -C \"" + line + "\"'");
   };
-  for (const File& file :
-       {File{"bash", "vaste.bash"}, File{"zsh", "_vaste"}, File{"fish", "vaste.fish"}}) {
-    if (std::system((std::string("command -v ") + file.shell + " >/dev/null").c_str()) != 0) {
-      std::fprintf(stderr, "NOT TESTED: no %s here, its completions were not read\n", file.shell);
-      continue;
-    }
-    const Written script(file.name, printed({"completion", file.shell}));
-    EXPECT_THAT(
-        lines_of(std::string(file.shell) + " -n " + (script.directory() / file.name).string()),
-        IsEmpty())
-        << file.shell;
-  }
+  EXPECT_THAT(ask("vaste topics "), ElementsAre("create\tMake the topics that are missing",
+                                                "verify\tSay what is wrong and what mends it"));
+  EXPECT_THAT(ask("vaste tap --until"), ElementsAre("--until-end\tEnd where the topic ends now"));
+  EXPECT_THAT(ask("vaste tap --format="), ElementsAre(testing::StartsWith("--format=json"),
+                                                      testing::StartsWith("--format=text")));
+  EXPECT_THAT(ask("vaste topics verify --sou"), IsEmpty());
 }
 
 TEST(Completion, ZshAndFishNameTheSame) {
@@ -162,8 +173,7 @@ TEST(Manual, NamesEveryCommandAndOption) {
 }
 
 TEST(Manual, RoffHasNothingToComplainOf) {
-  if (std::system("command -v groff >/dev/null") != 0)
-    GTEST_SKIP() << "NOT TESTED: no groff here, it comes with man";
+  if (!is_here("groff")) GTEST_SKIP() << "NOT TESTED: tools/deps --test brings groff";
   const Written page("vaste.1", printed({"man"}));
   EXPECT_THAT(lines_of("groff -man -Tascii -ww -z " + (page.directory() / "vaste.1").string()),
               ElementsAre());
