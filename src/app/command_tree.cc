@@ -26,6 +26,7 @@ OptionText option_text(const CLI::Option& option) {
   out.repeats = option.get_expected_max() > 1;
   if (out.names.empty()) {
     out.value = option.get_name(true, false);
+    out.choices = choices(option.get_type_name());
   } else if (option.get_type_size() != 0 && option.get_expected_max() != 0) {
     out.value = option.get_option_text().empty() ? "VALUE" : option.get_option_text();
     out.choices = choices(option.get_type_name());

@@ -15,7 +15,7 @@ struct OptionText {
   std::vector<std::string> names;  // "-c", "--config"; none: it has a place instead of a name
   std::string value;               // "FILE"; empty: it takes none
   std::string help;
-  std::vector<std::string> choices;  // the words it takes, when they are few
+  std::vector<std::string> choices;  // words it takes, or that are likely
   bool required = false;
   bool repeats = false;
 };

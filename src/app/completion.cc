@@ -28,6 +28,14 @@ bool places_are_files(const CommandText& command) {
                      [](const OptionText& one) { return one.names.empty() && is_file(one); });
 }
 
+// Words that may stand at a place of it.
+std::vector<std::string> place_words(const CommandText& command) {
+  std::vector<std::string> out;
+  for (const OptionText& option : command.options)
+    if (option.names.empty()) out.insert(out.end(), option.choices.begin(), option.choices.end());
+  return out;
+}
+
 // The words of a case: "'tap:--format'|'tap:-f'".
 std::string at_option(const CommandText& command, const OptionText& option) {
   std::string out;
@@ -77,7 +85,10 @@ _vaste() {{
           "      [[ $cur == -* ]] || { compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f "
           "-- \"$cur\"); return; }\n";
     // Options are offered to whoever begins one; where nothing else can stand, at once.
-    const std::string names = fmt::format("{}", fmt::join(option_names(command), " "));
+    auto all = option_names(command);
+    const auto words = place_words(command);
+    all.insert(all.begin(), words.begin(), words.end());
+    const std::string names = fmt::format("{}", fmt::join(all, " "));
     if (command.below.empty()) {
       out += fmt::format("      COMPREPLY=($(compgen -W '{}' -- \"$cur\")) ;;\n", names);
     } else {
@@ -150,7 +161,7 @@ _vaste() {{
       out += fmt::format("\n        {}",
                          quoted(name + ":" + help_of(tree, below_path(command, name)), R"('\'')"));
     for (const OptionText& option : command.options) {
-      for (const std::string& name : option.names)
+      for (const std::string& name : option.names.empty() ? option.choices : option.names)
         out += fmt::format("\n        {}", quoted(name + ":" + option.help, R"('\'')"));
     }
     out += ")\n";
@@ -178,7 +189,11 @@ std::string fish(const std::vector<CommandText>& tree) {
                          quoted(help_of(tree, below_path(command, name)), "\\'"));
     if (places_are_files(command)) out += at + " -F\n";
     for (const OptionText& option : command.options) {
-      if (option.names.empty()) continue;
+      if (option.names.empty()) {
+        if (!option.choices.empty())
+          out += fmt::format("{} -a '{}'\n", at, fmt::join(option.choices, " "));
+        continue;
+      }
       out += at;
       for (const std::string& name : option.names) {
         const bool is_long = name.starts_with("--");

@@ -8,8 +8,8 @@
 
 namespace vaste::app {
 
-// In man(7), ASCII. `about` and `exits` are the first and the last words of `vaste --help`.
+// In man(7), ASCII. `about` are the first words of `vaste --help`.
 std::string manual(const std::vector<CommandText>& tree, const std::string& version,
-                   const std::string& about, const std::string& exits);
+                   const std::string& about);
 
 }  // namespace vaste::app

@@ -9,6 +9,7 @@
 #include "app/app.h"
 #include "app/connection.h"
 #include "app/exit_code.h"
+#include "app/terminal.h"
 #include "base/log.h"
 #include "config/config.h"
 #include "config/supervision.h"
@@ -31,7 +32,7 @@ log::Level level_of(const std::string& name) {
   return log::Level::kInfo;
 }
 
-int give_up(const Error& error) {
+int logged(const Error& error) {
   log::error(error.detail);
   return exit_code(error.code);
 }
@@ -50,7 +51,9 @@ Result<Roles> roles_of(const std::string& wanted, const config::Config& config) 
     } else if (role == "notifier") {
       roles.notifier = true;
     } else {
-      return failure(Code::kUsage, "--roles " + wanted + ": write engine, notifier or both");
+      static const std::vector<std::string> kRoles = {"engine", "notifier"};
+      return failure(Code::kUsage, "--roles " + wanted + ": write engine, notifier or both." +
+                                       did_you_mean(role, kRoles));
     }
     if (comma == std::string_view::npos) break;
     left.remove_prefix(comma + 1);
@@ -80,19 +83,19 @@ int run(const RunOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
 
   const auto roles = roles_of(options.roles, *config);
-  if (!roles) return give_up(roles.error());
+  if (!roles) return logged(roles.error());
   const kafka::ClientConfig client = client_config(*config, "engine");
   App app(std::move(*config), std::move(*policy), client, *roles);
   const config::Supervision supervision = config::supervision();
   serve::Supervisor supervisor(supervision.socket, supervision.watchdog);
-  if (auto started = app.start(); !started) return give_up(started.error());
+  if (auto started = app.start(); !started) return logged(started.error());
   while (asked_to_stop == 0 && !app.failed()) {
     supervisor.turn(app.health(), engine::wall_clock());
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   supervisor.stopping();
   log::info("stopping: finishing what was begun");
-  if (auto stopped = app.stop(); !stopped) return give_up(stopped.error());
+  if (auto stopped = app.stop(); !stopped) return logged(stopped.error());
   log::info("stopped");
   return 0;
 }

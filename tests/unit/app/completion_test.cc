@@ -102,20 +102,21 @@ INSTANTIATE_TEST_SUITE_P(Tab, Bash, testing::ValuesIn(std::vector<Row>{
     {"InAGroup",     {"tap", "alerts", "--boot"},               {"--bootstrap"}},
     {"OfItsCommand", {"topics", "create", "--sou"},             {"--sources"}},
     {"NotOfAnother", {"topics", "verify", "--sou"},             {}},
-    {"Word",         {"tap", "--format", ""},                   {"json", "text"}},
+    {"Word",         {"tap", "--format", ""},                   {"text", "json"}},
     {"AfterEquals",  {"tap", "--format", "=", "js"},            {"json"}},
-    {"BareEquals",   {"tap", "--format", "="},                  {"json", "text"}},
+    {"BareEquals",   {"tap", "--format", "="},                  {"text", "json"}},
     {"OtherWords",   {"produce", "--format", "p"},              {"protobuf"}},
     {"File",         {"run", "--config", "vas"},                {"vaste.bash"}},
     {"FileInPlace",  {"check", "vas"},                          {"vaste.bash"}},
     {"NoGuess",      {"tap", "--max", ""},                      {}},
-    {"Hidden",       {"compl"},                                 {}},
+    {"Place",        {"tap", "al"},                             {"alerts"}},
+    {"Shell",        {"completion", "z"},                       {"zsh"}},
+    {"Likely",       {"tap", "--level", ""},                    {"at_risk", "breached"}},
 }), testing::PrintToStringParamName());
 // clang-format on
 
 TEST(Completion, OffersEveryCommandAtOnce) {
   EXPECT_THAT(offers({""}), IsSupersetOf({"run", "demo", "check", "config", "tap", "version"}));
-  EXPECT_THAT(offers({""}), Not(Contains("man")));
 }
 
 bool is_here(const std::string& program) {
@@ -149,14 +150,37 @@ TEST(Completion, FishOffersTheSame) {
   EXPECT_THAT(ask("vaste topics verify --sou"), IsEmpty());
 }
 
+// zsh has its completion's own words only inside of it, so they stand here as functions.
+TEST(Completion, ZshOffersTheSame) {
+  if (!is_here("zsh")) GTEST_SKIP() << "NOT TESTED: tools/deps --test brings zsh";
+  const Written script("_vaste", printed({"completion", "zsh"}));
+  const auto ask = [&](const std::string& words, int current, const std::string& prefix) {
+    return lines_of(
+        "cd '" + script.directory().string() +
+        "' && zsh -f -c 'compadd() { shift; print -l -- \"$@\" }; _files() { print FILES }; "
+        "_describe() { print -l -- ${(M)${(P)2}:#$PREFIX*} }; _message() { : }; "
+        "compset() { PREFIX=${PREFIX#*=} }; words=(vaste " +
+        words + " \"\"); CURRENT=" + std::to_string(current) + "; PREFIX=\"" + prefix +
+        "\"; source ./_vaste'");
+  };
+  EXPECT_THAT(ask("topics", 3, ""),
+              testing::IsSupersetOf({"create:Make the topics that are missing",
+                                     "verify:Say what is wrong and what mends it"}));
+  EXPECT_THAT(ask("tap", 3, "--until-e"), ElementsAre("--until-end:End where the topic ends now"));
+  EXPECT_THAT(ask("tap --format", 4, ""), ElementsAre("text", "json"));
+  EXPECT_THAT(ask("tap", 3, "--format=j"), ElementsAre("text", "json"));  // zsh chooses by prefix
+  EXPECT_THAT(ask("check", 3, "vas"), ElementsAre("FILES"));
+  EXPECT_THAT(ask("tap", 3, "aler"), ElementsAre(testing::StartsWith("alerts:")));
+}
+
 TEST(Completion, ZshAndFishNameTheSame) {
   const std::string zsh = printed({"completion", "zsh"});
   EXPECT_THAT(zsh, testing::StartsWith("#compdef vaste\n"));
   EXPECT_THAT(zsh, HasSubstr("'verify:Say what is wrong and what mends it'"));
-  EXPECT_THAT(zsh, HasSubstr("'tap:--format') compadd -- json text"));
+  EXPECT_THAT(zsh, HasSubstr("'tap:--format') compadd -- text json"));
   const std::string fish = printed({"completion", "fish"});
   EXPECT_THAT(fish, HasSubstr("-n \"__vaste_at topics\" -a verify -d "));
-  EXPECT_THAT(fish, HasSubstr("-n \"__vaste_at tap\" -l format -x -a 'json text'"));
+  EXPECT_THAT(fish, HasSubstr("-n \"__vaste_at tap\" -l format -x -a 'text json'"));
 }
 
 TEST(Manual, NamesEveryCommandAndOption) {
@@ -166,18 +190,31 @@ TEST(Manual, NamesEveryCommandAndOption) {
   for (const char* command : {"run", "topics create", "identity forget\\-edge"})
     EXPECT_THAT(page, HasSubstr(std::string(".SS \"vaste ") + command + "\"\n"));
   EXPECT_THAT(page, HasSubstr("\\fB\\-\\-until\\-end\\fR"));
-  EXPECT_THAT(page, HasSubstr("\\fB\\-\\-format\\fR \\fIjson|text\\fR"));
+  EXPECT_THAT(page, HasSubstr("\\fB\\-\\-format\\fR \\fItext|json\\fR"));
   EXPECT_THAT(page, HasSubstr("(required)"));
-  EXPECT_THAT(page, HasSubstr("78 configuration"));
-  EXPECT_THAT(page, Not(HasSubstr("\"vaste completion")));
+  EXPECT_THAT(
+      page, HasSubstr("\\fB78\\fR\nconfiguration, policy or topics are to be mended (EX_CONFIG)"));
+  for (const char* section : {"EXAMPLES", "FILES", "ENVIRONMENT", "\"EXIT STATUS\""})
+    EXPECT_THAT(page, HasSubstr(std::string("\n.SH ") + section + "\n"));
 }
 
-TEST(Manual, RoffHasNothingToComplainOf) {
-  if (!is_here("groff")) GTEST_SKIP() << "NOT TESTED: tools/deps --test brings groff";
+struct Formatter {
+  const char* program;
+  const char* call;
+};
+struct Page : testing::TestWithParam<Formatter> {};
+
+TEST_P(Page, HasNothingToComplainOf) {
+  const auto& [program, call] = GetParam();
+  if (!is_here(program)) GTEST_SKIP() << "NOT TESTED: tools/deps --test brings " << program;
   const Written page("vaste.1", printed({"man"}));
-  EXPECT_THAT(lines_of("groff -man -Tascii -ww -z " + (page.directory() / "vaste.1").string()),
-              ElementsAre());
+  EXPECT_THAT(lines_of(call + (" " + (page.directory() / "vaste.1").string())), ElementsAre());
 }
+
+INSTANTIATE_TEST_SUITE_P(Manual, Page,
+                         testing::Values(Formatter{"groff", "groff -man -Tascii -ww -z"},
+                                         Formatter{"mandoc", "mandoc -T lint -W warning"}),
+                         [](const auto& row) { return std::string(row.param.program); });
 
 }  // namespace
 }  // namespace vaste::app
