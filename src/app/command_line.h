@@ -68,9 +68,9 @@ inline void connection(CLI::App* command, Connection& connection) {
   group->require_option(1);
 }
 
-// Words that a shell may offer for it; command_tree reads them off its type.
+// Words that a shell may offer for it; command_tree reads them off its type, each with its bar.
 inline CLI::Option* offers(CLI::Option* option, const std::vector<std::string>& likely) {
-  return option->type_name(fmt::format("{}", fmt::join(likely, "|")));
+  return option->type_name(fmt::format("{}|", fmt::join(likely, "|")));
 }
 
 // An option, or a place, that takes one of a few words.

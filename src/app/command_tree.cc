@@ -10,7 +10,7 @@ bool is_group(const CLI::App& app) {
   return app.get_name().empty();
 }
 
-// Options of a few words carry them as "json|text" in the place of a type.
+// Options of a few words carry them as "json|text|" in the place of a type.
 std::vector<std::string> choices(const std::string& type) {
   std::vector<std::string> out;
   if (type.find('|') == std::string::npos) return out;

@@ -17,6 +17,8 @@
 namespace vaste::app {
 namespace {
 
+using vaste::app::word;  // beside those for each enumeration
+
 std::string word(v1::Channel value) {
   return word(v1::Channel_Name(value), "CHANNEL_");
 }

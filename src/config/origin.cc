@@ -88,8 +88,8 @@ class Finder {
   void flatten(const std::string& path, const Value& value) {
     if (is_secret(path)) return secret(path, value);
     if (value.node.IsMap()) {
-      for (const Map::Entry& entry : Map(value, report_, "").entries())
-        flatten(path + '.' + entry.key, entry.value);
+      const Map map(value, report_, "");
+      for (const Map::Entry& entry : map.entries()) flatten(path + '.' + entry.key, entry.value);
       return;
     }
     const bool of_maps = value.node.IsSequence() && value.node.size() > 0 && value.node[0].IsMap();
@@ -108,7 +108,8 @@ class Finder {
   void secret(const std::string& path, const Value& value) {
     Origin one = written(path, value.place);
     one.value = kHidden;
-    for (const Map::Entry& entry : Map(value, report_, "").entries()) {
+    const Map map(value, report_, "");
+    for (const Map::Entry& entry : map.entries()) {
       one.from = entry.key == "env" ? "environment" : "secret file";
       one.name = as_written(entry.value.node);
     }

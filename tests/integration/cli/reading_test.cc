@@ -71,7 +71,9 @@ struct CliReading : CliKafka {
       ASSERT_EQ(count({topic, "--from", "beginning", "--max", "1"}), "1\n") << engine_log();
     const Ended enriched = vaste(
         {"tap", "enriched", "-c", config, "--from", "beginning", "--max", "2", "--format", "json"});
-    for (const json& one : values_of(enriched.out).value())
+    const auto records = values_of(enriched.out);
+    ASSERT_TRUE(records) << enriched.out;
+    for (const json& one : *records)
       if (one["value"]["event"]["id"] == "ann") conversation = one["value"]["conversationId"];
     ASSERT_NE(conversation, "") << enriched.out;
   }

@@ -31,14 +31,14 @@ Standing half() {
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(Line, ProgressText, testing::ValuesIn(std::vector<Row>{
     {"Bar",      half(), 80, "reading t [###############---------------] 50 % of 200 records, 10/s, 10 s left"},
-    {"Narrow",   half(), 60, "reading t [####-----] 50 % of 200 records, 10/s, 10 s left"},
+    {"Narrow",   half(), 60, "reading t [#####-----] 50 % of 200 records, 10/s, 10 s left"},
     {"NoRoom",   half(), 40, "reading t: 50 % of 200 records, 10/s, 1"},
     {"NoScreen", half(), 0, "reading t: 50 % of 200 records, 10/s, 10 s left"},
     {"NoTotal",  {.work = "sending", .unit = "records", .done = 7, .bad = 2, .rate = 3}, 80,
                  "sending: 7 records, 3/s, 2 bad lines"},
     {"Waiting",  {.work = "waiting for the answer", .seconds = 3.2}, 80, "waiting for the answer: 3 s"},
     {"Long",     {.work = "w", .seconds = 150}, 80, "w: 3 min"},
-    {"Grown",    {.work = "w", .unit = "u", .done = 12, .total = 10, .rate = 1}, 30, "w [############] 100 % of 10 u, 1/s"},
+    {"Grown",    {.work = "w", .unit = "u", .done = 12, .total = 10, .rate = 1}, 30, "w [######] 100 % of 10 u, 1/s"},
 }), testing::PrintToStringParamName());
 // clang-format on
 
