@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
         .top = app::top,
         .check = app::check,
         .schema = app::print_schema,
+        .show_config = app::show_config,
         .test = app::test_stories,
         .create_topics = app::create_topics,
         .verify_topics =

@@ -1,8 +1,8 @@
 #include "app/changelog.h"
 
-#include <algorithm>
-
 #include "app/connection.h"
+#include "app/progress.h"
+#include "app/reach.h"
 #include "app/terminal.h"
 #include "engine/progress.h"
 #include "kafka/watermarks.h"
@@ -69,20 +69,26 @@ Result<Changelog::Records> Changelog::newest(
   if (auto assigned = reader_->assign({{at, -2}}); !assigned)
     return tl::unexpected(assigned.error());
   Records newest;
+  Reach reach;
+  reach.add(at.partition, ends->front());
+  if (ends->front() == 0) return newest;
+  Progress progress("reading " + kafka::text(at), "records");
   Instant heard = engine::wall_clock();
-  for (std::int64_t next = 0; next < ends->front() && !interrupted();) {
+  while (!reach.done() && !interrupted()) {
     auto polled = reader_->poll(5000, Millis(200));
     if (!polled && polled.error().code != Code::kUnavailable) return tl::unexpected(polled.error());
     if (polled) {
       for (const kafka::Record& record : polled->records) {
-        next = record.offset + 1;
+        reach.began(record.partition, record.offset);
+        reach.reached(record.partition, record.offset + 1);
         if (!wanted(record.key)) continue;
         if (record.null_value)
           newest.erase(std::string(record.key));
         else
           newest.insert_or_assign(std::string(record.key), std::string(record.value));
       }
-      for (const kafka::End& end : polled->ends) next = std::max(next, end.offset);
+      for (const kafka::End& end : polled->ends) reach.reached(end.partition, end.offset);
+      progress.stands_at(reach.passed(), reach.whole());
       if (!polled->records.empty()) heard = engine::wall_clock();
     }
     if (engine::wall_clock() - heard > kPatience)

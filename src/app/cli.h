@@ -30,6 +30,7 @@ struct Commands {
   std::function<int(const TopOptions&)> top;
   std::function<int(const CheckOptions&)> check;
   std::function<int(const SchemaOptions&)> schema;
+  std::function<int(const ShowConfigOptions&)> show_config;
   std::function<int(const StoriesOptions&)> test;
   std::function<int(const TopicsOptions&)> create_topics;
   std::function<int(const TopicsOptions&)> verify_topics;

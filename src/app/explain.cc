@@ -1,7 +1,5 @@
 #include "app/explain.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <optional>
 
 #include "app/changelog.h"
@@ -10,7 +8,9 @@
 #include "app/explain_state.h"
 #include "app/explain_text.h"
 #include "app/lines.h"
+#include "app/progress.h"
 #include "app/terminal.h"
+#include "app/times.h"
 #include "clocks/timeline.h"
 #include "config/config.h"
 #include "engine/policy_board.h"
@@ -83,6 +83,7 @@ Result<std::vector<Conversation>> from_events(const std::string& file, const Pol
   story::Fleet fleet(std::make_shared<const clocks::CompiledPolicy>(policy), 1, 1);
   const ingest::Identity identity(policy.identity);
   ingest::Decoder decoder({});
+  Progress progress("reading " + lines->name(), "events");
   for (;;) {
     auto line = lines->next();
     if (!line) return tl::unexpected(line.error());
@@ -98,6 +99,7 @@ Result<std::vector<Conversation>> from_events(const std::string& file, const Pol
       taken = ingest::usable(incoming);
       if (taken) fleet.send(incoming);
       fleet.run();
+      progress.add();
     }
     if (!taken)
       say(lines->name() + ':' + std::to_string(lines->number()) + ": " + taken.error().detail);
@@ -134,11 +136,10 @@ int explain(const ExplainOptions& options) {
                              "digits, as `vaste tap enriched --format json` shows them"});
   }
   Instant now = engine::wall_clock();
-  if (google::protobuf::Timestamp at; !options.at.empty()) {
-    if (!google::protobuf::util::TimeUtil::FromString(options.at, &at))
-      return give_up({Code::kUsage,
-                      "--at " + options.at + ": write a time such as 2026-12-01T00:00:00+02:00"});
-    now = instant(google::protobuf::util::TimeUtil::TimestampToMilliseconds(at));
+  if (!options.at.empty()) {
+    auto at = read_time("--at", options.at, now);
+    if (!at) return give_up(at.error());
+    now = *at;
   }
   std::string policy_file = options.policy_file;
   std::optional<config::Config> config;

@@ -10,6 +10,7 @@
 #include "app/connection.h"
 #include "app/exit_code.h"
 #include "app/explain_state.h"
+#include "app/json_text.h"
 #include "app/tap_text.h"
 #include "app/terminal.h"
 #include "ingest/normalise.h"
@@ -192,7 +193,7 @@ int show_identity(const ShowIdentityOptions& options) {
   if (!known) return give_up(known.error());
   if (!known->pointer && !known->linked)
     return give_up({Code::kNotFound, printable(identifier) + ": never seen, or forgotten"});
-  const std::string out = options.json ? json_of(*known).dump(2) + '\n' : text_of(*known);
+  const std::string out = options.json ? json_text(json_of(*known)) : text_of(*known);
   return !write_out(out) && output_lost() ? kExitInternal : 0;
 }
 

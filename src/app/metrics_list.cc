@@ -1,14 +1,15 @@
 #include "app/metrics_list.h"
 
-#include <cstdio>
-
+#include "app/exit_code.h"
+#include "app/terminal.h"
 #include "metrics/catalog.h"
 
 namespace vaste::app {
 
 int print_metrics(const MetricsOptions& options) {
-  std::fputs((options.json ? metrics::json() : metrics::markdown()).c_str(), stdout);
-  return 0;
+  catch_signals();
+  const bool written = write_out(options.json ? metrics::json() : metrics::markdown());
+  return !written && output_lost() ? kExitInternal : 0;
 }
 
 }  // namespace vaste::app

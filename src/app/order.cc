@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/exit_code.h"
+#include "app/progress.h"
 #include "app/terminal.h"
 #include "engine/progress.h"
 #include "kafka/transaction.h"
@@ -55,6 +56,7 @@ Status send(const kafka::ClientConfig& client, const std::string& topic,
 
 Result<v1::IdentityRecord> wait_for(kafka::PartitionReader& reader, const v1::Command& command,
                                     const OrderOptions& options) {
+  const Progress progress("waiting for the answer");
   const Instant until = engine::wall_clock() + std::chrono::seconds(options.timeout_seconds);
   while (engine::wall_clock() < until && !interrupted()) {
     auto polled = reader.poll(500, kTurn);

@@ -3,12 +3,13 @@
 #include <google/protobuf/util/time_util.h>
 
 #include <algorithm>
-#include <cctype>
 #include <random>
 
 #include "app/exit_code.h"
 #include "app/order.h"
+#include "app/record.h"
 #include "app/terminal.h"
+#include "app/times.h"
 #include "base/ids.h"
 #include "ingest/normalise.h"
 #include "story/cast.h"
@@ -21,14 +22,6 @@ std::string fresh_id(std::int64_t now_ms) {
   std::random_device random;
   const std::uint64_t nonce = std::uint64_t{random()} << 32 | random();
   return Id::make(instant(now_ms), random(), nonce).text();
-}
-
-std::string small_letters(std::string_view name, std::string_view prefix) {
-  if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
-  std::string out(name);
-  std::ranges::transform(out, out.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
 }
 
 Status read_identifier(const std::string& text, v1::Identifier& out) {
@@ -49,14 +42,15 @@ Status read_key(std::string_view text, v1::ThreadKey& out) {
   std::vector<std::string> known;
   const auto* kinds = v1::ThreadKeyKind_descriptor();
   for (int i = 1; i < kinds->value_count(); ++i) {
-    known.push_back(small_letters(kinds->value(i)->name(), "THREAD_KEY_KIND_"));
+    known.push_back(word(kinds->value(i)->name(), "THREAD_KEY_KIND_"));
     if (known.back() == head.substr(0, at))
       out.set_kind(static_cast<v1::ThreadKeyKind>(kinds->value(i)->number()));
   }
   if (out.kind() == v1::THREAD_KEY_KIND_UNSPECIFIED || colon == text.npos)
-    return failure(Code::kUsage,
-                   fmt::format("--key {}: write KIND:VALUE or KIND@SCOPE:VALUE; kinds are {}", text,
-                               fmt::join(known, ", ")));
+    return failure(
+        Code::kUsage,
+        fmt::format("--key {}: write KIND:VALUE or KIND@SCOPE:VALUE; kinds are {}.{}", text,
+                    fmt::join(known, ", "), did_you_mean(head.substr(0, at), known)));
   if (at != head.npos) out.set_scope(std::string(head.substr(at + 1)));
   out.set_value(std::string(text.substr(colon + 1)));
   return {};
@@ -68,7 +62,7 @@ Status read_pair(const OrderOptions& options, Pair& out) {
   return read_identifier(options.second, *out.mutable_second());
 }
 
-Status read_split(const OrderOptions& options, v1::SplitConversation& out) {
+Status read_split(const OrderOptions& options, Instant now, v1::SplitConversation& out) {
   out.set_conversation_id(options.conversations.front());
   for (const std::string& key : options.keys)
     if (auto read = read_key(key, *out.add_thread_keys()); !read) return read;
@@ -79,12 +73,13 @@ Status read_split(const OrderOptions& options, v1::SplitConversation& out) {
     out.mutable_events()->rbegin()->set_id(event.substr(slash + 1));
   }
   if (options.since.empty()) return {};
-  if (google::protobuf::util::TimeUtil::FromString(options.since, out.mutable_since())) return {};
-  return failure(Code::kUsage,
-                 "--since " + options.since + ": write a time such as 2026-12-01T00:00:00+02:00");
+  auto since = read_time("--since", options.since, now);
+  if (!since) return tl::unexpected(since.error());
+  *out.mutable_since() = google::protobuf::util::TimeUtil::MillisecondsToTimestamp(to_ms(*since));
+  return {};
 }
 
-Status read_action(const OrderOptions& options, v1::Command& out) {
+Status read_action(const OrderOptions& options, Instant now, v1::Command& out) {
   switch (options.what) {
     case Ordering::kLink:
       return read_pair(options, *out.mutable_identity_link());
@@ -108,7 +103,7 @@ Status read_action(const OrderOptions& options, v1::Command& out) {
       return read_identifier(options.to, *move.mutable_identifier());
     }
     case Ordering::kDivide:
-      return read_split(options, *out.mutable_conversation_split());
+      return read_split(options, now, *out.mutable_conversation_split());
   }
   return {};
 }
@@ -173,19 +168,19 @@ Result<v1::Command> command_of(const OrderOptions& options, std::int64_t now_ms)
   out.set_operator_name(options.operator_name);
   out.set_reason(options.reason);
   out.set_dry_run(options.dry_run);
-  if (auto read = read_action(options, out); !read) return tl::unexpected(read.error());
+  if (auto read = read_action(options, instant(now_ms), out); !read)
+    return tl::unexpected(read.error());
   return out;
 }
 
 std::string answer_text(const v1::CommandResult& result) {
-  std::string status = small_letters(v1::CommandStatus_Name(result.status()), "COMMAND_STATUS_");
+  std::string status = word(v1::CommandStatus_Name(result.status()), "COMMAND_STATUS_");
   std::ranges::replace(status, '_', ' ');
   std::string out = "command " + printable(result.command().id()) + ": " + status;
   if (result.status() == v1::COMMAND_STATUS_REFUSED)
-    out += ", " + small_letters(v1::CommandRefusal_Name(result.refusal()), "COMMAND_REFUSAL_");
+    out += ", " + word(v1::CommandRefusal_Name(result.refusal()), "COMMAND_REFUSAL_");
   if (result.has_conflict())
-    out += ": " +
-           small_letters(v1::ConflictReason_Name(result.conflict().reason()), "CONFLICT_REASON_");
+    out += ": " + word(v1::ConflictReason_Name(result.conflict().reason()), "CONFLICT_REASON_");
   if (!result.detail().empty()) out += ": " + printable(result.detail());
   out.push_back('\n');
   for (const v1::CommandChange& change : result.changes()) out += "  " + change_text(change) + '\n';

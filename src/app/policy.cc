@@ -1,20 +1,20 @@
 #include "app/policy.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/util/time_util.h>
 
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
 
 #include "app/connection.h"
 #include "app/exit_code.h"
+#include "app/json_text.h"
+#include "app/progress.h"
 #include "app/tap_text.h"
 #include "app/terminal.h"
+#include "app/times.h"
 #include "config/config.h"
 #include "config/policy_diff.h"
-#include "config/units.h"
 #include "engine/policy_board.h"
 #include "engine/progress.h"
 #include "policies/topic.h"
@@ -43,6 +43,7 @@ Result<Fleet> open(const PolicyOptions& options) {
   auto config = connect({.config_file = options.config_file, .bootstrap = {}});
   if (!config) return tl::unexpected(config.error());
   const kafka::ClientConfig client = client_config(*config, "policy");
+  const Progress progress("reading " + config->topics.policies);
   auto topic = policies::Topic::open(client, config->topics.policies, kPatience);
   if (!topic) {
     Error error = topic.error();
@@ -91,22 +92,6 @@ Result<Text> named(const Fleet& fleet, const std::string& name) {
                                       " nor a file." + did_you_mean(name, names));
 }
 
-// RFC 3339, `now`, or a span from now such as +10m.
-Result<Instant> when(const std::string& words, Instant now) {
-  if (words.empty()) return now + kMargin;
-  if (words == "now") return now;
-  if (words.front() == '+') {
-    const auto span = config::parse_duration(std::string_view(words).substr(1));
-    if (span) return now + *span;
-  }
-  google::protobuf::Timestamp at;
-  if (google::protobuf::util::TimeUtil::FromString(words, &at))
-    return instant(google::protobuf::util::TimeUtil::TimestampToMilliseconds(at));
-  return failure(Code::kUsage, "--effective-from " + words +
-                                   ": write a time such as 2026-12-01T00:00:00+02:00, `now`, or "
-                                   "a span from now such as +10m");
-}
-
 struct Draft {
   Policy policy;
   std::string yaml;
@@ -127,11 +112,23 @@ Result<Draft> read_draft(const std::string& file) {
   return Draft{std::move(*policy), std::move(*yaml)};
 }
 
-std::string difference_text(const Text& before, const std::string& name, const std::string& yaml) {
-  const auto all = config::differences(before.yaml, yaml);
+using Differences = std::vector<config::Difference>;
+
+std::string difference_text(const Text& before, const std::string& name, const Differences& all) {
   if (all.empty()) return name + " says the same as " + before.name + '\n';
   std::string out = before.name + " -> " + name + '\n';
   for (const config::Difference& one : all) out += "  " + printable(config::text(one)) + '\n';
+  return out;
+}
+
+nlohmann::ordered_json json_of(const Differences& all) {
+  auto out = nlohmann::ordered_json::array();
+  for (const config::Difference& one : all) {
+    nlohmann::ordered_json row = {{"path", one.path}};
+    if (!one.before.empty()) row["before"] = one.before;
+    if (!one.after.empty()) row["after"] = one.after;
+    out.push_back(std::move(row));
+  }
   return out;
 }
 
@@ -157,7 +154,9 @@ int finish(const std::string& out) {
 
 int apply_policy(const PolicyOptions& options) {
   const Instant now = engine::wall_clock();
-  auto from = when(options.effective_from, now);
+  auto from = options.effective_from.empty()
+                  ? Result<Instant>(now + kMargin)
+                  : read_time("--effective-from", options.effective_from, now);
   if (!from) return give_up(from.error());
   auto draft = read_draft(options.file);
   if (!draft) return give_up(draft.error());
@@ -168,13 +167,23 @@ int apply_policy(const PolicyOptions& options) {
     return give_up({good.error().code, options.file + ": " + good.error().detail});
   auto before = running(*fleet, *from);
   if (!before) return give_up(before.error());
-  std::string out = difference_text(*before, "version " + version.version, version.yaml);
   if (!options.dry_run) {
+    const Progress progress("publishing");
     if (auto done =
             policies::publish(fleet->client, fleet->config.topics.policies, version, kPatience);
         !done)
       return give_up(done.error());
   }
+  const Differences changes = config::differences(before->yaml, version.yaml);
+  if (options.json)
+    return finish(json_text({{"policy", version.policy_id},
+                             {"version", version.version},
+                             {"effectiveFrom", text(*from)},
+                             {"applied", !options.dry_run},
+                             {"inThePast", *from < now},
+                             {"before", before->name},
+                             {"differences", json_of(changes)}}));
+  std::string out = difference_text(*before, "version " + version.version, changes);
   out += fmt::format("{} {} {} from {}\n", options.dry_run ? "would apply" : "applied",
                      printable(version.policy_id), printable(version.version), text(*from));
   if (*from < now)
@@ -190,7 +199,7 @@ int policy_history(const PolicyOptions& options) {
   const Instant now = engine::wall_clock();
   const auto* governs = policies::governing(fleet->topic.versions(), now);
   std::string out;
-  nlohmann::json all = nlohmann::json::array();
+  auto all = nlohmann::ordered_json::array();
   for (const policies::Version& version : fleet->topic.versions()) {
     const bool in_force = &version == governs;
     if (options.json) {
@@ -206,7 +215,7 @@ int policy_history(const PolicyOptions& options) {
                        text(version.effective_from), printable(version.policy_id),
                        printable(version.version), text(version.applied));
   }
-  if (options.json) return finish(all.dump(2) + '\n');
+  if (options.json) return finish(json_text(all));
   if (fleet->topic.versions().empty())
     out = fleet->config.topics.policies + " is empty: " + printable(fleet->config.policy_file) +
           " of the configuration governs\n";
@@ -220,6 +229,7 @@ int show_policy(const PolicyOptions& options) {
   if (!fleet) return give_up(fleet.error());
   auto found = named(*fleet, options.first);
   if (!found) return give_up(found.error());
+  if (options.json) return finish(json_text({{"name", found->name}, {"yaml", found->yaml}}));
   say("vaste: " + found->name);
   return finish(found->yaml);
 }
@@ -239,7 +249,11 @@ int diff_policies(const PolicyOptions& options) {
     for (const config::Finding& finding : findings) say(config::text(finding));
     return kExitConfig;
   }
-  return finish(difference_text(*before, after->name, after->yaml));
+  const Differences changes = config::differences(before->yaml, after->yaml);
+  if (options.json)
+    return finish(json_text(
+        {{"before", before->name}, {"after", after->name}, {"differences", json_of(changes)}}));
+  return finish(difference_text(*before, after->name, changes));
 }
 
 }  // namespace vaste::app

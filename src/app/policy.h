@@ -12,7 +12,7 @@ struct PolicyOptions {
   std::string effective_from;  // apply: RFC 3339, `now` (also empty) or `+10m`
   bool dry_run = false;        // apply: say what would change, publish nothing
   std::string first, second;   // show, diff: a version's name, or a file; empty: what runs now
-  bool json = false;           // history
+  bool json = false;
 };
 
 int apply_policy(const PolicyOptions& options);

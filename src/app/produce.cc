@@ -1,12 +1,12 @@
 #include "app/produce.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <chrono>
 
 #include "app/exit_code.h"
 #include "app/lines.h"
+#include "app/progress.h"
 #include "app/terminal.h"
 #include "kafka/admin.h"
 #include "kafka/transaction.h"
@@ -16,56 +16,12 @@ namespace {
 
 constexpr Millis kPatience{10000};
 constexpr Millis kFlushPatience{35000};  // a little more than a record is tried for
-constexpr double kTerminalEvery = 0.2;   // seconds
-constexpr double kLineEvery = 5;
+constexpr double kTurn = 0.2;            // seconds
 constexpr std::uint64_t kResetEvery = 256;
-
-double seconds_of(std::chrono::steady_clock::duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
 
 std::int64_t now_ms() {
   return to_ms(std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now()));
 }
-
-// How far it is, on stderr: one line that moves on a terminal, else one now and then.
-class Progress {
- public:
-  void sent() { ++records_; }
-  void bad() { ++bad_; }
-  std::uint64_t records() const { return records_; }
-  std::uint64_t bad_lines() const { return bad_; }
-  double seconds() const { return seconds_of(std::chrono::steady_clock::now() - began_); }
-
-  void maybe_tell() {
-    const double now = seconds();
-    if (now - told_ < (terminal_ ? kTerminalEvery : kLineEvery)) return;
-    const double rate = static_cast<double>(records_ - told_records_) / (now - told_);
-    told_ = now;
-    told_records_ = records_;
-    const std::string text =
-        fmt::format("{} records, {:.0f}/s, {} bad lines", records_, rate, bad_);
-    if (!terminal_) return say(text);
-    fmt::print(stderr, "\r{}\x1b[K", text);
-    std::fflush(stderr);
-    shown_ = true;
-  }
-
-  // Before anything else is said.
-  void clear() {
-    if (shown_) fmt::print(stderr, "\r\x1b[K");
-    shown_ = false;
-  }
-
- private:
-  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-  const bool terminal_ = isatty(STDERR_FILENO) != 0;
-  bool shown_ = false;
-  std::uint64_t records_ = 0;
-  std::uint64_t bad_ = 0;
-  std::uint64_t told_records_ = 0;
-  double told_ = 0;
-};
 
 // One file into one topic.
 class Feed {
@@ -81,18 +37,17 @@ class Feed {
 
   int run() {
     Status status = send_all();
-    progress_.clear();
     if (auto flushed = producer_.flush(kFlushPatience); !flushed && status) status = flushed;
     const std::uint64_t failed = producer_.failed();
-    const std::uint64_t delivered = progress_.records() - std::min(failed, progress_.records());
-    say(summary(delivered, progress_.seconds(), progress_.bad_lines()));
+    const std::uint64_t delivered = progress_.done() - std::min(failed, progress_.done());
+    say(summary(delivered, progress_.seconds(), progress_.bad()));
     if (!status) return give_up(status.error());
     if (failed > 0) {
       return give_up({Code::kUnavailable,
                       fmt::format("{} records were not delivered to {}", failed, options_.topic)});
     }
     if (interrupted()) return kExitInterrupted;
-    return progress_.bad_lines() > 0 ? kExitBadData : 0;
+    return progress_.bad() > 0 ? kExitBadData : 0;
   }
 
  private:
@@ -107,7 +62,6 @@ class Feed {
       } else if (!(*line)->empty()) {
         if (auto sent = send(**line); !sent) return sent;
       }
-      progress_.maybe_tell();
       // The rest would most likely fail as well; the summary says how many did.
       if (producer_.failed() > 0) return {};
     }
@@ -128,7 +82,7 @@ class Feed {
     auto sent = producer_.produce(
         {.topic = topic_, .key = out->key, .value = out->value, .timestamp_ms = out->timestamp_ms});
     if (sent) {
-      progress_.sent();
+      progress_.add();
     } else if (sent.error().code == Code::kTooLarge) {
       complain(sent.error());
     } else {
@@ -139,16 +93,14 @@ class Feed {
 
   void keep_pace() {
     if (options_.rate <= 0) return;
-    const double due = static_cast<double>(progress_.records()) / options_.rate;
+    const double due = static_cast<double>(progress_.done()) / options_.rate;
     while (!interrupted() && progress_.seconds() < due) {
-      sleep_seconds(std::min(due - progress_.seconds(), kTerminalEvery));
-      progress_.maybe_tell();
+      sleep_seconds(std::min(due - progress_.seconds(), kTurn));
     }
   }
 
   void complain(const Error& error) {
-    progress_.clear();
-    progress_.bad();
+    progress_.add_bad();
     say(fmt::format("{}:{}: error: {}", lines_.name(), lines_.number(), error.detail));
   }
 
@@ -157,7 +109,7 @@ class Feed {
   kafka::PlainProducer& producer_;
   kafka::TopicHandle topic_;
   ingest::Decoder decoder_;
-  Progress progress_;
+  Progress progress_{"sending", "records"};
   std::uint64_t since_reset_ = 0;
 };
 

@@ -8,6 +8,7 @@
 #include "app/connection.h"
 #include "app/exit_code.h"
 #include "app/reload.h"
+#include "app/terminal.h"
 #include "base/log.h"
 #include "config/config.h"
 #include "config/supervision.h"
@@ -24,7 +25,7 @@ void on_signal(int signal) {
   (signal == SIGHUP ? asked_to_reload : asked_to_stop) = 1;
 }
 
-int give_up(const Error& error) {
+int logged(const Error& error) {
   log::error(error.detail);
   return exit_code(error.code);
 }
@@ -43,7 +44,9 @@ Result<Roles> roles_of(const std::string& wanted, const config::Config& config) 
     } else if (role == "notifier") {
       roles.notifier = true;
     } else {
-      return failure(Code::kUsage, "--roles " + wanted + ": write engine, notifier or both");
+      static const std::vector<std::string> kRoles = {"engine", "notifier"};
+      return failure(Code::kUsage, "--roles " + wanted + ": write engine, notifier or both." +
+                                       did_you_mean(role, kRoles));
     }
     if (comma == std::string_view::npos) break;
     left.remove_prefix(comma + 1);
@@ -71,13 +74,13 @@ int run(const RunOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
 
   const auto roles = roles_of(options.roles, *config);
-  if (!roles) return give_up(roles.error());
+  if (!roles) return logged(roles.error());
   const kafka::ClientConfig client = client_config(*config, "engine");
   Running running{*config, policy->hash};
   App app(std::move(*config), std::move(*policy), client, *roles);
   const config::Supervision supervision = config::supervision();
   serve::Supervisor supervisor(supervision.socket, supervision.watchdog);
-  if (auto started = app.start(); !started) return give_up(started.error());
+  if (auto started = app.start(); !started) return logged(started.error());
   while (asked_to_stop == 0 && !app.failed()) {
     supervisor.turn(app.health(), engine::wall_clock());
     if (asked_to_reload != 0) {
@@ -90,7 +93,7 @@ int run(const RunOptions& options) {
   }
   supervisor.stopping();
   log::info("stopping: finishing what was begun");
-  if (auto stopped = app.stop(); !stopped) return give_up(stopped.error());
+  if (auto stopped = app.stop(); !stopped) return logged(stopped.error());
   log::info("stopped");
   return 0;
 }

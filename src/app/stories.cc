@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "app/exit_code.h"
+#include "app/progress.h"
 #include "app/terminal.h"
 #include "story/play.h"
 #include "story/read.h"
@@ -15,8 +16,6 @@ namespace vaste::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kExitFailed = 1;
 
 // In order of their names; what is named twice is told once. False, and it is said why: nothing
 // there.
@@ -142,6 +141,7 @@ int test_stories(const StoriesOptions& options) {
   story::Reader reader;
   std::size_t failed = 0;
   std::size_t unreadable = 0;
+  Progress progress("telling stories", "stories", files.size());
   for (const std::string& file : files) {
     if (interrupted()) return kExitInterrupted;
     Told told{.file = file, .findings = {}, .story = {}, .verdict = {}};
@@ -156,6 +156,7 @@ int test_stories(const StoriesOptions& options) {
     }
     if (!write_out(options.json ? as_json(told) : as_text(told)))
       return output_lost() ? kExitInternal : code;
+    progress.add();
   }
   if (!write_out(summary(files.size(), failed, unreadable, options.json)) && output_lost())
     return kExitInternal;

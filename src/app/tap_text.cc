@@ -3,32 +3,22 @@
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
 
-#include <algorithm>
-#include <cctype>
-#include <charconv>
 #include <chrono>
-#include <optional>
 
 #include "app/terminal.h"
-#include "ingest/json.h"
 #include "ingest/normalise.h"
 #include "vaste/v1/alert.pb.h"
 #include "vaste/v1/conversation.pb.h"
 #include "vaste/v1/dead_letter.pb.h"
 #include "vaste/v1/enriched.pb.h"
 #include "vaste/v1/event.pb.h"
+#include "vaste/v1/identity.pb.h"
 
 namespace vaste::app {
 namespace {
 
-// "CONVERSATION_STATE_WAITING_AGENT" -> "waiting_agent"
-std::string word(std::string_view name, std::string_view prefix) {
-  if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
-  std::string out(name);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out.empty() ? "?" : out;
-}
+using vaste::app::word;  // beside those for each enumeration
+
 std::string word(v1::Channel value) {
   return word(v1::Channel_Name(value), "CHANNEL_");
 }
@@ -55,7 +45,7 @@ std::string word(v1::DeadLetterReason value) {
 }
 
 std::string time_of(const google::protobuf::Timestamp& at) {
-  return time_text(at.seconds() * 1000 + at.nanos() / 1000000);
+  return time_text(milliseconds(at));
 }
 
 // The first digits of our ids are their time and mostly alike; the last ones tell them apart.
@@ -182,35 +172,49 @@ std::string dead_letter_text(const v1::DeadLetter& record) {
                      record.detail());
 }
 
-std::unique_ptr<google::protobuf::Message> empty(Kind kind) {
-  switch (kind) {
-    case Kind::kEvent:
-      return std::make_unique<v1::Event>();
-    case Kind::kEnriched:
-      return std::make_unique<v1::EnrichedEvent>();
-    case Kind::kConversation:
-      return std::make_unique<v1::Conversation>();
-    case Kind::kAlert:
-      return std::make_unique<v1::Alert>();
-    case Kind::kDeadLetter:
-      return std::make_unique<v1::DeadLetter>();
-    case Kind::kProgress:
-      break;
-  }
-  return nullptr;
+// Two identifiers, and who said what of them.
+std::string edge_text(const v1::IdentityEdge& edge) {
+  const auto named = [](const v1::Identifier& identifier) {
+    std::string out;
+    return ingest::canonical(identifier, {}, out) ? out : std::string("nobody");
+  };
+  return fmt::format(" {} and {} {} by {} of {}", named(edge.first()), named(edge.second()),
+                     word(v1::IdentityEvidence::Action_Name(edge.action()), "ACTION_"),
+                     edge.method(), edge.source());
 }
 
-// nullptr: the bytes are not what the topic should hold.
-std::unique_ptr<google::protobuf::Message> parse(Kind kind, std::string_view value) {
-  auto message = empty(kind);
-  if (message == nullptr) return nullptr;
-  const auto first = value.find_first_not_of(" \t\r\n\xef\xbb\xbf");
-  if (kind == Kind::kEvent && first != std::string_view::npos && value[first] == '{') {
-    const auto read = ingest::parse_json(value.substr(first), static_cast<v1::Event&>(*message));
-    return read ? std::move(message) : nullptr;
+std::string identity_text(const v1::IdentityRecord& record) {
+  std::string out = time_of(record.time()) + ' ' + body_word(record);
+  switch (record.body_case()) {
+    case v1::IdentityRecord::kCustomerMerged:
+      return out +
+             fmt::format(" customer {} goes on in {}",
+                         short_id(record.customer_merged().absorbed_customer_id()),
+                         short_id(record.customer_merged().customer_id())) +
+             edge_text(record.customer_merged().edge());
+    case v1::IdentityRecord::kCustomerSplit:
+      out += fmt::format(" customer {}:", short_id(record.customer_split().customer_id()));
+      for (const v1::CustomerPart& part : record.customer_split().parts())
+        out += ' ' + short_id(part.customer_id());
+      return out;
+    case v1::IdentityRecord::kIdentityConflict:
+      return out + ' ' +
+             word(v1::ConflictReason_Name(record.identity_conflict().reason()),
+                  "CONFLICT_REASON_") +
+             edge_text(record.identity_conflict().edge());
+    case v1::IdentityRecord::kIdentitySuggestion:
+      return out + edge_text(record.identity_suggestion().edge());
+    case v1::IdentityRecord::kCommandResult: {
+      const v1::CommandResult& result = record.command_result();
+      out += fmt::format(" {} {} by {}, {} changes", result.command().id(),
+                         word(v1::CommandStatus_Name(result.status()), "COMMAND_STATUS_"),
+                         result.command().operator_name(), result.changes_size());
+      return result.detail().empty() ? out : out + ": " + result.detail();
+    }
+    case v1::IdentityRecord::BODY_NOT_SET:
+      break;
   }
-  const bool read = message->ParseFromArray(value.data(), static_cast<int>(value.size()));
-  return read ? std::move(message) : nullptr;
+  return out + "no body";
 }
 
 std::string message_text(Kind kind, const google::protobuf::Message& message) {
@@ -223,19 +227,14 @@ std::string message_text(Kind kind, const google::protobuf::Message& message) {
       return conversation_text(static_cast<const v1::Conversation&>(message));
     case Kind::kAlert:
       return alert_text(static_cast<const v1::Alert&>(message));
+    case Kind::kIdentity:
+      return identity_text(static_cast<const v1::IdentityRecord&>(message));
     case Kind::kDeadLetter:
       return dead_letter_text(static_cast<const v1::DeadLetter&>(message));
     case Kind::kProgress:
       break;
   }
   return {};
-}
-
-std::optional<std::int64_t> progress_of(std::string_view value) {
-  std::int64_t at = 0;
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), at);
-  if (error != std::errc() || end != value.data() + value.size()) return std::nullopt;
-  return at;
 }
 
 // Any bytes as a JSON string; what is not UTF-8 stands as if it were Latin-1.

@@ -3,20 +3,10 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
-#include "kafka/consumer.h"
+#include "app/record.h"
 
 namespace vaste::app {
-
-enum class Kind : std::uint8_t {
-  kEvent,
-  kEnriched,
-  kConversation,
-  kAlert,
-  kDeadLetter,
-  kProgress,
-};
 
 // For people: times in UTC, ids by their last eight digits, no text of messages.
 std::string as_text(Kind kind, const kafka::Record& record);

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <mutex>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -20,6 +21,18 @@ namespace {
 
 volatile std::sig_atomic_t signalled = 0;
 bool lost = false;
+std::mutex speaking;
+std::string moving;  // under speaking
+
+void erase_moving() {
+  if (!moving.empty()) fmt::print(stderr, "\r\x1b[K");
+}
+
+void draw_moving() {
+  if (!moving.empty()) fmt::print(stderr, "\r{}\x1b[K", moving);
+  std::fflush(stderr);
+}
+
 void on_signal(int) {
   signalled = 1;
 }
@@ -44,7 +57,17 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 void say(std::string_view line) {
+  const std::lock_guard lock(speaking);
+  erase_moving();
   fmt::print(stderr, "{}\n", printable(line));
+  draw_moving();
+}
+
+void show_moving(std::string_view line) {
+  const std::lock_guard lock(speaking);
+  if (line.empty()) erase_moving();
+  moving = printable(line);
+  draw_moving();
 }
 
 int give_up(const Error& error) {
@@ -74,19 +97,36 @@ void sleep_seconds(double seconds) {
   }
 }
 
-bool write_out(std::string_view bytes) {
+namespace {
+
+// What could not be written, or 0.
+int write_all(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t done = write(STDOUT_FILENO, bytes.data(), bytes.size());
     if (done >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(done));
     } else if (errno != EINTR) {
-      if (errno == EPIPE) return false;
-      lost = true;
-      say(fmt::format("vaste: error: stdout: {}", std::generic_category().message(errno)));
-      return false;
+      return errno;
     }
   }
-  return true;
+  return 0;
+}
+
+}  // namespace
+
+bool write_out(std::string_view bytes) {
+  int error = 0;
+  {
+    const std::lock_guard lock(speaking);
+    if (!bytes.empty()) erase_moving();
+    error = write_all(bytes);
+    if (!bytes.empty()) draw_moving();
+  }
+  if (error == 0) return true;
+  if (error == EPIPE) return false;
+  lost = true;
+  say(fmt::format("vaste: error: stdout: {}", std::generic_category().message(error)));
+  return false;
 }
 
 bool output_lost() {

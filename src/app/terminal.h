@@ -11,6 +11,9 @@ namespace vaste::app {
 
 // A line on stderr, control characters escaped: names and errors may come from elsewhere.
 void say(std::string_view line);
+// The line below all that is said, on a terminal; what is said or written to stdout goes above it.
+// Empty: it goes. Threads: any, as say().
+void show_moving(std::string_view line);
 // "vaste: error: ..." on stderr; returns the exit code to end with.
 int give_up(const Error& error);
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "app/exit_code.h"
+#include "app/json_text.h"
+#include "app/progress.h"
 #include "app/terminal.h"
 
 namespace vaste::app {
@@ -18,10 +20,35 @@ std::string size_text(std::int32_t partitions, std::int16_t replication) {
                      replication);
 }
 
+struct Topic {
+  std::string name;
+  bool was_there = false;
+  std::int32_t partitions = 0;
+  std::int16_t replication = 0;
+};
+
 struct Made {
-  std::vector<std::string> lines;  // one a topic, for stdout
+  std::vector<Topic> all;
   std::vector<kafka::TopicSpec> missing;
 };
+
+std::string text_of(const std::vector<Topic>& topics) {
+  std::string out;
+  for (const Topic& one : topics)
+    out += fmt::format("{}: {}, {}\n", one.name, one.was_there ? "was there" : "made",
+                       size_text(one.partitions, one.replication));
+  return out;
+}
+
+nlohmann::ordered_json json_of(const std::vector<Topic>& topics) {
+  auto out = nlohmann::ordered_json::array();
+  for (const Topic& one : topics)
+    out.push_back({{"topic", one.name},
+                   {"made", !one.was_there},
+                   {"partitions", one.partitions},
+                   {"replication", one.replication}});
+  return out;
+}
 
 Result<Made> plan(const config::Config& config, kafka::Admin& admin, int source_partitions) {
   auto brokers = admin.brokers(kPatience);
@@ -31,8 +58,7 @@ Result<Made> plan(const config::Config& config, kafka::Admin& admin, int source_
     auto facts = admin.describe(spec.name, kPatience);
     if (!facts) return tl::unexpected(facts.error());
     if (*facts) {
-      made.lines.push_back(fmt::format("{}: was there, {}", spec.name,
-                                       size_text((*facts)->partitions, (*facts)->replication)));
+      made.all.push_back({spec.name, true, (*facts)->partitions, (*facts)->replication});
       continue;
     }
     // The changelog goes with the core topic that is there, whatever the configuration says now.
@@ -43,8 +69,7 @@ Result<Made> plan(const config::Config& config, kafka::Admin& admin, int source_
       if (!other) return tl::unexpected(other.error());
       if (*other) spec.partitions = (*other)->partitions;
     }
-    made.lines.push_back(
-        fmt::format("{}: made, {}", spec.name, size_text(spec.partitions, spec.replication)));
+    made.all.push_back({spec.name, false, spec.partitions, spec.replication});
     made.missing.push_back(std::move(spec));
   }
   return made;
@@ -97,33 +122,40 @@ Status create_all(const config::Config& config, kafka::Admin& admin, int source_
 int create_topics(const TopicsOptions& options) {
   auto opened = open(options);
   if (!opened) return give_up(opened.error());
+  const Progress progress("making topics");
   auto made = make(opened->config, *opened->admin, options.source_partitions);
   if (!made) return give_up(made.error());
-  std::string out;
-  for (const std::string& line : made->lines) out += line + "\n";
-  if (!write_out(out)) return output_lost() ? kExitInternal : 0;
+  if (!options.json && !write_out(text_of(made->all))) return output_lost() ? kExitInternal : 0;
   auto problems = verify_topics(opened->config, *opened->admin);
   if (!problems) return give_up(problems.error());
   bool wrong = false;
+  auto errors = nlohmann::ordered_json::array();
   for (const std::string& problem : *problems) {
     // Not asked for is not wrong here; `verify` and `run` insist on them.
     const bool source = problem.starts_with("source topic ") && options.source_partitions == 0;
-    say((source ? "vaste: note: " : "vaste: error: ") + with_file(problem, options.config_file));
+    const std::string text = with_file(problem, options.config_file);
+    if (!source) errors.push_back(text);
+    say((source ? "vaste: note: " : "vaste: error: ") + text);
     wrong = wrong || !source;
   }
+  if (options.json && !write_out(json_text({{"topics", json_of(made->all)}, {"problems", errors}})))
+    return output_lost() ? kExitInternal : 0;
   return wrong ? kExitConfig : 0;
 }
 
 int verify_topics(const TopicsOptions& options) {
   auto opened = open(options);
   if (!opened) return give_up(opened.error());
+  const Progress progress("looking at topics");
   auto problems = verify_topics(opened->config, *opened->admin);
   if (!problems) return give_up(problems.error());
   std::string out;
-  for (const std::string& problem : *problems) {
-    out += printable(with_file(problem, options.config_file)) + "\n";
+  for (std::string& problem : *problems) {
+    problem = with_file(problem, options.config_file);
+    out += printable(problem) + "\n";
   }
   if (problems->empty()) out = "all topics are as vaste needs them\n";
+  if (options.json) out = json_text({{"ok", problems->empty()}, {"problems", *problems}});
   if (!write_out(out) && output_lost()) return kExitInternal;
   return problems->empty() ? 0 : kExitConfig;
 }

@@ -15,6 +15,7 @@ namespace vaste::app {
 struct TopicsOptions {
   std::string config_file;
   int source_partitions = 0;  // create: 0 = source topics are made by whoever fills them
+  bool json = false;
 };
 
 // Both return the exit code.

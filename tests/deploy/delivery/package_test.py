@@ -26,6 +26,11 @@ rules:
 """
 
 
+# Files that the program prints itself.
+PRINTED = {"/usr/share/bash-completion/completions/vaste": "completion bash", "/usr/share/zsh/vendor-completions/_vaste": "completion zsh",
+           "/usr/share/fish/vendor_completions.d/vaste.fish": "completion fish", "/usr/share/man/man1/vaste.1": "man"}
+
+
 def run(*words, seconds=300, **more):
     done = subprocess.run([str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           timeout=seconds, stdin=subprocess.DEVNULL, **more)
@@ -133,9 +138,12 @@ def install(root, package):
     for path in ("/usr/bin/vaste", "/etc/vaste/vaste.yaml", "/etc/vaste/policies/service-desk.yaml",
                  "/usr/share/vaste/policies/web-shop.yaml", "/usr/share/vaste/contract/vaste.binpb",
                  "/usr/share/vaste/contract/asyncapi.yaml", "/usr/share/vaste/contract/vaste/v1/enriched.proto",
-                 "/usr/share/doc/vaste/copyright", "/usr/share/doc/vaste/examples/python/consume.py"):
+                 "/usr/share/doc/vaste/copyright", "/usr/share/doc/vaste/examples/python/consume.py", *PRINTED):
         if not root.file(path).is_file():
             raise Failure(f"the package has no {path}")
+    for path, words in PRINTED.items():
+        if root.file(path).read_text() != root.run("vaste", *words.split()):
+            raise Failure(f"{path} is not what `vaste {words}` prints")
     if root.file("/usr/share/vaste/contract/vaste/v1/core.proto").exists():
         raise Failure("the package publishes vaste's own messages")
     root.run("vaste", "check", "/etc/vaste/vaste.yaml")

@@ -1,51 +1,14 @@
 // The tools against a real Kafka: tools/kafka start, then VASTE_TEST_BOOTSTRAP=127.0.0.1:PORT.
+#include "integration/cli/kafka.h"
+
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <cstdlib>
-
-#include "integration/cli/program.h"
 
 namespace vaste {
 namespace {
 
 using testing::HasSubstr;
-
-struct CliKafka : ProgramTest {
-  std::string bootstrap;
-  std::string config = directory + "/vaste.yaml";
-  std::string unique;  // so that a broker may serve many runs
-
-  void SetUp() override {
-    const char* given = std::getenv("VASTE_TEST_BOOTSTRAP");
-    if (given == nullptr) {
-      GTEST_SKIP() << "\n*** NOT TESTED: no Kafka. Run `tools/kafka start` and set "
-                      "VASTE_TEST_BOOTSTRAP to the address it prints. ***\n";
-    }
-    bootstrap = given;
-    static int count = 0;
-    unique = "cli-" + std::to_string(getpid()) + "-" + std::to_string(++count);
-    write_config(unique + ".alerts");
-  }
-
-  void write_config(const std::string& alerts) const {
-    std::string text = "policy: " VASTE_SOURCE_DIR "/deploy/policies/web-shop.yaml\n";
-    text += "kafka: {bootstrap_servers: \"" + bootstrap + "\"}\n";
-    text += "sources: [{topic: " + unique + ".chat}]\ntopics:\n";
-    for (const char* name : {"core", "changelog", "progress", "enriched", "conversations"}) {
-      text += std::string("  ") + name + ": " + unique + "." + name + "\n";
-    }
-    text += "  alerts: " + alerts + "\n  dead_letters: " + unique + ".dead\n  core_partitions: 3\n";
-    write_file(config, text);
-  }
-
-  static std::string line(int number) {
-    const std::string id = std::to_string(number);
-    return R"({"id":")" + id + R"(","source":"s","time":"2026-03-02T09:15:00Z",)" +
-           R"("channel":"CHANNEL_CHAT","person":[{"type":"IDENTIFIER_TYPE_EMAIL","value":"p)" + id +
-           R"(@example.org"}],"message":{"author":"AUTHOR_KIND_CUSTOMER","text":"x"}})" + "\n";
-  }
-};
 
 TEST_F(CliKafka, TopicsAreMadeAndVerified) {
   const Ended before = vaste({"topics", "verify", "-c", config});

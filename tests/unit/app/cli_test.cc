@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <sstream>
 
 #include "app/exit_code.h"
@@ -20,6 +21,7 @@ struct Cli : testing::Test {
   TopOptions topped;
   CheckOptions checked;
   SchemaOptions schema;
+  ShowConfigOptions shown;
   StoriesOptions tested;
   TopicsOptions topics;
   ProduceOptions produced;
@@ -42,6 +44,7 @@ struct Cli : testing::Test {
                             .top = remember("top", topped),
                             .check = remember("check", checked),
                             .schema = remember("schema", schema),
+                            .show_config = remember("show", shown),
                             .test = remember("test", tested),
                             .create_topics = remember("create", topics),
                             .verify_topics = remember("verify", topics),
@@ -79,6 +82,11 @@ TEST_F(Cli, LeadsToTheCommands) {
   EXPECT_FALSE(schema.of_config);
   say({"config", "schema", "--of", "config"});
   EXPECT_TRUE(schema.of_config);
+  say({"config", "show", "-c", "v.yaml", "--origin", "--format=json"});
+  EXPECT_EQ(called, "show");
+  EXPECT_EQ(shown.config_file, "v.yaml");
+  EXPECT_TRUE(shown.origin);
+  EXPECT_TRUE(shown.json);
   say({"test", "a.story", "policies", "--filter", "night", "--shuffles", "3", "--format=json"});
   EXPECT_EQ(called, "test");
   EXPECT_EQ(tested.paths, (std::vector<std::string>{"a.story", "policies"}));
@@ -116,19 +124,87 @@ TEST_F(Cli, ReadsProduce) {
 
 TEST_F(Cli, TapBeginsAtTheEndUnlessItIsToStopThere) {
   EXPECT_EQ(say({"tap", "alerts", "-b", "b:1"}), 7);
-  EXPECT_FALSE(tapped.from_beginning);
+  EXPECT_EQ(tapped.from_beginning, std::nullopt);
   say({"tap", "alerts", "-b", "b:1", "--until-end", "--format", "json", "--max", "3"});
-  EXPECT_TRUE(tapped.from_beginning);
+  EXPECT_TRUE(tapped.until_end);
   EXPECT_TRUE(tapped.json);
   EXPECT_EQ(tapped.max, 3u);
   say({"tap", "alerts", "-b", "b:1", "--until-end", "--from", "end"});
-  EXPECT_FALSE(tapped.from_beginning);
+  EXPECT_EQ(tapped.from_beginning, false);
+}
+
+TEST_F(Cli, ReadsFilters) {
+  EXPECT_EQ(say({"tap",
+                 "-b",
+                 "b:1",
+                 "--queue",
+                 "mail,chat",
+                 "--queue",
+                 "phone",
+                 "--level",
+                 "breached",
+                 "--since",
+                 "-10m",
+                 "--until=now",
+                 "--conversation",
+                 "deadbeef",
+                 "--customer",
+                 "badcafe",
+                 "--channel",
+                 "chat",
+                 "--brand",
+                 "a b",
+                 "--type",
+                 "raised",
+                 "--sla",
+                 "first",
+                 "--count",
+                 "alerts"}),
+            7)
+      << err.str();
+  EXPECT_EQ(tapped.topic, "alerts");
+  EXPECT_EQ(tapped.filter.queues, (std::vector<std::string>{"mail", "chat", "phone"}));
+  EXPECT_EQ(tapped.filter.brands, (std::vector<std::string>{"a b"}));
+  EXPECT_EQ(tapped.filter.since, "-10m");
+  EXPECT_EQ(tapped.filter.until, "now");
+  EXPECT_TRUE(tapped.count);
+}
+
+// What prints what it knows does so for programs as well, in one spelling.
+TEST_F(Cli, EveryReadingCommandHasFormatJson) {
+  const std::set<std::string> no_data = {"run", "demo", "produce", "completion", "man"};
+  say({"man"});
+  std::istringstream page(out.str());
+  int seen = 0;
+  std::string command;
+  bool has_json = true;
+  bool is_group = false;
+  const auto judge = [&] {
+    if (command.empty() || is_group || no_data.contains(command)) return;
+    ++seen;
+    EXPECT_TRUE(has_json) << command << " has no --format json";
+  };
+  for (std::string line; std::getline(page, line);) {
+    if (line.starts_with(".SS \"vaste ")) {
+      judge();
+      command = line.substr(11, line.size() - 12);
+      has_json = is_group = false;
+    }
+    if (line.starts_with("Commands: ")) is_group = true;
+    if (line.starts_with("\\fB\\-\\-format\\fR") && line.find("json") != line.npos) has_json = true;
+    if (line.starts_with(".SH EXAMPLES")) judge();
+  }
+  EXPECT_GE(seen, 20);
 }
 
 TEST_F(Cli, HelpAndVersionAreDataAndNoMistake) {
   EXPECT_EQ(say({"version"}), 0);
   EXPECT_EQ(out.str(), "vaste 1.2.3\n");
+  say({"version", "--format=json"});
+  EXPECT_THAT(out.str(), HasSubstr("{\"name\":\"vaste\",\"version\":\"1.2.3\"}\n"));
   EXPECT_EQ(say({"--help"}), 0);
+  for (const ExitCode& one : kExitCodes)
+    EXPECT_THAT(out.str(), HasSubstr(std::string(one.meaning)));
   EXPECT_THAT(out.str(), HasSubstr("produce"));
   EXPECT_EQ(say({"help", "topics", "create"}), 0);
   EXPECT_THAT(out.str(), HasSubstr("--sources"));
@@ -171,6 +247,9 @@ INSTANTIATE_TEST_SUITE_P(Words, Mistake, testing::ValuesIn(std::vector<Row>{
     {"Word",         {"tap", "a", "-b", "b", "--format", "jsn"},     "Did you mean `json`?"},
     {"Rate",         {"produce", "-b", "b", "--topic", "t", "--rate", "fast"}, "100/s"},
     {"Port",         {"demo", "--port", "70000"},                    "--port"},
+    {"HelpOfNone",   {"help", "tpoics"},                             "Did you mean `topics`?"},
+    {"OptionAbove",  {"topics", "--sources", "4"},                   "there is no option `--sources` here"},
+    {"Shell",        {"completion", "bsah"},                         "Did you mean `bash`?"},
     {"SchemaOf",     {"config", "schema", "--of", "polcy"},          "Did you mean `policy`?"},
     {"NoStories",    {"test"},                                       "PATH"},
     {"Shuffles",     {"test", "a", "--shuffles", "-1"},              "--shuffles"},
