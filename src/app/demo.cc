@@ -56,7 +56,8 @@ Status make_topics(kafka::MockCluster& cluster, const config::Config& config) {
       {config.topics.progress, 1},           {config.topics.policies, 1},
       {config.topics.enriched, kPartitions}, {config.topics.conversations, kPartitions},
       {config.topics.alerts, kPartitions},   {config.topics.dead_letters, 1},
-      {config.topics.identity, 1},           {config.topics.commands, 1}};
+      {config.topics.identity, 1},           {config.topics.commands, 1},
+      {config.topics.kpis, 1}};
   for (const config::Source& source : config.sources)
     topics.emplace_back(source.topic, kPartitions);
   for (const auto& [topic, partitions] : topics)

@@ -28,6 +28,7 @@ constexpr std::array kOutputs{
     Output{"enriched", &config::Topics::enriched, Kind::kEnriched},
     Output{"conversations", &config::Topics::conversations, Kind::kConversation},
     Output{"alerts", &config::Topics::alerts, Kind::kAlert},
+    Output{"kpis", &config::Topics::kpis, Kind::kKpi},
     Output{"dead-letters", &config::Topics::dead_letters, Kind::kDeadLetter},
     Output{"progress", &config::Topics::progress, Kind::kProgress},
 };

@@ -14,6 +14,7 @@ enum class Kind : std::uint8_t {
   kEnriched,
   kConversation,
   kAlert,
+  kKpi,
   kDeadLetter,
   kProgress,
 };

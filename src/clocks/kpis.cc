@@ -43,8 +43,10 @@ class Contributor {
     return one;
   }
   Contribution& add(Fact fact, std::size_t number, Instant at) { return add(fact, number, at, at); }
-  Contribution& of_contact(Fact fact, std::size_t index, Instant at) {
-    Contribution& one = add(fact, index, at);
+  // In the window in which the contact began, whenever it is known: so the parts of a window are
+  // parts of the same contacts. Attributes as of when it was known.
+  Contribution& of_contact(Fact fact, std::size_t index, Instant known) {
+    Contribution& one = add(fact, index, fold_.contacts[index].started, known);
     one.channel = fold_.contacts[index].channel;
     one.unit = static_cast<std::uint16_t>(index);
     return one;

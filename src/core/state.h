@@ -19,6 +19,7 @@
 #include "model/customer.h"
 #include "model/identity.h"
 #include "model/incoming.h"
+#include "model/kpi_window.h"
 #include "stitch/linker.h"
 
 namespace vaste::core {
@@ -33,6 +34,8 @@ class Loader {
   virtual Result<std::optional<Linked>> linked(const std::string& identifier) = 0;
   virtual Result<std::optional<Component>> component(const Id& customer) = 0;
   virtual Result<std::optional<Answer>> answer(const std::string& command) = 0;
+  virtual Result<std::optional<KpiWindow>> window(const WindowId& id) = 0;
+  virtual Result<std::optional<KpiShelf>> shelf(const WindowId& id) = 0;
 };
 
 // Of a customer's conversations, what an event has to do with.
@@ -51,6 +54,8 @@ class State : private stitch::Links {
   using LinkedOnes = Cache<std::string, Linked>;
   using Components = Cache<Id, Component>;
   using Answers = Cache<std::string, Answer>;
+  using Windows = Cache<WindowId, KpiWindow>;
+  using Shelves = Cache<WindowId, KpiShelf>;
 
   explicit State(Loader& loader) : loader_(loader) {}
 
@@ -79,6 +84,16 @@ class State : private stitch::Links {
   const Answer* answer(const std::string& command);
   void set_answer(Answer answer);
 
+  // nullptr: there is none. Say changed() after changing it.
+  KpiWindow* window(const WindowId& id);
+  KpiWindow& create_window(const WindowId& id);
+  void changed(const WindowId& id, const KpiWindow& window);
+  void erase_window(const WindowId& id);
+  // Empty for an unknown one. Ids of shelves name no group.
+  KpiShelf shelf(const WindowId& id);
+  void set_shelf(const WindowId& id, const KpiShelf& shelf);
+  void erase_shelf(const WindowId& id);
+
   // The linker's records, if its shard lives here.
   stitch::Links& links() { return *this; }
 
@@ -92,6 +107,8 @@ class State : private stitch::Links {
   const LinkedOnes& linked_ones() const { return linked_; }
   const Components& components() const { return components_; }
   const Answers& answers() const { return answers_; }
+  const Windows& windows() const { return windows_; }
+  const Shelves& shelves() const { return shelves_; }
 
   void saved(std::size_t budget_bytes);  // committed: keep, within the budget
   void forget_changes();                 // aborted
@@ -133,6 +150,8 @@ class State : private stitch::Links {
     what(linked_);
     what(components_);
     what(answers_);
+    what(windows_);
+    what(shelves_);
   }
 
   Conversations::Node* conversation_node(const Id& id);
@@ -148,6 +167,8 @@ class State : private stitch::Links {
   LinkedOnes linked_;
   Components components_;
   Answers answers_;
+  Windows windows_;
+  Shelves shelves_;
   Cache<Id, Pasts> pasts_;  // by customer
   std::vector<std::uint32_t> wanted_;
   std::optional<Error> error_;

@@ -98,6 +98,12 @@ class Nothing : public core::Loader {
   Result<std::optional<Answer>> answer(const std::string&) override {
     return std::optional<Answer>();
   }
+  Result<std::optional<KpiWindow>> window(const WindowId&) override {
+    return std::optional<KpiWindow>();
+  }
+  Result<std::optional<KpiShelf>> shelf(const WindowId&) override {
+    return std::optional<KpiShelf>();
+  }
 };
 
 // One partition that holds one conversation.
