@@ -162,7 +162,15 @@ std::string conversation_text(const v1::Conversation& record) {
   return out;
 }
 
+std::string trend_text(const v1::Alert& record) {
+  const v1::Trend& trend = record.trend();
+  return fmt::format("{} {} {} {}: {} in a quarter hour, usually {:.1f}, told of from {}",
+                     time_of(record.changed()), word(record.level()), word(record.status()),
+                     record.id(), trend.count(), trend.usual(), trend.limit());
+}
+
 std::string alert_text(const v1::Alert& record) {
+  if (record.has_trend()) return trend_text(record);
   std::string out =
       fmt::format("{} {} {} {}#{} conversation {} {}", time_of(record.changed()),
                   word(record.level()), word(record.status()), record.sla(), record.cycle(),

@@ -32,6 +32,7 @@ class Contributor {
   void endings();
   void first_contact();
   void surveys();
+  void mentions();
 
  private:
   Contribution& add(Fact fact, std::size_t number, Instant at, Instant as_of) {
@@ -210,6 +211,15 @@ void Contributor::surveys() {
   }
 }
 
+void Contributor::mentions() {
+  const auto& mentions = fold_.notes.mentions;
+  for (std::size_t i = 0; i < mentions.size(); ++i) {
+    Contribution& made = add(Fact::kMention, i, mentions[i].at);
+    made.channel = mentions[i].channel;
+    made.outcome = mentions[i].band;
+  }
+}
+
 bool of_survey(Fact fact) {
   return fact == Fact::kSurveySent || fact == Fact::kSurveyAnswered;
 }
@@ -245,6 +255,7 @@ void contribute_conversation(const Conversation& conversation, Contributions& ou
   contributor.endings();
   contributor.first_contact();
   contributor.surveys();
+  contributor.mentions();
 }
 
 void contribute(const Conversation& conversation, Contributions& out) {

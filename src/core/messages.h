@@ -120,10 +120,11 @@ struct Answered {
 };
 
 // To a group of KPIs: what one transaction contributed to it in a quarter hour. `sizes`: in which
-// windows it counts, a bit for each WindowSize.
+// windows it counts, a bit for each WindowSize. `trend`: for what this trend of the policy watches.
 struct AddUp {
   std::shared_ptr<const KpiWindow> contents;
   std::uint8_t sizes = 0;
+  std::string trend = {};
 };
 
 struct Message {

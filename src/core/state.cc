@@ -123,7 +123,7 @@ std::size_t weight(const Conversation& conversation) {
            heap(fold.cycles) + heap(fold.past);
   const Notes& notes = fold.notes;
   bytes += heap(notes.past) + heap(notes.endings) + heap(notes.transfers) + heap(notes.switches) +
-           heap(notes.surveys);
+           heap(notes.surveys) + heap(notes.mentions);
   bytes += heaps(conversation.identifiers, same) + heap(conversation.key_via);
   bytes += heap(conversation.apart) + heap(conversation.divisions);
   for (const Division& one : conversation.divisions) bytes += heap(one.moments) + heap(one.keys);
@@ -367,6 +367,17 @@ void State::erase_shelf(const WindowId& id) {
   remove(shelves_, look_up(shelves_, id, error_, [&] { return loader_.shelf(id); }));
 }
 
+TrendState State::trend(const std::string& group) {
+  return look_up(trends_, group, error_, [&] { return loader_.trend(group); })->second.value;
+}
+
+void State::set_trend(const std::string& group, TrendState trend) {
+  auto* node = look_up(trends_, group, error_, [&] { return loader_.trend(group); });
+  node->second.value = std::move(trend);
+  node->second.exists = true;
+  trends_.mark_changed(*node);
+}
+
 Linked* State::linked(const std::string& identifier) {
   auto* node = look_up(linked_, identifier, error_, [&] { return loader_.linked(identifier); });
   return node->second.exists ? &node->second.value : nullptr;
@@ -429,6 +440,7 @@ void State::saved(std::size_t budget_bytes) {
   answers_.trim(budget_bytes / kIndexes / 8);
   windows_.trim(budget_bytes / kIndexes / 4);
   shelves_.trim(budget_bytes / kIndexes / 8);
+  trends_.trim(budget_bytes / kIndexes / 8);
   pasts_.trim(budget_bytes / kIndexes / 2);
 }
 

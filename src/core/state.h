@@ -20,6 +20,7 @@
 #include "model/identity.h"
 #include "model/incoming.h"
 #include "model/kpi_window.h"
+#include "model/trend.h"
 #include "stitch/linker.h"
 
 namespace vaste::core {
@@ -36,6 +37,7 @@ class Loader {
   virtual Result<std::optional<Answer>> answer(const std::string& command) = 0;
   virtual Result<std::optional<KpiWindow>> window(const WindowId& id) = 0;
   virtual Result<std::optional<KpiShelf>> shelf(const WindowId& id) = 0;
+  virtual Result<std::optional<TrendState>> trend(const std::string& group) = 0;
 };
 
 // Of a customer's conversations, what an event has to do with.
@@ -56,6 +58,7 @@ class State : private stitch::Links {
   using Answers = Cache<std::string, Answer>;
   using Windows = Cache<WindowId, KpiWindow>;
   using Shelves = Cache<WindowId, KpiShelf>;
+  using Trends = Cache<std::string, TrendState>;
 
   explicit State(Loader& loader) : loader_(loader) {}
 
@@ -93,6 +96,9 @@ class State : private stitch::Links {
   KpiShelf shelf(const WindowId& id);
   void set_shelf(const WindowId& id, const KpiShelf& shelf);
   void erase_shelf(const WindowId& id);
+  // By the text of its group; empty: nothing was told.
+  TrendState trend(const std::string& group);
+  void set_trend(const std::string& group, TrendState trend);
 
   // The linker's records, if its shard lives here.
   stitch::Links& links() { return *this; }
@@ -109,6 +115,7 @@ class State : private stitch::Links {
   const Answers& answers() const { return answers_; }
   const Windows& windows() const { return windows_; }
   const Shelves& shelves() const { return shelves_; }
+  const Trends& trends() const { return trends_; }
 
   void saved(std::size_t budget_bytes);  // committed: keep, within the budget
   void forget_changes();                 // aborted
@@ -152,6 +159,7 @@ class State : private stitch::Links {
     what(answers_);
     what(windows_);
     what(shelves_);
+    what(trends_);
   }
 
   Conversations::Node* conversation_node(const Id& id);
@@ -169,6 +177,7 @@ class State : private stitch::Links {
   Answers answers_;
   Windows windows_;
   Shelves shelves_;
+  Trends trends_;
   Cache<Id, Pasts> pasts_;  // by customer
   std::vector<std::uint32_t> wanted_;
   std::optional<Error> error_;

@@ -16,6 +16,7 @@ void Effects::clear() {
   identity.clear();
   answers.clear();
   contributed.clear();
+  trends.clear();
   new_timers.clear();
   old_timers.clear();
   forgotten = 0;

@@ -23,6 +23,7 @@
 #include "core/messages.h"
 #include "core/state.h"
 #include "core/sums.h"
+#include "core/trend.h"
 #include "core/watch.h"
 #include "model/conversation.h"
 #include "model/incoming.h"
@@ -143,6 +144,16 @@ struct Contributed {
   bool undoes(const Contributed& other) const;
 };
 
+// An alert about a trend.
+struct TrendOut {
+  std::string group;  // whose: text of a group
+  Trend rule;
+  TrendState state;
+  Burst burst;
+  Instant from;  // the quarter hour that says so
+  const clocks::CompiledPolicy* version = nullptr;  // that judged; lives as long as the timeline
+};
+
 struct Effects {
   std::vector<Message> sends;  // to actors elsewhere; those here were served at once
   std::vector<Enriched> enriched;
@@ -151,6 +162,7 @@ struct Effects {
   std::vector<IdentityOut> identity;
   std::vector<AnswerOut> answers;
   std::vector<Contributed> contributed;
+  std::vector<TrendOut> trends;
   std::vector<std::pair<Instant, Id>> new_timers;
   std::vector<std::pair<Instant, Id>> old_timers;
   std::uint64_t forgotten = 0;  // moments that long conversations keep no longer
@@ -209,6 +221,8 @@ class Core {
   // Is everything in this window kept long enough? One that changed before deadlines were looked at
   // is kept from now on.
   bool may_forget(const WindowId& shelf);
+  // A quarter hour is over: does what was told of this trend still hold?
+  void look_at_trend(const std::string& group, Effects& effects);
   // One of its groups; of the last one the shelf as well.
   void forget_window(const WindowId& id);
 
@@ -238,7 +252,15 @@ class Core {
 
   // windows.cc
   void add_up(const Message& message, const AddUp& body, Effects& effects);
-  void add_up(const Message& message, const KpiWindow& delta, WindowSize size, Effects& effects);
+  // False: it went elsewhere, or came too late.
+  bool add_up(const Message& message, const AddUp& body, WindowSize size, Effects& effects);
+  // trends.cc
+  void tell_trends(const KpiWindow& window, Effects& effects);
+  const Trend* trend_at(const std::string& name, Instant at) const;
+  Burst burst_at(const Trend& trend, const std::string& group, Instant start);
+  void judge_trend(const std::string& group, const AddUp& body, Effects& effects);
+  void tell_trend(const std::string& group, const Trend& trend, TrendState state,
+                  const Burst& burst, Instant from, Effects& effects);
 
   // operator.cc
   void take(const Message& message, const Order& order, Effects& effects);

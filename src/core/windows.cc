@@ -3,6 +3,7 @@
 // written once for many of them, and it is the only one of its key.
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "core/step.h"
 
@@ -34,6 +35,15 @@ std::uint64_t contributions_in(const KpiWindow& delta) {
   return count;
 }
 
+// Where everything goes that finds no room: its text, and the group.
+std::pair<std::string, KpiGroup> rest_for(const AddUp& body) {
+  KpiGroup rest = rest_of(body.contents->group.channel);
+  if (body.trend.empty()) return {text(rest), std::move(rest)};
+  Trend trend;
+  trend.name = body.trend;
+  return {trend_group(trend, "_other"), std::move(rest)};
+}
+
 }  // namespace
 
 void Core::tell(const Sums& sums, Effects& effects) {
@@ -47,19 +57,22 @@ void Core::tell(const Sums& sums, Effects& effects) {
     message.origin.read_after_ms = to_ms(kEndOfTime);  // No deadline waits for this.
     message.body = AddUp{std::make_shared<const KpiWindow>(window), sizes};
     pass_on(std::move(message), effects);
+    tell_trends(window, effects);
   }
   serve_here(effects);
 }
 
 void Core::add_up(const Message& message, const AddUp& body, Effects& effects) {
   for (const WindowSize size : kWindowSizes)
-    if ((body.sizes & bit(size)) != 0) add_up(message, *body.contents, size, effects);
+    if ((body.sizes & bit(size)) != 0 && add_up(message, body, size, effects) &&
+        !body.trend.empty())
+      judge_trend(message.to.key, body, effects);
 }
 
 // A group that found no room is part of the rest for as long as the window is kept, since no group
 // leaves it before: what is taken back is taken from where it was given.
-void Core::add_up(const Message& message, const KpiWindow& delta, WindowSize size,
-                  Effects& effects) {
+bool Core::add_up(const Message& message, const AddUp& body, WindowSize size, Effects& effects) {
+  const KpiWindow& delta = *body.contents;
   const Instant start = window_of(size, delta.start);
   const WindowId id{size, start, message.to.key};
   KpiWindow* window = state_.window(id);
@@ -67,16 +80,17 @@ void Core::add_up(const Message& message, const KpiWindow& delta, WindowSize siz
   KpiShelf shelf = known;
   if (window == nullptr) {
     if (start + length(size) <= state_.shelf(forgotten_of(size)).at) {
-      effects.too_late[place_of(size)] += contributions_in(delta);
-      return;
+      if (body.trend.empty()) effects.too_late[place_of(size)] += contributions_in(delta);
+      return false;
     }
-    const KpiGroup rest = rest_of(delta.group.channel);
-    if (shelf.groups >= limits_.groups && delta.group != rest) {
+    auto [rest, group] = rest_for(body);
+    if (shelf.groups >= limits_.groups && message.to.key != rest) {
       auto contents = std::make_shared<KpiWindow>(delta);
-      contents->group = rest;
-      return pass_on({message.origin, message.hops, stitch::kpi_actor(text(rest)),
-                      AddUp{std::move(contents), bit(size)}},
-                     effects);
+      contents->group = std::move(group);
+      pass_on({message.origin, message.hops, stitch::kpi_actor(rest),
+               AddUp{std::move(contents), bit(size), body.trend}},
+              effects);
+      return false;
     }
     window = &state_.create_window(id);
     window->start = start;
@@ -89,6 +103,7 @@ void Core::add_up(const Message& message, const KpiWindow& delta, WindowSize siz
   if (is_set(gate_)) shelf.at = std::max(shelf.at, window_of(WindowSize::kQuarterHour, gate_));
   if (shelf.groups != known.groups || shelf.at != known.at)
     state_.set_shelf(shelf_of(size, start), shelf);
+  return true;
 }
 
 bool Core::may_forget(const WindowId& id) {

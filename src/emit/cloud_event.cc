@@ -129,6 +129,14 @@ std::span<const Header> CloudEvents::alert(const core::AlertOut& out) {
   return headers(Output::kAlert, out.changed, out.origin.trace);
 }
 
+std::span<const Header> CloudEvents::trend(const core::TrendOut& out) {
+  id_ = trend_id(out);
+  id_ += '/';
+  append(id_, static_cast<std::int64_t>(out.state.revision));
+  subject_ = out.group;
+  return headers(Output::kAlert, out.from, {});
+}
+
 std::span<const Header> CloudEvents::identity(const core::IdentityOut& out) {
   id_ = identity_id(out);
   subject_ = identity_key(out);

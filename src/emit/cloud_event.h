@@ -28,6 +28,7 @@ class CloudEvents {
   // For the null value of a conversation that is no more.
   std::span<const Header> forgotten(const Id& conversation, Instant now);
   std::span<const Header> alert(const core::AlertOut& out);
+  std::span<const Header> trend(const core::TrendOut& out);
   std::span<const Header> identity(const core::IdentityOut& out);
   std::span<const Header> answer(const core::AnswerOut& out);
   std::span<const Header> window(const WindowId& window, std::uint64_t revision);

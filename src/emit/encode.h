@@ -31,6 +31,7 @@ class Encoder {
   std::string_view identity(const core::IdentityOut& out, Instant now);
   std::string_view answer(const core::AnswerOut& out, Instant now);
   std::string_view window(const WindowId& id, const KpiWindow& window);
+  std::string_view trend(const core::TrendOut& out, Instant now);  // an alert
   std::string_view dead_letter(const core::Origin& origin, Code code, std::string_view detail,
                                std::string_view key, std::string_view value,
                                const std::vector<std::pair<std::string, std::string>>& headers);
@@ -44,6 +45,7 @@ class Encoder {
 
 // Of the record: "15m/2026-11-23T12:00:00Z/channel=phone&queue=support".
 std::string kpi_key(const WindowId& id);
+std::string trend_id(const core::TrendOut& out);  // of the alert
 
 // The same for the same input and outcome.
 std::string identity_id(const core::IdentityOut& out);

@@ -11,6 +11,7 @@ bool put_sum_body(wire::Writer& out, const core::Message& message, std::string_v
     out.signed_number(1, to_ms(add_up->contents->start));
     out.number(2, add_up->sizes);
     out.bytes(3, contents);
+    out.bytes(4, add_up->trend);
   });
   return true;
 }
@@ -23,6 +24,7 @@ bool read_sum_body(std::string_view bytes, Envelope& envelope) {
     if (fields.field() == 1) envelope.window_start = instant(fields.signed_number());
     if (fields.field() == 2) sizes = fields.number();
     if (fields.field() == 3) envelope.contents = fields.bytes();
+    if (fields.field() == 4) add_up.trend = fields.bytes();
   }
   const Instant start = envelope.window_start;
   if (sizes > UINT8_MAX || start > kEndOfTime || start < instant(-to_ms(kEndOfTime))) return false;

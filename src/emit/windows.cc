@@ -1,6 +1,7 @@
 // Windowed KPIs as others read them.
 #include "emit/encode.h"
 #include "emit/messages.h"
+#include "vaste/v1/alert.pb.h"
 #include "vaste/v1/kpi.pb.h"
 
 namespace vaste::emit {
@@ -25,6 +26,17 @@ void set(v1::KpiSum* out, const KpiSum& in) {
   out->mutable_spread()->Assign(in.spread.begin(), in.spread.end());
 }
 
+// The dimensions; there is nothing else in a group.
+void set(v1::Attributes* out, const Attributes& in) {
+  out->set_brand(in.brand);
+  out->set_queue(in.queue);
+  out->set_team(in.team);
+  out->set_priority(in.priority);
+  out->set_segment(in.segment);
+  out->set_market(in.market);
+  out->set_language(in.language);
+}
+
 }  // namespace
 
 std::string_view Encoder::window(const WindowId& id, const KpiWindow& in) {
@@ -33,19 +45,46 @@ std::string_view Encoder::window(const WindowId& id, const KpiWindow& in) {
   set(out.mutable_from(), id.start);
   set(out.mutable_to(), id.start + length(id.size));
   out.set_channel(same_number<v1::Channel>(in.group.channel));
-  const Attributes& attributes = in.group.attributes;
-  out.mutable_attributes()->set_brand(attributes.brand);
-  out.mutable_attributes()->set_queue(attributes.queue);
-  out.mutable_attributes()->set_team(attributes.team);
-  out.mutable_attributes()->set_priority(attributes.priority);
-  out.mutable_attributes()->set_segment(attributes.segment);
-  out.mutable_attributes()->set_market(attributes.market);
-  out.mutable_attributes()->set_language(attributes.language);
+  set(out.mutable_attributes(), in.group.attributes);
   for (const KpiSum& sum : in.sums) set(out.add_sums(), sum);
   out.set_revision(in.revision);
   window_.clear();
   out.AppendToString(&window_);
   return window_;
+}
+
+std::string_view Encoder::trend(const core::TrendOut& in, Instant now) {
+  v1::Alert out;
+  out.set_id(trend_id(in));
+  out.set_sla(in.rule.name);
+  out.set_clock("trend");
+  out.set_level(v1::ALERT_LEVEL_TREND);
+  out.set_status(same_number<v1::AlertStatus>(in.state.status));
+  set(out.mutable_due(), in.state.began);
+  set(out.mutable_started(), in.state.began);
+  set(out.mutable_changed(), in.from);
+  set(out.mutable_decided(), now);
+  out.set_revision(in.state.revision);
+  if (in.version != nullptr) out.set_policy_version(in.version->policy().version);
+  KpiGroup group;
+  group.attributes.*in.rule.by = in.state.value;
+  set(out.mutable_attributes(), group.attributes);
+  v1::Trend& trend = *out.mutable_trend();
+  trend.set_name(in.rule.name);
+  trend.set_fact(same_number<v1::KpiFact>(in.rule.fact));
+  trend.set_outcome(same_number<v1::KpiOutcome>(in.rule.outcome));
+  set(trend.mutable_from(), in.from);
+  set(trend.mutable_to(), in.from + length(WindowSize::kQuarterHour));
+  trend.set_count(in.burst.count);
+  trend.set_usual(in.burst.usual);
+  trend.set_limit(in.burst.limit);
+  window_.clear();
+  out.AppendToString(&window_);
+  return window_;
+}
+
+std::string trend_id(const core::TrendOut& out) {
+  return out.group + '/' + rfc3339(out.state.began).substr(0, 19) + 'Z';
 }
 
 std::string kpi_key(const WindowId& id) {

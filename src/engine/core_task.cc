@@ -175,6 +175,7 @@ Status CoreTask::collect(
   }
   for (const auto* node : state_.windows().changes()) {
     const auto& entry = node->second;
+    if (core::is_trend(node->first)) continue;  // What it counts is in the records of its groups.
     auto told = window(node->first, entry.exists ? &entry.value : nullptr);
     if (!told) return told;
   }

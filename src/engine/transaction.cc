@@ -166,6 +166,15 @@ Status Worker::emit(core::Effects& effects, CoreSlot& slot) {
       return done;
     urgent_ = true;
   }
+  for (const core::TrendOut& out : effects.trends) {
+    const std::string_view bytes = encoder_.trend(out, now);
+    if (auto done = produce_home(topics_.alerts, shared_.outputs.alerts,
+                                 stitch::key_group(stitch::kpi_actor(out.group)),
+                                 emit::trend_id(out), &bytes, events_.trend(out));
+        !done)
+      return done;
+    urgent_ = true;
+  }
   for (const core::IdentityOut& out : effects.identity) {
     const std::string_view bytes = encoder_.identity(out, now);
     if (auto done =

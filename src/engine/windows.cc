@@ -14,7 +14,7 @@ Status CoreTask::close(core::Effects& effects) {
   return {};
 }
 
-Result<bool> CoreTask::forget_windows(std::size_t max) {
+Result<bool> CoreTask::forget_windows(std::size_t max, core::Effects& effects) {
   if (!is_set(core_.gate()) || forgot_) return false;
   const Instant now = window_of(WindowSize::kQuarterHour, core_.gate());
   if (now <= forgotten_to_) return false;
@@ -37,9 +37,17 @@ Result<bool> CoreTask::forget_windows(std::size_t max) {
     if (over.size() >= max) break;
   }
   for (const WindowId& window : over) core_.forget_window(window);
+  std::vector<std::string> trends;
+  const auto told = store_->scan(store::kTrends, [&](std::string_view key, std::string_view) {
+    trends.emplace_back(key.substr(store::kTrends.size()));
+    return true;
+  });
+  if (!told) return tl::unexpected(told.error());
+  for (const std::string& trend : trends) core_.look_at_trend(trend, effects);
   if (state_.error()) return tl::unexpected(*state_.error());
   if (over.size() < max) forgotten_to_ = now;
-  forgot_ = !state_.windows().changes().empty() || !state_.shelves().changes().empty();
+  forgot_ = !state_.windows().changes().empty() || !state_.shelves().changes().empty() ||
+            !state_.trends().changes().empty();
   return forgot_;
 }
 

@@ -298,10 +298,13 @@ Status Worker::fire_timers() {
 }
 
 Status Worker::forget_windows(CoreSlot& slot) {
-  auto forgot =
-      slot.task->forget_windows(static_cast<std::size_t>(config_.engine.timers_per_round));
+  effects_.clear();
+  auto forgot = slot.task->forget_windows(
+      static_cast<std::size_t>(config_.engine.timers_per_round), effects_);
   if (!forgot) return tl::unexpected(forgot.error());
-  return *forgot ? begin() : Status();
+  if (!*forgot) return {};
+  if (auto begun = begin(); !begun) return begun;
+  return emit(effects_, slot);
 }
 
 Status Worker::sweep(CoreSlot& slot) {

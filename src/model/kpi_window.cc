@@ -104,6 +104,7 @@ bool has_spread(Fact fact) {
     case Fact::kRepeatContact:
     case Fact::kSurveySent:
     case Fact::kSurveyAnswered:
+    case Fact::kMention:
       return false;
   }
   return false;

@@ -27,6 +27,7 @@ class Records : public core::Loader {
   Result<std::optional<Answer>> answer(const std::string& command) override;
   Result<std::optional<KpiWindow>> window(const WindowId& id) override;
   Result<std::optional<KpiShelf>> shelf(const WindowId& id) override;
+  Result<std::optional<TrendState>> trend(const std::string& group) override;
 
  private:
   store::Store& store_;

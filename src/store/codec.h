@@ -14,6 +14,7 @@
 #include "model/identity.h"
 #include "model/kpi_window.h"
 #include "model/tally.h"
+#include "model/trend.h"
 
 namespace vaste::store {
 
@@ -81,6 +82,8 @@ std::string encode_window(const KpiWindow& window);
 Result<KpiWindow> decode_window(Instant start, std::string_view bytes);
 std::string encode_shelf(const KpiShelf& shelf);
 Result<KpiShelf> decode_shelf(std::string_view bytes);
+std::string encode_trend(const TrendState& trend);
+Result<TrendState> decode_trend(std::string_view bytes);
 // How far a partition's quiet conversations were brought under a version of the policy.
 struct Sweep {
   std::uint64_t fingerprint = 0;  // of the version, see clocks::CompiledPolicy

@@ -22,6 +22,7 @@ constexpr char kSweep = 'w';
 constexpr char kCommand = 'o';
 constexpr char kWindow = 'q';
 constexpr char kShelf = 'h';
+constexpr char kTrend = 'y';
 
 // The parts of a database.
 constexpr char kState = 's';
@@ -111,6 +112,10 @@ std::string windows_of(const WindowId& shelf) {
 
 std::string window_key(const WindowId& id) {
   return windows_of(id) + id.group;
+}
+
+std::string trend_key(std::string_view group) {
+  return with_prefix(kTrend, group);
 }
 
 std::string shelf_key(const WindowId& shelf) {

@@ -32,6 +32,9 @@ std::string shelf_key(const WindowId& shelf);
 std::string windows_of(const WindowId& shelf);  // what the keys of its groups begin with
 std::optional<WindowId> window_of(std::string_view key);  // of either; nullopt: it is neither
 
+std::string trend_key(std::string_view group);  // 'y' + group
+
+inline constexpr std::string_view kTrends = "y";
 inline constexpr std::string_view kShelves = "h";
 inline constexpr std::string_view kConversations = "v";  // what all their keys begin with
 inline constexpr std::string_view kTallies = "n";

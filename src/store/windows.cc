@@ -12,6 +12,7 @@ using decoding::corrupt;
 
 constexpr char kWindow[] = "stored window of KPIs";
 constexpr char kShelf[] = "stored shelf of KPIs";
+constexpr char kTrend[] = "stored trend";
 
 // Far more than any sum, and so far below the bounds of numbers that sums of these stay inside.
 std::int64_t bounded(std::int64_t value, Checks& checks, const char* field) {
@@ -109,6 +110,36 @@ Result<KpiShelf> decode_shelf(std::string_view bytes) {
   Checks checks;
   const KpiShelf out{in.groups(), checks.at(in.at_ms(), "shelf.at")};
   if (checks.fault() != nullptr) return corrupt(kShelf, checks.fault());
+  return out;
+}
+
+std::string encode_trend(const TrendState& trend) {
+  v1::StoredTrend out;
+  out.set_version(kFormatVersion);
+  out.set_trend(trend.trend);
+  out.set_value(trend.value);
+  out.set_status(static_cast<std::uint32_t>(trend.status));
+  out.set_began_ms(to_ms(trend.began));
+  out.set_last_ms(to_ms(trend.last));
+  out.set_revision(trend.revision);
+  return out.SerializeAsString();
+}
+
+Result<TrendState> decode_trend(std::string_view bytes) {
+  if (auto version = decoding::version_of(bytes, kTrend); !version)
+    return tl::unexpected(version.error());
+  v1::StoredTrend in;
+  if (!in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+    return corrupt(kTrend, "malformed bytes");
+  Checks checks;
+  TrendState out;
+  out.trend = in.trend();
+  out.value = in.value();
+  out.status = checks.choice(in.status(), AlertStatus::kRetracted, "trend.status");
+  out.began = checks.at(in.began_ms(), "trend.began");
+  out.last = checks.at(in.last_ms(), "trend.last");
+  out.revision = in.revision();
+  if (checks.fault() != nullptr) return corrupt(kTrend, checks.fault());
   return out;
 }
 

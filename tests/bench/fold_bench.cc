@@ -104,6 +104,9 @@ class Nothing : public core::Loader {
   Result<std::optional<KpiShelf>> shelf(const WindowId&) override {
     return std::optional<KpiShelf>();
   }
+  Result<std::optional<TrendState>> trend(const std::string&) override {
+    return std::optional<TrendState>();
+  }
 };
 
 // One partition that holds one conversation.

@@ -47,6 +47,9 @@ class NoStore : public core::Loader {
   Result<std::optional<KpiShelf>> shelf(const WindowId&) override {
     return std::optional<KpiShelf>();
   }
+  Result<std::optional<TrendState>> trend(const std::string&) override {
+    return std::optional<TrendState>();
+  }
 };
 
 class Fleet {

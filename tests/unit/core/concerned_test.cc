@@ -49,6 +49,9 @@ class Shelf : public Loader {
   Result<std::optional<KpiShelf>> shelf(const WindowId&) override {
     return std::optional<KpiShelf>();
   }
+  Result<std::optional<TrendState>> trend(const std::string&) override {
+    return std::optional<TrendState>();
+  }
 
   std::map<Id, Conversation> conversations;
   std::vector<Id> customers;

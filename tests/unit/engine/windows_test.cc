@@ -71,7 +71,8 @@ class WindowsOfTask : public testing::Test {
   }
 
   bool forgets() {
-    const auto forgot = task_->forget_windows(3);
+    core::Effects effects;
+    const auto forgot = task_->forget_windows(3, effects);
     EXPECT_TRUE(forgot.has_value());
     return forgot.value_or(false);
   }
