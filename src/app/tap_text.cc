@@ -185,11 +185,12 @@ std::string alert_text(const v1::Alert& record) {
   return out;
 }
 
-// "2026-11-23T12:00:00Z 15m phone queue=support: contact inbound 3; wait answered_within 2 (mean 8s)"
+// "2026-11-23T12:00:00Z 15m phone queue=support: contact inbound 3; wait answered_within 2 (mean
+// 8s)"
 std::string kpi_text(const v1::KpiRecord& record) {
   const bool quarter = record.window() == v1::KPI_WINDOW_QUARTER_HOUR;
-  std::string out =
-      fmt::format("{} {} {}", time_of(record.from()), quarter ? "15m" : "1d", word(record.channel()));
+  std::string out = fmt::format("{} {} {}", time_of(record.from()), quarter ? "15m" : "1d",
+                                word(record.channel()));
   const auto add = [&](const char* dimension, const std::string& value) {
     if (!value.empty()) out += fmt::format(" {}={}", dimension, value);
   };

@@ -36,7 +36,7 @@ void read_target(const Map::Entry& entry, std::uint16_t calendar, Report& report
 // One of `slas`; `places` as policy.slas, of those that are declared (slas.cc).
 void read_slas(const Value& value, Report& report, Policy& policy, std::vector<Place>& places);
 void read_identity(const Value& value, Report& report, IdentityRules& rules);  // identity.cc
-void read_trends(const Value& value, Report& report, Policy& policy);  // trends.cc
+void read_trends(const Value& value, Report& report, Policy& policy);          // trends.cc
 // A region of telephone numbers (regions.cc).
 std::optional<std::string> read_region(const Value& value, Report& report);
 // A path as a file names it: relative to the file's own folder.
@@ -53,9 +53,9 @@ struct SlaOption {
   bool is_pause = false;              // ... that may stand still
   std::string_view help;
 };
-std::span<const SlaOption> sla_options();                 // slas.cc
-bool fits(const SlaOption& option, ClockKind clock);      // slas.cc
-std::vector<std::string> clock_names();                   // slas.cc
+std::span<const SlaOption> sla_options();             // slas.cc
+bool fits(const SlaOption& option, ClockKind clock);  // slas.cc
+std::vector<std::string> clock_names();               // slas.cc
 inline constexpr std::array kTrendDimensions{
     std::pair("brand", &Attributes::brand),       std::pair("segment", &Attributes::segment),
     std::pair("queue", &Attributes::queue),       std::pair("market", &Attributes::market),

@@ -132,8 +132,7 @@ struct Message {
   std::uint32_t hops = 0;
   stitch::Actor to;
   std::variant<Routed, Claim, Merge, Handover, Forget, Introduce, Link, JoinCustomers,
-               PartCustomers, Adopt, Welcome, Repoint, Order, Answered,
-               AddUp>
+               PartCustomers, Adopt, Welcome, Repoint, Order, Answered, AddUp>
       body;
 };
 

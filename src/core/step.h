@@ -150,7 +150,7 @@ struct TrendOut {
   Trend rule;
   TrendState state;
   Burst burst;
-  Instant from;  // the quarter hour that says so
+  Instant from;                                     // the quarter hour that says so
   const clocks::CompiledPolicy* version = nullptr;  // that judged; lives as long as the timeline
 };
 
@@ -181,7 +181,7 @@ struct Limits {
   // How long after its last activity a conversation is kept; 0: for ever.
   Millis retain_open{0};
   Millis retain_resolved{0};  // at least the policy's reopen window
-  bool windows = true;  // KPIs are added up by windows of time
+  bool windows = true;        // KPIs are added up by windows of time
   // Of those, by size: after their end, or after they were changed last; 0: for ever.
   std::array<Millis, kWindowSizes.size()> retain_windows{};
   // Groups of KPIs that a window has in a core partition; of more, one for each channel.

@@ -14,8 +14,8 @@ bool is_of(const KpiWindow& window, Instant start, const KpiGroup& group) {
 }
 
 std::uint64_t hash_of(Instant start, const KpiGroup& group) {
-  std::uint64_t hash = static_cast<std::uint64_t>(to_ms(start)) ^
-                       static_cast<std::uint64_t>(group.channel);
+  std::uint64_t hash =
+      static_cast<std::uint64_t>(to_ms(start)) ^ static_cast<std::uint64_t>(group.channel);
   for_each_attribute([&](const char*, std::string Attributes::*field) {
     hash = hash64(group.attributes.*field, hash + 1);
   });

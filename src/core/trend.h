@@ -26,8 +26,8 @@ bool counts(const Trend& trend, const KpiSum& sum);
 
 struct Burst {
   std::int64_t count = 0;
-  double usual = 0;         // of the same quarter hour, weeks before; one without any counts as 0
-  std::int64_t limit = 0;   // so many are a burst
+  double usual = 0;        // of the same quarter hour, weeks before; one without any counts as 0
+  std::int64_t limit = 0;  // so many are a burst
   bool is_one() const { return count >= limit; }
 };
 Burst judge(const Trend& trend, std::int64_t count, std::span<const std::int64_t> weeks_before);

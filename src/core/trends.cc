@@ -34,8 +34,8 @@ void Core::tell_trends(const KpiWindow& window, Effects& effects) {
     Message message;
     message.to = stitch::kpi_actor(trend_group(trend, value));
     message.origin.read_after_ms = to_ms(kEndOfTime);
-    message.body = AddUp{std::move(counted),
-                         1U << static_cast<unsigned>(WindowSize::kQuarterHour), trend.name};
+    message.body = AddUp{std::move(counted), 1U << static_cast<unsigned>(WindowSize::kQuarterHour),
+                         trend.name};
     pass_on(std::move(message), effects);
   }
 }
@@ -94,8 +94,8 @@ void Core::look_at_trend(const std::string& group, Effects& effects) {
   const Trend* trend = trend_at(state.trend, over);
   Trend gone;  // The policy has it no more: nobody would end it otherwise.
   gone.name = state.trend;
-  const Burst burst = trend == nullptr ? Burst{.count = 0, .usual = 0, .limit = 1}
-                                       : burst_at(*trend, group, over);
+  const Burst burst =
+      trend == nullptr ? Burst{.count = 0, .usual = 0, .limit = 1} : burst_at(*trend, group, over);
   if (burst.is_one()) {
     state.last = over;
     return state_.set_trend(group, std::move(state));

@@ -1,5 +1,5 @@
-// Field numbers are those of proto/vaste/v1/core.proto: AddUp. The sums come encoded, as the contents
-// of an envelope.
+// Field numbers are those of proto/vaste/v1/core.proto: AddUp. The sums come encoded, as the
+// contents of an envelope.
 #include "emit/pack_links.h"
 
 namespace vaste::emit {

@@ -100,9 +100,9 @@ class CoreTask {
   // Tells whom it concerns what the transaction contributed to KPIs. Once, when nothing else comes.
   Status close(core::Effects& effects);
 
-  // Forgets windows of KPIs that are kept no longer, at most `max` groups of them, and looks whether
-  // trends that were told of go on: once a quarter hour, and once a transaction. True when there has
-  // to be one. Errors: of the store.
+  // Forgets windows of KPIs that are kept no longer, at most `max` groups of them, and looks
+  // whether trends that were told of go on: once a quarter hour, and once a transaction. True when
+  // there has to be one. Errors: of the store.
   Result<bool> forget_windows(std::size_t max, core::Effects& effects);
 
   using Summary =

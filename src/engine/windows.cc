@@ -19,12 +19,11 @@ Result<bool> CoreTask::forget_windows(std::size_t max, core::Effects& effects) {
   const Instant now = window_of(WindowSize::kQuarterHour, core_.gate());
   if (now <= forgotten_to_) return false;
   std::vector<WindowId> shelves;  // few: a window each
-  const auto looked =
-      store_->scan(store::kShelves, [&](std::string_view key, std::string_view) {
-        const auto shelf = store::window_of(key);
-        if (shelf && core_.may_forget(*shelf)) shelves.push_back(*shelf);
-        return !state_.error();
-      });
+  const auto looked = store_->scan(store::kShelves, [&](std::string_view key, std::string_view) {
+    const auto shelf = store::window_of(key);
+    if (shelf && core_.may_forget(*shelf)) shelves.push_back(*shelf);
+    return !state_.error();
+  });
   if (!looked) return tl::unexpected(looked.error());
   std::vector<WindowId> over;
   for (const WindowId& shelf : shelves) {

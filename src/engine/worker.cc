@@ -299,8 +299,8 @@ Status Worker::fire_timers() {
 
 Status Worker::forget_windows(CoreSlot& slot) {
   effects_.clear();
-  auto forgot = slot.task->forget_windows(
-      static_cast<std::size_t>(config_.engine.timers_per_round), effects_);
+  auto forgot = slot.task->forget_windows(static_cast<std::size_t>(config_.engine.timers_per_round),
+                                          effects_);
   if (!forgot) return tl::unexpected(forgot.error());
   if (!*forgot) return {};
   if (auto begun = begin(); !begun) return begun;

@@ -8,10 +8,11 @@ namespace vaste {
 
 namespace {
 
-// Who holds the load is told by outputs, agent by agent; here it would be a record for each of them.
-constexpr std::array kDimensions{&Attributes::queue,    &Attributes::segment, &Attributes::brand,
-                                 &Attributes::market,   &Attributes::language,
-                                 &Attributes::priority, &Attributes::team};
+// Who holds the load is told by outputs, agent by agent; here it would be a record for each of
+// them.
+constexpr std::array kDimensions{&Attributes::queue,  &Attributes::segment,  &Attributes::brand,
+                                 &Attributes::market, &Attributes::language, &Attributes::priority,
+                                 &Attributes::team};
 
 void append_escaped(std::string& out, std::string_view value) {
   constexpr char kDigits[] = "0123456789ABCDEF";

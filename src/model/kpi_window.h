@@ -43,8 +43,8 @@ std::string text(const KpiGroup& group);
 
 // The bounds of KpiSum::spread in milliseconds: at most 0, 5 s, 10 s, ..., a week, and anything.
 inline constexpr std::array<std::int64_t, 24> kSpreadBounds{
-    0,      5000,   10000,   15000,   20000,   30000,   45000,    60000,
-    90000,  120000, 180000,  300000,  450000,  600000,  900000,   1200000,
+    0,       5000,    10000,   15000,    20000,    30000,    45000,     60000,
+    90000,   120000,  180000,  300000,   450000,   600000,   900000,    1200000,
     1800000, 3600000, 7200000, 14400000, 28800000, 86400000, 172800000, 604800000};
 
 // Contributions of one kind, all of which count.

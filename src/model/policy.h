@@ -210,12 +210,12 @@ struct StitchWindows {
 struct Trend {
   std::string name;
   Fact fact = Fact::kNone;
-  Outcome outcome = Outcome::kNone;  // kNone: any
-  std::string of;                    // the SLA or the survey; empty: any
+  Outcome outcome = Outcome::kNone;                  // kNone: any
+  std::string of;                                    // the SLA or the survey; empty: any
   std::string Attributes::*by = &Attributes::brand;  // each value is watched by itself
-  std::int64_t at_least = 0;   // fewer are never told of
-  std::int64_t times = 3;      // so many times what was usual
-  std::uint16_t weeks = 4;     // that what is usual is taken from
+  std::int64_t at_least = 0;                         // fewer are never told of
+  std::int64_t times = 3;                            // so many times what was usual
+  std::uint16_t weeks = 4;                           // that what is usual is taken from
   std::uint16_t calendar = 0;  // a quarter hour that begins outside it is not judged
 };
 inline constexpr std::size_t kMostTrends = 32;

@@ -26,7 +26,7 @@ struct Notice {
   bool breached = false;  // else at risk
   // More than usual of something, which is no SLA: what it says, without `sla`'s name.
   std::string trend;
-  bool raised = false;    // it still holds
+  bool raised = false;  // it still holds
   bool retracted = false;
   bool detected_late = false;
   bool provisional = false;

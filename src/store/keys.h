@@ -29,7 +29,7 @@ std::string blocks_of(const Id& conversation);  // what their keys begin with
 // Of KPIs: 'q' + size + 8 bytes of its start + group, and 'h' + size + its start; by time.
 std::string window_key(const WindowId& id);
 std::string shelf_key(const WindowId& shelf);
-std::string windows_of(const WindowId& shelf);  // what the keys of its groups begin with
+std::string windows_of(const WindowId& shelf);            // what the keys of its groups begin with
 std::optional<WindowId> window_of(std::string_view key);  // of either; nullopt: it is neither
 
 std::string trend_key(std::string_view group);  // 'y' + group

@@ -118,7 +118,16 @@ class Fleet {
       if (earliest > gate) break;
       fire(earliest);
     }
-    for (auto& one : cores_) one->set_gate(gate);
+    for (std::size_t at = 0; at < cores_.size(); ++at) {
+      cores_[at]->set_gate(gate);
+      std::vector<std::string> groups;
+      for (const auto* node : states_[at]->trends().changes()) groups.push_back(node->first);
+      for (const std::string& group : groups) {
+        core::Effects effects;
+        cores_[at]->look_at_trend(group, effects);
+        take(effects, at);
+      }
+    }
   }
 
   const std::vector<core::AlertOut>& alerts() const { return alerts_; }
@@ -138,9 +147,12 @@ class Fleet {
     std::map<WindowId, KpiWindow> out;
     for (const auto& state : states_)
       for (const auto* node : state->windows().changes())
-        if (node->second.exists) VASTE_CHECK(out.emplace(node->first, node->second.value).second);
+        if (node->second.exists && !core::is_trend(node->first))
+          VASTE_CHECK(out.emplace(node->first, node->second.value).second);
     return out;
   }
+  // What was told of trends.
+  const std::vector<core::TrendOut>& trends() const { return trends_; }
   // Contributions to windows that are kept no longer.
   std::uint64_t too_late(std::size_t size) const { return too_late_.at(size); }
   // As the engine does: what is kept long enough goes.
@@ -215,6 +227,7 @@ class Fleet {
     core::Sums sums;
     sums.add(effects.contributed);
     cores_[at]->tell(sums, effects);
+    for (core::TrendOut& one : effects.trends) trends_.push_back(std::move(one));
     for (std::size_t size = 0; size < too_late_.size(); ++size)
       too_late_[size] += effects.too_late[size];
     for (core::Message& message : effects.sends) push(std::move(message));
@@ -252,6 +265,7 @@ class Fleet {
   std::vector<core::Dead> dead_;
   std::vector<core::Contributed> contributed_;
   std::map<Fact, std::size_t> fresh_;
+  std::vector<core::TrendOut> trends_;
   std::array<std::uint64_t, kWindowSizes.size()> too_late_{};
 };
 

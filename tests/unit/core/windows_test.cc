@@ -34,8 +34,7 @@ Incoming event(Millis after, MomentKind kind, const std::string& number,
   out.moment.at = kMonday + after;
   out.moment.kind = kind;
   out.moment.channel = Channel::kEmail;
-  out.moment.id =
-      hash64(std::to_string(after.count()) + number, static_cast<std::uint64_t>(kind));
+  out.moment.id = hash64(std::to_string(after.count()) + number, static_cast<std::uint64_t>(kind));
   out.keys = {{"ticket:desk:" + number, true, false}};
   out.identifiers = {"customer:" + number};
   out.attributes.brand = brand;
@@ -165,14 +164,17 @@ TEST(WindowsProperty, HoldWhatWasContributed) {
   constexpr std::array kKinds{kCustomerMessage, kAgentMessage, kResolved, kAttributesChanged};
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     std::mt19937_64 random(seed);
-    const auto below = [&](std::size_t bound) { return static_cast<std::size_t>(random() % bound); };
+    const auto below = [&](std::size_t bound) {
+      return static_cast<std::size_t>(random() % bound);
+    };
     Fleet fleet(policy(), static_cast<std::int32_t>(1 + below(6)), seed);
     std::vector<Incoming> all;
     for (std::size_t i = 0; i < 30; ++i) {
       Incoming one = event(Millis(static_cast<std::int64_t>(below(48 * 60)) * 60000),
                            kKinds.at(below(kKinds.size())), std::to_string(below(4)),
                            "brand" + std::to_string(below(3)));
-      if (below(4) == 0) one.keys.push_back({"ticket:desk:" + std::to_string(below(4)), true, false});
+      if (below(4) == 0)
+        one.keys.push_back({"ticket:desk:" + std::to_string(below(4)), true, false});
       all.push_back(one);
       if (below(5) == 0) all.push_back(one);
     }

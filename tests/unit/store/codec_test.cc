@@ -62,8 +62,15 @@ KpiWindow window() {
   KpiWindow out;
   out.start = instant(900'000);
   out.group.channel = Channel::kSocial;
-  out.group.attributes = {.brand = "b", .queue = "q", .team = "t", .agent = {}, .priority = "p",
-                          .segment = "s", .market = "m", .language = "l", .topic = {}};
+  out.group.attributes = {.brand = "b",
+                          .queue = "q",
+                          .team = "t",
+                          .agent = {},
+                          .priority = "p",
+                          .segment = "s",
+                          .market = "m",
+                          .language = "l",
+                          .topic = {}};
   out.revision = 1ULL << 40;
   KpiSum sum;
   sum.fact = Fact::kSlaSpent;
@@ -91,6 +98,16 @@ TEST(WindowCodec, EveryFieldSurvives) {
   ASSERT_TRUE(shelf.has_value());
   EXPECT_EQ(shelf->groups, 1ULL << 40);
   EXPECT_EQ(shelf->at, instant(-5));
+}
+
+TEST(TrendCodec, EveryFieldSurvives) {
+  const TrendState in{"negative mentions", "acme", AlertStatus::kRetracted, instant(900'000),
+                      instant(1'800'000),  7};
+  const auto out = decode_trend(encode_trend(in));
+  ASSERT_TRUE(out.has_value()) << out.error().detail;
+  EXPECT_EQ(*out, in);
+  EXPECT_EQ(decode_trend("\x08\x02").error().code, Code::kNewerFormat);
+  EXPECT_EQ(decode_trend("").error().code, Code::kCorrupt);
 }
 
 TEST(WindowCodec, DamageIsCorruptAndALaterVersionIsNewer) {

@@ -56,6 +56,8 @@ TEST(WindowKeys, AreTheseBytesAndComeBack) {
   const WindowId shelf{WindowSize::kDay, instant(-1), {}};
   EXPECT_EQ(shelf_key(shelf), std::string("h\2\x7f\xff\xff\xff\xff\xff\xff\xff"));
   EXPECT_EQ(window_of(shelf_key(shelf)), shelf);
+  EXPECT_EQ(trend_key("trend=t&brand=acme"), "ytrend=t&brand=acme");
+  EXPECT_TRUE(trend_key("x").starts_with(kTrends));
   EXPECT_TRUE(shelf_key(shelf).starts_with(kShelves));
   EXPECT_TRUE(key.starts_with(windows_of({WindowSize::kQuarterHour, instant(1), {}})));
   EXPECT_FALSE(window_of("q\3" + key.substr(2)));
