@@ -115,3 +115,12 @@ def contributions(outputs):
 
 def facts_of(lists):
     return (OF_CLOCKS if "clocks" in lists else ()) + (OF_CONTACTS if "contacts" in lists else ())
+
+
+def late_answers(records, targets):
+    """Of the SLAs first_response_SECONDS, how many stopped with more than their target, by target; exact at BOUNDS."""
+    found = {}
+    for target in (each for each in targets if each in BOUNDS):
+        spent = total(records, "SLA_SPENT", name=f"first_response_{target}")
+        found[str(target)] = spent.count - spent.within(target)
+    return found
