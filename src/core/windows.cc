@@ -109,6 +109,8 @@ bool Core::add_up(const Message& message, const AddUp& body, WindowSize size, Ef
 bool Core::may_forget(const WindowId& id) {
   const Millis keep = limits_.retain_windows[place_of(id.size)];
   if (keep <= Millis(0) || !is_set(gate_) || id.start == kEndOfTime) return false;
+  const Instant end = id.start + length(id.size);
+  if (end + keep > gate_) return false;
   KpiShelf shelf = state_.shelf(id);
   if (shelf.groups == 0) return false;
   // A backlog of years ago is not forgotten while it comes in.
@@ -116,7 +118,7 @@ bool Core::may_forget(const WindowId& id) {
     shelf.at = gate_;
     state_.set_shelf(id, shelf);
   }
-  return std::max(id.start + length(id.size), shelf.at) + keep <= gate_;
+  return std::max(end, shelf.at) + keep <= gate_;
 }
 
 void Core::forget_window(const WindowId& id) {

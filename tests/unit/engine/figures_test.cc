@@ -163,8 +163,8 @@ class FiguresTest : public testing::TestWithParam<bool> {
   }
 
   void finish(bool commits) {
-    core::Effects told;
-    ASSERT_TRUE(task_->close(told).has_value());
+    core::Effects closing;
+    ASSERT_TRUE(task_->close(closing).has_value());
     const auto collected = task_->collect(
         [&](std::string_view key, const std::string* value) -> Status {
           if (!commits) return {};

@@ -73,8 +73,8 @@ class Sweep : public testing::Test {
   }
 
   void commit() {
-    core::Effects told;
-    ASSERT_TRUE(task_->close(told).has_value());
+    core::Effects closing;
+    ASSERT_TRUE(task_->close(closing).has_value());
     const auto collected = task_->collect(
         [](std::string_view, const std::string*) -> Status { return {}; },
         [](const Id&, const Conversation*, const clocks::CompiledPolicy&) -> Status { return {}; },
