@@ -203,6 +203,7 @@ TEST(CloudEvent, TypesAreMessages) {
       {Output::kEnriched, v1::EnrichedEvent::descriptor()},
       {Output::kConversation, v1::Conversation::descriptor()},
       {Output::kAlert, v1::Alert::descriptor()},
+      {Output::kKpi, v1::KpiRecord::descriptor()},
       {Output::kIdentity, v1::IdentityRecord::descriptor()},
       {Output::kDeadLetter, v1::DeadLetter::descriptor()}};
   ASSERT_EQ(messages.size(), kOutputs.size());
