@@ -212,6 +212,7 @@ void live(std::uint64_t seed, const std::shared_ptr<const clocks::Timeline>& tim
   cluster.run();
   cluster.pass(kEnd);
   cluster.look();
+  cluster.run();  // what that contributed to KPIs is on its way
 
   const Ending ending{timeline, kEnd, world.kind == Kind::kTickets ? Millis(0) : kWindow};
   std::string wrong = answered_once(cluster, offset);
