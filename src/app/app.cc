@@ -129,7 +129,8 @@ Status App::Impl::find_partitions() {
   for (const auto& [topic, into] : {std::pair(&config.topics.core, &core_partitions),
                                     {&config.topics.enriched, &outputs.enriched},
                                     {&config.topics.conversations, &outputs.conversations},
-                                    {&config.topics.alerts, &outputs.alerts}}) {
+                                    {&config.topics.alerts, &outputs.alerts},
+                                    {&config.topics.kpis, &outputs.kpis}}) {
     auto partitions = count(*topic);
     if (!partitions) return tl::unexpected(partitions.error());
     *into = *partitions;

@@ -15,6 +15,7 @@
 #include "vaste/v1/enriched.pb.h"
 #include "vaste/v1/event.pb.h"
 #include "vaste/v1/identity.pb.h"
+#include "vaste/v1/kpi.pb.h"
 
 #ifndef VASTE_VERSION
 #define VASTE_VERSION "0.1.0"
@@ -34,6 +35,8 @@ const std::string& topic_of(emit::Output output, const config::Topics& topics) {
       return topics.conversations;
     case emit::Output::kAlert:
       return topics.alerts;
+    case emit::Output::kKpi:
+      return topics.kpis;
     case emit::Output::kIdentity:
       return topics.identity;
     case emit::Output::kDeadLetter:
@@ -50,6 +53,8 @@ const google::protobuf::Descriptor& message_of(emit::Output output) {
       return *v1::Conversation::descriptor();
     case emit::Output::kAlert:
       return *v1::Alert::descriptor();
+    case emit::Output::kKpi:
+      return *v1::KpiRecord::descriptor();
     case emit::Output::kIdentity:
       return *v1::IdentityRecord::descriptor();
     case emit::Output::kDeadLetter:

@@ -51,12 +51,17 @@ config::Config demo_config(const DemoOptions& options, const std::string& server
 }
 
 Status make_topics(kafka::MockCluster& cluster, const config::Config& config) {
-  std::vector<std::pair<std::string, int>> topics{
-      {config.topics.core, kCorePartitions}, {config.topics.changelog, kCorePartitions},
-      {config.topics.progress, 1},           {config.topics.policies, 1},
-      {config.topics.enriched, kPartitions}, {config.topics.conversations, kPartitions},
-      {config.topics.alerts, kPartitions},   {config.topics.dead_letters, 1},
-      {config.topics.identity, 1},           {config.topics.commands, 1}};
+  std::vector<std::pair<std::string, int>> topics{{config.topics.core, kCorePartitions},
+                                                  {config.topics.changelog, kCorePartitions},
+                                                  {config.topics.progress, 1},
+                                                  {config.topics.policies, 1},
+                                                  {config.topics.enriched, kPartitions},
+                                                  {config.topics.conversations, kPartitions},
+                                                  {config.topics.alerts, kPartitions},
+                                                  {config.topics.dead_letters, 1},
+                                                  {config.topics.identity, 1},
+                                                  {config.topics.commands, 1},
+                                                  {config.topics.kpis, 1}};
   for (const config::Source& source : config.sources)
     topics.emplace_back(source.topic, kPartitions);
   for (const auto& [topic, partitions] : topics)

@@ -12,6 +12,7 @@
 #include "vaste/v1/dead_letter.pb.h"
 #include "vaste/v1/enriched.pb.h"
 #include "vaste/v1/identity.pb.h"
+#include "vaste/v1/kpi.pb.h"
 
 namespace vaste::app {
 namespace {
@@ -28,6 +29,8 @@ std::unique_ptr<google::protobuf::Message> empty(Kind kind) {
       return std::make_unique<v1::Alert>();
     case Kind::kIdentity:
       return std::make_unique<v1::IdentityRecord>();
+    case Kind::kKpi:
+      return std::make_unique<v1::KpiRecord>();
     case Kind::kDeadLetter:
       return std::make_unique<v1::DeadLetter>();
     case Kind::kProgress:

@@ -21,6 +21,7 @@ enum class Kind : std::uint8_t {
   kConversation,
   kAlert,
   kIdentity,
+  kKpi,
   kDeadLetter,
   kProgress,
 };

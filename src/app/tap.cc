@@ -32,6 +32,7 @@ constexpr std::array kOutputs{
     Output{"conversations", &config::Topics::conversations, Kind::kConversation},
     Output{"alerts", &config::Topics::alerts, Kind::kAlert},
     Output{"identity", &config::Topics::identity, Kind::kIdentity},
+    Output{"kpis", &config::Topics::kpis, Kind::kKpi},
     Output{"dead-letters", &config::Topics::dead_letters, Kind::kDeadLetter},
     Output{"progress", &config::Topics::progress, Kind::kProgress},
 };

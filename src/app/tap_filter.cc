@@ -13,6 +13,7 @@
 #include "vaste/v1/dead_letter.pb.h"
 #include "vaste/v1/enriched.pb.h"
 #include "vaste/v1/identity.pb.h"
+#include "vaste/v1/kpi.pb.h"
 
 namespace vaste::app {
 namespace {
@@ -55,19 +56,19 @@ const std::vector<Question>& questions() {
       {"--channel",
        &FilterOptions::channels,
        &Facts::channels,
-       {kEvent, kEnriched, kConversation, kAlert}},
+       {kEvent, kEnriched, kConversation, kAlert, kKpi}},
       {"--queue",
        &FilterOptions::queues,
        &Facts::queues,
-       {kEvent, kEnriched, kConversation, kAlert}},
+       {kEvent, kEnriched, kConversation, kAlert, kKpi}},
       {"--brand",
        &FilterOptions::brands,
        &Facts::brands,
-       {kEvent, kEnriched, kConversation, kAlert}},
+       {kEvent, kEnriched, kConversation, kAlert, kKpi}},
       {"--type",
        &FilterOptions::types,
        &Facts::types,
-       {kEvent, kEnriched, kConversation, kAlert, kIdentity, kDeadLetter}},
+       {kEvent, kEnriched, kConversation, kAlert, kIdentity, kKpi, kDeadLetter}},
       {"--level", &FilterOptions::levels, &Facts::levels, {kAlert}},
       {"--sla", &FilterOptions::slas, &Facts::slas, {kAlert}},
   };
@@ -86,6 +87,8 @@ const char* records_of(Kind kind) {
       return "alerts";
     case Kind::kIdentity:
       return "records of who is who";
+    case Kind::kKpi:
+      return "windows of KPIs";
     case Kind::kDeadLetter:
       return "dead letters";
     case Kind::kProgress:
@@ -105,6 +108,8 @@ Words types_of(Kind kind) {
       return words_of(*v1::AlertStatus_descriptor(), "ALERT_STATUS_");
     case Kind::kIdentity:
       return body_words(*v1::IdentityRecord::descriptor());
+    case Kind::kKpi:
+      return words_of(*v1::KpiFact_descriptor(), "KPI_FACT_");
     case Kind::kDeadLetter:
       return words_of(*v1::DeadLetterReason_descriptor(), "DEAD_LETTER_REASON_");
     case Kind::kProgress:
@@ -236,6 +241,14 @@ void tell(const v1::IdentityRecord& record, Facts& facts) {
   facts.time_ms = milliseconds(record.time());
 }
 
+void tell(const v1::KpiRecord& record, Facts& facts) {
+  add(facts.channels, channel_word(record.channel()));
+  for (const v1::KpiSum& sum : record.sums())
+    add(facts.types, word(v1::KpiFact_Name(sum.fact()), "KPI_FACT_"));
+  tell(record.attributes(), facts);
+  facts.time_ms = milliseconds(record.from());
+}
+
 void tell(const v1::DeadLetter& record, Facts& facts) {
   add(facts.types, word(v1::DeadLetterReason_Name(record.reason()), "DEAD_LETTER_REASON_"));
   facts.time_ms = record.record_time_ms();
@@ -272,6 +285,9 @@ std::optional<Facts> facts_of(Kind kind, const kafka::Record& record) {
       break;
     case Kind::kIdentity:
       tell(static_cast<const v1::IdentityRecord&>(*message), facts);
+      break;
+    case Kind::kKpi:
+      tell(static_cast<const v1::KpiRecord&>(*message), facts);
       break;
     case Kind::kDeadLetter:
       tell(static_cast<const v1::DeadLetter&>(*message), facts);

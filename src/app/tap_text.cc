@@ -13,6 +13,7 @@
 #include "vaste/v1/enriched.pb.h"
 #include "vaste/v1/event.pb.h"
 #include "vaste/v1/identity.pb.h"
+#include "vaste/v1/kpi.pb.h"
 
 namespace vaste::app {
 namespace {
@@ -151,7 +152,15 @@ std::string conversation_text(const v1::Conversation& record) {
   return out;
 }
 
+std::string trend_text(const v1::Alert& record) {
+  const v1::Trend& trend = record.trend();
+  return fmt::format("{} {} {} {}: {} in a quarter hour, usually {:.1f}, told of from {}",
+                     time_of(record.changed()), word(record.level()), word(record.status()),
+                     record.id(), trend.count(), trend.usual(), trend.limit());
+}
+
 std::string alert_text(const v1::Alert& record) {
+  if (record.has_trend()) return trend_text(record);
   std::string out =
       fmt::format("{} {} {} {}#{} conversation {} {}", time_of(record.changed()),
                   word(record.level()), word(record.status()), record.sla(), record.cycle(),
@@ -164,6 +173,39 @@ std::string alert_text(const v1::Alert& record) {
   if (record.detected_late()) out += " detected late";
   if (record.provisional()) out += " provisional";
   return out;
+}
+
+// "2026-11-23T12:00:00Z 15m phone queue=support: contact inbound 3; wait answered_within 2 (mean
+// 8s)"
+std::string kpi_text(const v1::KpiRecord& record) {
+  const bool quarter = record.window() == v1::KPI_WINDOW_QUARTER_HOUR;
+  std::string out = fmt::format("{} {} {}", time_of(record.from()), quarter ? "15m" : "1d",
+                                word(record.channel()));
+  const auto add = [&](const char* dimension, const std::string& value) {
+    if (!value.empty()) out += fmt::format(" {}={}", dimension, value);
+  };
+  const v1::Attributes& attributes = record.attributes();
+  add("queue", attributes.queue());
+  add("segment", attributes.segment());
+  add("brand", attributes.brand());
+  add("market", attributes.market());
+  add("language", attributes.language());
+  add("priority", attributes.priority());
+  add("team", attributes.team());
+  out += ':';
+  bool first = true;
+  for (const v1::KpiSum& sum : record.sums()) {
+    out += first ? " " : "; ";
+    first = false;
+    out += word(v1::KpiFact_Name(sum.fact()), "KPI_FACT_");
+    if (!sum.name().empty()) out += ' ' + sum.name();
+    if (sum.outcome() != v1::KPI_OUTCOME_UNSPECIFIED)
+      out += ' ' + word(v1::KpiOutcome_Name(sum.outcome()), "KPI_OUTCOME_");
+    out += fmt::format(" {}", sum.count());
+    if (sum.spread_size() > 0 && sum.count() > 0)
+      out += fmt::format(" (mean {})", duration_text(sum.value() / sum.count()));
+  }
+  return out + fmt::format(" revision {}", record.revision());
 }
 
 std::string dead_letter_text(const v1::DeadLetter& record) {
@@ -229,6 +271,8 @@ std::string message_text(Kind kind, const google::protobuf::Message& message) {
       return alert_text(static_cast<const v1::Alert&>(message));
     case Kind::kIdentity:
       return identity_text(static_cast<const v1::IdentityRecord&>(message));
+    case Kind::kKpi:
+      return kpi_text(static_cast<const v1::KpiRecord&>(message));
     case Kind::kDeadLetter:
       return dead_letter_text(static_cast<const v1::DeadLetter&>(message));
     case Kind::kProgress:

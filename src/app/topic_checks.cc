@@ -35,6 +35,7 @@ std::vector<Rule> rules_of(const config::Topics& topics) {
           {topics.enriched, kDelete, "", ""},
           {topics.conversations, kCompact, kCompact, ""},
           {topics.alerts, kBoth, kCompact, ""},
+          {topics.kpis, kCompact, kCompact, ""},
           {topics.dead_letters, kDelete, "", ""},
           {topics.identity, kDelete, "", ""},
           {topics.commands, kDelete, "", kCompact},
@@ -174,7 +175,7 @@ std::vector<kafka::TopicSpec> wanted_topics(const config::Config& config, std::i
     std::int32_t partitions = topics.core_partitions;
     if (rule.topic == topics.progress || rule.topic == topics.policies) partitions = 1;
     if (rule.topic == topics.dead_letters || rule.topic == topics.identity ||
-        rule.topic == topics.commands)
+        rule.topic == topics.commands || rule.topic == topics.kpis)
       partitions = kFewPartitions;
     kafka::TopicSpec made = spec(rule.topic, partitions);
     made.settings.emplace_back("cleanup.policy", rule.cleanup);

@@ -32,6 +32,7 @@ class Contributor {
   void endings();
   void first_contact();
   void surveys();
+  void mentions();
 
  private:
   Contribution& add(Fact fact, std::size_t number, Instant at, Instant as_of) {
@@ -43,8 +44,10 @@ class Contributor {
     return one;
   }
   Contribution& add(Fact fact, std::size_t number, Instant at) { return add(fact, number, at, at); }
-  Contribution& of_contact(Fact fact, std::size_t index, Instant at) {
-    Contribution& one = add(fact, index, at);
+  // In the window in which the contact began, whenever it is known: so the parts of a window are
+  // parts of the same contacts. Attributes as of when it was known.
+  Contribution& of_contact(Fact fact, std::size_t index, Instant known) {
+    Contribution& one = add(fact, index, fold_.contacts[index].started, known);
     one.channel = fold_.contacts[index].channel;
     one.unit = static_cast<std::uint16_t>(index);
     return one;
@@ -208,6 +211,15 @@ void Contributor::surveys() {
   }
 }
 
+void Contributor::mentions() {
+  const auto& mentions = fold_.notes.mentions;
+  for (std::size_t i = 0; i < mentions.size(); ++i) {
+    Contribution& made = add(Fact::kMention, i, mentions[i].at);
+    made.channel = mentions[i].channel;
+    made.outcome = mentions[i].band;
+  }
+}
+
 bool of_survey(Fact fact) {
   return fact == Fact::kSurveySent || fact == Fact::kSurveyAnswered;
 }
@@ -243,6 +255,7 @@ void contribute_conversation(const Conversation& conversation, Contributions& ou
   contributor.endings();
   contributor.first_contact();
   contributor.surveys();
+  contributor.mentions();
 }
 
 void contribute(const Conversation& conversation, Contributions& out) {

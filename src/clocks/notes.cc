@@ -120,6 +120,17 @@ SurveyNote* answered_by(std::vector<SurveyNote>& surveys, SurveyKind survey) {
   return last;
 }
 
+void note_mention(FoldState& state, const Moment& moment) {
+  constexpr unsigned kMention = kPublic | kAddressed;
+  if (moment.kind != MomentKind::kCustomerMessage || (moment.flags & kMention) != kMention ||
+      !has_room(state.notes.mentions))
+    return;
+  const bool bad = (moment.flags & kNegative) != 0;
+  const bool good = (moment.flags & kPositive) != 0;
+  state.notes.mentions.push_back(
+      {moment.at, moment.channel, bad ? Outcome::kBad : good ? Outcome::kGood : Outcome::kNone});
+}
+
 }  // namespace
 
 void note_attributes_end(FoldState& state, Instant at) {
@@ -158,6 +169,7 @@ void note_contact(FoldState& state, const Moment& moment, std::uint16_t contact,
   const bool names_queue = moment.attributes != 0 && moment.attributes <= attribute_sets.size() &&
                            !attribute_sets[moment.attributes - 1U].queue.empty();
   note_switch(state, moment);
+  note_mention(state, moment);
   note_transfer(state, moment, contact, names_queue);
   if (contact != kNoContact) note_wait(state, moment, state.contacts[contact], policy);
 }

@@ -35,6 +35,7 @@ struct Topics {
   std::string enriched = "vaste.enriched";
   std::string conversations = "vaste.conversations";
   std::string alerts = "vaste.alerts";
+  std::string kpis = "vaste.kpis";
   std::string dead_letters = "vaste.dead-letters";
   std::string policies = "vaste.policies";
   std::string identity = "vaste.identity";
@@ -58,6 +59,7 @@ struct Engine {
   std::int64_t cache_bytes = 128 << 20;  // decoded conversations, of all workers together
   std::int64_t block_cache_bytes = 96 << 20;
   std::int64_t write_buffer_bytes = 48 << 20;
+  int kpi_groups = 1000;  // of a window in a core partition; beyond it `_other`
   int moments_per_conversation = 512;  // older ones go into the fold and are forgotten
   Millis shutdown_patience{5000};
 };
@@ -86,6 +88,9 @@ struct Http {
 struct Retention {
   Millis open{365LL * 24 * 3600 * 1000};     // never resolved
   Millis resolved{90LL * 24 * 3600 * 1000};  // resolved or merged; at least the reopen window
+  // Of windows of KPIs, after their end or after they were changed last.
+  Millis kpi_quarter_hours{35LL * 24 * 3600 * 1000};
+  Millis kpi_days{800LL * 24 * 3600 * 1000};
 };
 
 // Where something is asked over HTTP; only this machine is spoken to in the clear.

@@ -1,7 +1,9 @@
 // What the readers of whole files share. Private to config/.
 #pragma once
 
+#include <array>
 #include <span>
+#include <utility>
 
 #include "config/yaml.h"
 
@@ -34,6 +36,7 @@ void read_target(const Map::Entry& entry, std::uint16_t calendar, Report& report
 // One of `slas`; `places` as policy.slas, of those that are declared (slas.cc).
 void read_slas(const Value& value, Report& report, Policy& policy, std::vector<Place>& places);
 void read_identity(const Value& value, Report& report, IdentityRules& rules);  // identity.cc
+void read_trends(const Value& value, Report& report, Policy& policy);          // trends.cc
 // A region of telephone numbers (regions.cc).
 std::optional<std::string> read_region(const Value& value, Report& report);
 // A path as a file names it: relative to the file's own folder.
@@ -50,9 +53,17 @@ struct SlaOption {
   bool is_pause = false;              // ... that may stand still
   std::string_view help;
 };
-std::span<const SlaOption> sla_options();                 // slas.cc
-bool fits(const SlaOption& option, ClockKind clock);      // slas.cc
-std::vector<std::string> clock_names();                   // slas.cc
+std::span<const SlaOption> sla_options();             // slas.cc
+bool fits(const SlaOption& option, ClockKind clock);  // slas.cc
+std::vector<std::string> clock_names();               // slas.cc
+inline constexpr std::array kTrendDimensions{
+    std::pair("brand", &Attributes::brand),       std::pair("segment", &Attributes::segment),
+    std::pair("queue", &Attributes::queue),       std::pair("market", &Attributes::market),
+    std::pair("language", &Attributes::language), std::pair("priority", &Attributes::priority),
+    std::pair("team", &Attributes::team)};
+std::vector<std::string> trend_facts();                   // trends.cc, in the order of the enum
+std::vector<std::string> trend_outcomes();                // trends.cc, in the order of the enum
+std::vector<std::string> trend_dimensions();              // trends.cc
 std::vector<std::string> stitch_window_names();           // policy.cc
 const std::vector<std::string>& own_message_names();      // policy.cc
 const std::vector<std::string>& identifier_kind_names();  // identity.cc, in the order of the enum

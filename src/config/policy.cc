@@ -163,7 +163,8 @@ void read_stitch(const Value& value, Report& report, Policy& policy) {
   }
 }
 
-void read_kpis(const Value& value, Report& report, KpiRules& kpis) {
+void read_kpis(const Value& value, Report& report, Policy& policy) {
+  KpiRules& kpis = policy.kpis;
   Map map(value, report, "{repeat_window: 7d}");
   if (const Value* window = map.get("repeat_window"))
     kpis.repeat_window = read_duration(*window, report, kLeastRepeat, kMostWindow, "7d")
@@ -172,6 +173,7 @@ void read_kpis(const Value& value, Report& report, KpiRules& kpis) {
     if (const Value* count = map.get(key))
       field = read_count(*count, report, 1, kMostEffort).value_or(field);
   };
+  if (const Value* trends = map.get("trends")) read_trends(*trends, report, policy);
   points("ces_good", kpis.ces_good);
   points("ces_middle", kpis.ces_middle);
   if (kpis.ces_middle > kpis.ces_good)
@@ -262,7 +264,7 @@ Policy read_policy(const std::string& text, Report& report) {
   if (const Value* value = top.get("slas")) read_slas(*value, report, policy, sla_places);
   if (const Value* value = top.get("queues")) read_queues(*value, report, policy);
   if (const Value* value = top.get("goals")) read_goals(*value, report, policy.goals);
-  if (const Value* value = top.get("kpis")) read_kpis(*value, report, policy.kpis);
+  if (const Value* value = top.get("kpis")) read_kpis(*value, report, policy);
   if (const Value* value = top.get("rules")) {
     read_rules(*value, report, policy, sla_places);
   } else {

@@ -303,6 +303,21 @@ Json of_identity() {
         schema::word(plus_tag_names(), "keep (default), or strip: ann+shop@ is ann@")}});
 }
 
+Json of_trend() {
+  return schema::object(
+      "more of one thing in a quarter hour than at the same time of the same weekday before",
+      {{"name", schema::name("alerts tell it", "negative_mentions")},
+       {"fact", schema::word(trend_facts(), "what is counted: a fact of KPIs")},
+       {"outcome", schema::word(trend_outcomes(), "only those that ended so; default: any")},
+       {"of", schema::name("only of this SLA or survey; default: any", "csat")},
+       {"by", schema::word(trend_dimensions(), "each value is watched by itself (default brand)")},
+       {"at_least", schema::count(1, 1'000'000, "fewer are never told of")},
+       {"times", schema::count(1, 100, "so many times what was usual (default 3)")},
+       {"weeks", schema::count(1, 8, "before, that what is usual is taken from (default 4)")},
+       {"calendar", schema::name("quarter hours outside it are not judged", "office")}},
+      {"name", "fact", "at_least"});
+}
+
 Json of_kpis() {
   return schema::object(
       "what counts how in KPIs",
@@ -312,7 +327,8 @@ Json of_kpis() {
                          "count as resolved at the first contact",
                          "7d")},
        {"ces_good", schema::count(1, kMostEffort, "from so many points of seven it was easy")},
-       {"ces_middle", schema::count(1, kMostEffort, "from so many it was neither")}});
+       {"ces_middle", schema::count(1, kMostEffort, "from so many it was neither")},
+       {"trends", schema::list(of_trend(), "what is told of when there is more than usual")}});
 }
 
 }  // namespace

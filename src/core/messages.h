@@ -13,6 +13,7 @@
 #include "model/command.h"
 #include "model/conversation.h"
 #include "model/incoming.h"
+#include "model/kpi_window.h"
 #include "stitch/linker.h"
 #include "stitch/stitch.h"
 
@@ -118,12 +119,20 @@ struct Answered {
   std::shared_ptr<const Answer> answer;
 };
 
+// To a group of KPIs: what one transaction contributed to it in a quarter hour. `sizes`: in which
+// windows it counts, a bit for each WindowSize. `trend`: for what this trend of the policy watches.
+struct AddUp {
+  std::shared_ptr<const KpiWindow> contents;
+  std::uint8_t sizes = 0;
+  std::string trend = {};
+};
+
 struct Message {
   Origin origin;
   std::uint32_t hops = 0;
   stitch::Actor to;
   std::variant<Routed, Claim, Merge, Handover, Forget, Introduce, Link, JoinCustomers,
-               PartCustomers, Adopt, Welcome, Repoint, Order, Answered>
+               PartCustomers, Adopt, Welcome, Repoint, Order, Answered, AddUp>
       body;
 };
 

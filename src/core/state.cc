@@ -19,6 +19,9 @@ std::size_t weight(const std::string& key) {
 std::size_t weight(const Id&) {
   return kNode;
 }
+std::size_t weight(const WindowId& id) {
+  return kNode + id.group.capacity();
+}
 
 std::size_t weight_of(const Customer& customer) {
   std::size_t bytes = kNode + customer.conversations.capacity() * sizeof(Id);
@@ -38,6 +41,12 @@ std::size_t weight_of(const Linked& linked) {
 std::size_t weight_of(const std::string& id, const Answer& answer) {
   return weight(id) + sizeof(Answer) + answer.command.given.capacity() +
          answer.changes.capacity() * sizeof(CommandChange);
+}
+
+std::size_t weight_of(const WindowId& id, const KpiWindow& window) {
+  std::size_t bytes = weight(id) + sizeof(KpiWindow) + window.sums.capacity() * sizeof(KpiSum);
+  for (const KpiSum& sum : window.sums) bytes += sum.spread.capacity() * sizeof(sum.spread[0]);
+  return bytes;
 }
 
 std::size_t weight_of(const Component& component) {
@@ -114,7 +123,7 @@ std::size_t weight(const Conversation& conversation) {
            heap(fold.cycles) + heap(fold.past);
   const Notes& notes = fold.notes;
   bytes += heap(notes.past) + heap(notes.endings) + heap(notes.transfers) + heap(notes.switches) +
-           heap(notes.surveys);
+           heap(notes.surveys) + heap(notes.mentions);
   bytes += heaps(conversation.identifiers, same) + heap(conversation.key_via);
   bytes += heap(conversation.apart) + heap(conversation.divisions);
   for (const Division& one : conversation.divisions) bytes += heap(one.moments) + heap(one.keys);
@@ -320,6 +329,55 @@ void State::set_answer(Answer answer) {
   answers_.weigh(*node, weight_of(id, node->second.value));
 }
 
+KpiWindow* State::window(const WindowId& id) {
+  auto* node = look_up(windows_, id, error_, [&] { return loader_.window(id); });
+  return node->second.exists ? &node->second.value : nullptr;
+}
+
+KpiWindow& State::create_window(const WindowId& id) {
+  auto* node = look_up(windows_, id, error_, [&] { return loader_.window(id); });
+  node->second.value = {};
+  node->second.exists = true;
+  return node->second.value;
+}
+
+void State::changed(const WindowId& id, const KpiWindow& window) {
+  auto* node = windows_.find(id);
+  VASTE_CHECK(node != nullptr && node->second.exists);
+  windows_.mark_changed(*node);
+  windows_.weigh(*node, weight_of(id, window));
+}
+
+void State::erase_window(const WindowId& id) {
+  remove(windows_, look_up(windows_, id, error_, [&] { return loader_.window(id); }));
+}
+
+KpiShelf State::shelf(const WindowId& id) {
+  return look_up(shelves_, id, error_, [&] { return loader_.shelf(id); })->second.value;
+}
+
+void State::set_shelf(const WindowId& id, const KpiShelf& shelf) {
+  auto* node = look_up(shelves_, id, error_, [&] { return loader_.shelf(id); });
+  node->second.value = shelf;
+  node->second.exists = true;
+  shelves_.mark_changed(*node);
+}
+
+void State::erase_shelf(const WindowId& id) {
+  remove(shelves_, look_up(shelves_, id, error_, [&] { return loader_.shelf(id); }));
+}
+
+TrendState State::trend(const std::string& group) {
+  return look_up(trends_, group, error_, [&] { return loader_.trend(group); })->second.value;
+}
+
+void State::set_trend(const std::string& group, TrendState trend) {
+  auto* node = look_up(trends_, group, error_, [&] { return loader_.trend(group); });
+  node->second.value = std::move(trend);
+  node->second.exists = true;
+  trends_.mark_changed(*node);
+}
+
 Linked* State::linked(const std::string& identifier) {
   auto* node = look_up(linked_, identifier, error_, [&] { return loader_.linked(identifier); });
   return node->second.exists ? &node->second.value : nullptr;
@@ -380,6 +438,9 @@ void State::saved(std::size_t budget_bytes) {
   linked_.trim(budget_bytes / kIndexes / 2);
   components_.trim(budget_bytes / kIndexes / 2);
   answers_.trim(budget_bytes / kIndexes / 8);
+  windows_.trim(budget_bytes / kIndexes / 4);
+  shelves_.trim(budget_bytes / kIndexes / 8);
+  trends_.trim(budget_bytes / kIndexes / 8);
   pasts_.trim(budget_bytes / kIndexes / 2);
 }
 

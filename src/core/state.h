@@ -19,6 +19,8 @@
 #include "model/customer.h"
 #include "model/identity.h"
 #include "model/incoming.h"
+#include "model/kpi_window.h"
+#include "model/trend.h"
 #include "stitch/linker.h"
 
 namespace vaste::core {
@@ -33,6 +35,9 @@ class Loader {
   virtual Result<std::optional<Linked>> linked(const std::string& identifier) = 0;
   virtual Result<std::optional<Component>> component(const Id& customer) = 0;
   virtual Result<std::optional<Answer>> answer(const std::string& command) = 0;
+  virtual Result<std::optional<KpiWindow>> window(const WindowId& id) = 0;
+  virtual Result<std::optional<KpiShelf>> shelf(const WindowId& id) = 0;
+  virtual Result<std::optional<TrendState>> trend(const std::string& group) = 0;
 };
 
 // Of a customer's conversations, what an event has to do with.
@@ -51,6 +56,9 @@ class State : private stitch::Links {
   using LinkedOnes = Cache<std::string, Linked>;
   using Components = Cache<Id, Component>;
   using Answers = Cache<std::string, Answer>;
+  using Windows = Cache<WindowId, KpiWindow>;
+  using Shelves = Cache<WindowId, KpiShelf>;
+  using Trends = Cache<std::string, TrendState>;
 
   explicit State(Loader& loader) : loader_(loader) {}
 
@@ -79,6 +87,19 @@ class State : private stitch::Links {
   const Answer* answer(const std::string& command);
   void set_answer(Answer answer);
 
+  // nullptr: there is none. Say changed() after changing it.
+  KpiWindow* window(const WindowId& id);
+  KpiWindow& create_window(const WindowId& id);
+  void changed(const WindowId& id, const KpiWindow& window);
+  void erase_window(const WindowId& id);
+  // Empty for an unknown one. Ids of shelves name no group.
+  KpiShelf shelf(const WindowId& id);
+  void set_shelf(const WindowId& id, const KpiShelf& shelf);
+  void erase_shelf(const WindowId& id);
+  // By the text of its group; empty: nothing was told.
+  TrendState trend(const std::string& group);
+  void set_trend(const std::string& group, TrendState trend);
+
   // The linker's records, if its shard lives here.
   stitch::Links& links() { return *this; }
 
@@ -92,6 +113,9 @@ class State : private stitch::Links {
   const LinkedOnes& linked_ones() const { return linked_; }
   const Components& components() const { return components_; }
   const Answers& answers() const { return answers_; }
+  const Windows& windows() const { return windows_; }
+  const Shelves& shelves() const { return shelves_; }
+  const Trends& trends() const { return trends_; }
 
   void saved(std::size_t budget_bytes);  // committed: keep, within the budget
   void forget_changes();                 // aborted
@@ -133,6 +157,9 @@ class State : private stitch::Links {
     what(linked_);
     what(components_);
     what(answers_);
+    what(windows_);
+    what(shelves_);
+    what(trends_);
   }
 
   Conversations::Node* conversation_node(const Id& id);
@@ -148,6 +175,9 @@ class State : private stitch::Links {
   LinkedOnes linked_;
   Components components_;
   Answers answers_;
+  Windows windows_;
+  Shelves shelves_;
+  Trends trends_;
   Cache<Id, Pasts> pasts_;  // by customer
   std::vector<std::uint32_t> wanted_;
   std::optional<Error> error_;

@@ -16,9 +16,11 @@ void Effects::clear() {
   identity.clear();
   answers.clear();
   contributed.clear();
+  trends.clear();
   new_timers.clear();
   old_timers.clear();
   forgotten = 0;
+  too_late = {};
 }
 
 std::string alert_id(const Id& conversation, const PublishedAlert& alert) {
@@ -92,6 +94,9 @@ void Core::serve(const Message& message, Effects& effects) {
     case stitch::ActorKind::kCommand:
       if (order) take(message, *order, effects);
       if (const auto* body = std::get_if<Answered>(&message.body)) state_.set_answer(*body->answer);
+      return;
+    case stitch::ActorKind::kKpi:
+      if (const auto* body = std::get_if<AddUp>(&message.body)) add_up(message, *body, effects);
       return;
   }
 }

@@ -22,6 +22,8 @@
 #include "core/laps.h"
 #include "core/messages.h"
 #include "core/state.h"
+#include "core/sums.h"
+#include "core/trend.h"
 #include "core/watch.h"
 #include "model/conversation.h"
 #include "model/incoming.h"
@@ -142,6 +144,16 @@ struct Contributed {
   bool undoes(const Contributed& other) const;
 };
 
+// An alert about a trend.
+struct TrendOut {
+  std::string group;  // whose: text of a group
+  Trend rule;
+  TrendState state;
+  Burst burst;
+  Instant from;                                     // the quarter hour that says so
+  const clocks::CompiledPolicy* version = nullptr;  // that judged; lives as long as the timeline
+};
+
 struct Effects {
   std::vector<Message> sends;  // to actors elsewhere; those here were served at once
   std::vector<Enriched> enriched;
@@ -150,9 +162,12 @@ struct Effects {
   std::vector<IdentityOut> identity;
   std::vector<AnswerOut> answers;
   std::vector<Contributed> contributed;
+  std::vector<TrendOut> trends;
   std::vector<std::pair<Instant, Id>> new_timers;
   std::vector<std::pair<Instant, Id>> old_timers;
   std::uint64_t forgotten = 0;  // moments that long conversations keep no longer
+  // Contributions to windows of KPIs that are kept no longer, by size.
+  std::array<std::uint64_t, kWindowSizes.size()> too_late{};
 
   void clear();
 };
@@ -166,6 +181,11 @@ struct Limits {
   // How long after its last activity a conversation is kept; 0: for ever.
   Millis retain_open{0};
   Millis retain_resolved{0};  // at least the policy's reopen window
+  bool windows = true;        // KPIs are added up by windows of time
+  // Of those, by size: after their end, or after they were changed last; 0: for ever.
+  std::array<Millis, kWindowSizes.size()> retain_windows{};
+  // Groups of KPIs that a window has in a core partition; of more, one for each channel.
+  std::uint64_t groups = 1000;
 };
 
 class Core {
@@ -196,6 +216,16 @@ class Core {
   void on_timer(const Id& conversation, Instant armed, Instant gate, bool provisional,
                 Effects& effects);
 
+  // Tells the groups of KPIs what was contributed in a transaction, those here at once.
+  void tell(const Sums& sums, Effects& effects);
+  // Is everything in this window kept long enough? One that changed before deadlines were looked at
+  // is kept from now on.
+  bool may_forget(const WindowId& shelf);
+  // A quarter hour is over: does what was told of this trend still hold?
+  void look_at_trend(const std::string& group, Effects& effects);
+  // One of its groups; of the last one the shelf as well.
+  void forget_window(const WindowId& id);
+
   // Deadlines up to here have been looked at in this partition.
   void set_gate(Instant gate) { gate_ = std::max(gate_, gate); }
   Instant gate() const { return gate_; }
@@ -219,6 +249,18 @@ class Core {
                  Effects& effects);
   void repoint(const stitch::Point& point);
   void tell_anew(const std::string& identifier);
+
+  // windows.cc
+  void add_up(const Message& message, const AddUp& body, Effects& effects);
+  // False: it went elsewhere, or came too late.
+  bool add_up(const Message& message, const AddUp& body, WindowSize size, Effects& effects);
+  // trends.cc
+  void tell_trends(const KpiWindow& window, Effects& effects);
+  const Trend* trend_at(const std::string& name, Instant at) const;
+  Burst burst_at(const Trend& trend, const std::string& group, Instant start);
+  void judge_trend(const std::string& group, const AddUp& body, Effects& effects);
+  void tell_trend(const std::string& group, const Trend& trend, TrendState state,
+                  const Burst& burst, Instant from, Effects& effects);
 
   // operator.cc
   void take(const Message& message, const Order& order, Effects& effects);

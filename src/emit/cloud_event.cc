@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "emit/encode.h"
+#include "emit/messages.h"
 
 namespace vaste::emit {
 
@@ -61,6 +62,13 @@ void write(std::array<char, 24>& out, Instant at) {
 }
 
 }  // namespace
+
+std::string rfc3339(Instant at) {
+  std::array<char, 24> out;
+  constexpr Instant kYearOne = instant(-62135596800000);
+  write(out, std::clamp(at, kYearOne, kEndOfTime));
+  return {out.data(), out.size()};
+}
 
 // An application's name has no character that a URI would have to escape: see config.
 CloudEvents::CloudEvents(std::string_view application)
@@ -121,6 +129,14 @@ std::span<const Header> CloudEvents::alert(const core::AlertOut& out) {
   return headers(Output::kAlert, out.changed, out.origin.trace);
 }
 
+std::span<const Header> CloudEvents::trend(const core::TrendOut& out) {
+  id_ = trend_id(out);
+  id_ += '/';
+  append(id_, static_cast<std::int64_t>(out.state.revision));
+  subject_ = out.group;
+  return headers(Output::kAlert, out.from, {});
+}
+
 std::span<const Header> CloudEvents::identity(const core::IdentityOut& out) {
   id_ = identity_id(out);
   subject_ = identity_key(out);
@@ -131,6 +147,20 @@ std::span<const Header> CloudEvents::identity(const core::IdentityOut& out) {
 std::span<const Header> CloudEvents::answer(const core::AnswerOut& out) {
   id_ = subject_ = answer_id(out);
   return headers(Output::kIdentity, out.answer.command.at, out.origin.trace);
+}
+
+std::span<const Header> CloudEvents::window(const WindowId& window, std::uint64_t revision) {
+  subject_ = kpi_key(window);
+  id_ = subject_;
+  id_ += '/';
+  append(id_, static_cast<std::int64_t>(revision));
+  return headers(Output::kKpi, window.start, {});
+}
+
+std::span<const Header> CloudEvents::forgotten(const WindowId& window, Instant now) {
+  subject_ = kpi_key(window);
+  id_ = subject_ + "/forgotten";
+  return headers(Output::kKpi, now, {});
 }
 
 std::span<const Header> CloudEvents::dead_letter(const core::Origin& origin, Instant now) {

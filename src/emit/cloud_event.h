@@ -28,8 +28,11 @@ class CloudEvents {
   // For the null value of a conversation that is no more.
   std::span<const Header> forgotten(const Id& conversation, Instant now);
   std::span<const Header> alert(const core::AlertOut& out);
+  std::span<const Header> trend(const core::TrendOut& out);
   std::span<const Header> identity(const core::IdentityOut& out);
   std::span<const Header> answer(const core::AnswerOut& out);
+  std::span<const Header> window(const WindowId& window, std::uint64_t revision);
+  std::span<const Header> forgotten(const WindowId& window, Instant now);  // its null value
   std::span<const Header> dead_letter(const core::Origin& origin, Instant now);
 
  private:

@@ -30,6 +30,8 @@ class Encoder {
   // `now` as for an alert.
   std::string_view identity(const core::IdentityOut& out, Instant now);
   std::string_view answer(const core::AnswerOut& out, Instant now);
+  std::string_view window(const WindowId& id, const KpiWindow& window);
+  std::string_view trend(const core::TrendOut& out, Instant now);  // an alert
   std::string_view dead_letter(const core::Origin& origin, Code code, std::string_view detail,
                                std::string_view key, std::string_view value,
                                const std::vector<std::pair<std::string, std::string>>& headers);
@@ -38,7 +40,12 @@ class Encoder {
   struct Impl;
   std::unique_ptr<Impl> impl_;
   std::string identity_;
+  std::string window_;
 };
+
+// Of the record: "15m/2026-11-23T12:00:00Z/channel=phone&queue=support".
+std::string kpi_key(const WindowId& id);
+std::string trend_id(const core::TrendOut& out);  // of the alert
 
 // The same for the same input and outcome.
 std::string identity_id(const core::IdentityOut& out);
@@ -52,6 +59,7 @@ struct Envelope {
                           // `contents`, and an Adopt's, and a command or an answer
   std::int64_t clamped_time_ms = 0;
   std::string_view contents;
+  Instant window_start;  // of sums of KPIs, which are in `contents`
   // Of a Routed: what ingest made of the person (Incoming). False: a vaste of before packed it.
   bool recognised = false;
   std::vector<std::string> identifiers;

@@ -1,5 +1,6 @@
 // Packed records: field numbers are those of proto/vaste/v1/core.proto (Packed, Envelope, Routed,
-// Claim, Merge, Handover, Forget; the others are in pack_links.cc and pack_orders.cc).
+// Claim, Merge, Handover, Forget; the others are in pack_links.cc, pack_orders.cc and
+// pack_sums.cc).
 #include <utility>
 
 #include "base/wire.h"
@@ -15,11 +16,14 @@ using wire::Reader;
 using wire::Writer;
 
 constexpr int kTrace = 80;
-constexpr std::uint64_t kVersion = 3;  // 2: customers that join and part; 3: orders
+// 2: customers that join and part; 3: orders; 4: sums of KPIs
+constexpr std::uint64_t kVersion = 4;
 
 void put_body(Writer& out, const core::Message& message, std::int64_t clamped_ms,
               std::string_view contents) {
-  if (put_link_body(out, message, contents) || put_order_body(out, message, contents)) return;
+  if (put_link_body(out, message, contents) || put_order_body(out, message, contents) ||
+      put_sum_body(out, message, contents))
+    return;
   if (const auto* routed = std::get_if<core::Routed>(&message.body)) {
     out.message(10, [&] {
       out.bytes(1, routed->event);
@@ -172,6 +176,7 @@ bool read_envelope(std::string_view bytes, Envelope& envelope) {
       default:
         if (fields.field() == kOrderBody || fields.field() == kAnsweredBody)
           has_body = read_order_body(fields.field(), fields.bytes(), envelope);
+        if (fields.field() == kAddUpBody) has_body = read_sum_body(fields.bytes(), envelope);
         if (fields.field() >= kFirstLinkBody && fields.field() <= kLastLinkBody)
           has_body = read_link_body(fields.field(), fields.bytes(), envelope);
         break;

@@ -52,6 +52,15 @@ Status read_command(emit::Envelope& envelope) {
   return {};
 }
 
+Status read_sums(emit::Envelope& envelope) {
+  auto* add_up = std::get_if<core::AddUp>(&envelope.message.body);
+  if (add_up == nullptr) return {};
+  auto window = store::decode_window(envelope.window_start, envelope.contents);
+  if (!window) return tl::unexpected(window.error());
+  add_up->contents = std::make_shared<const KpiWindow>(std::move(*window));
+  return {};
+}
+
 }  // namespace
 
 Status CoreTask::on_record(std::string_view record, ingest::Decoder& decoder,
@@ -79,6 +88,7 @@ Status CoreTask::on_record(std::string_view record, ingest::Decoder& decoder,
       adopt->contents = std::make_shared<const Conversation>(std::move(*contents));
     }
     if (auto read = read_command(envelope); !read) return read;
+    if (auto read = read_sums(envelope); !read) return read;
     effects_.clear();
     const bool timed = times_ != nullptr && times_->serve();
     if (timed) core_.tell_laps(times_);
@@ -89,6 +99,7 @@ Status CoreTask::on_record(std::string_view record, ingest::Decoder& decoder,
     }
     if (state_.error()) return tl::unexpected(*state_.error());
     remember_timers(effects_);
+    sums_.add(effects_.contributed);
     const auto done = effects_of(effects_);
     if (timed) times_->finish();
     if (!done) return done;
@@ -121,11 +132,13 @@ Result<bool> CoreTask::on_time(const Gate& gate, std::size_t max, core::Effects&
   }
   scanned_ = true;
   quiet_until_ = kNever;
+  VASTE_CHECK(effects.contributed.empty());
   for (const store::Timer& timer : *due) {
     core_.on_timer(timer.conversation, timer.at, core_.gate(), provisional_, effects);
     if (state_.error()) return tl::unexpected(*state_.error());
   }
   remember_timers(effects);
+  sums_.add(effects.contributed);
   const bool more = due->size() == max;
   fired_ = true;
   fired_to_ = more ? due->back().at : core_.gate() + Millis(1);
@@ -134,7 +147,8 @@ Result<bool> CoreTask::on_time(const Gate& gate, std::size_t max, core::Effects&
 
 Status CoreTask::collect(
     const std::function<Status(std::string_view, const std::string*)>& changelog,
-    const Summary& summary) {
+    const Summary& summary, const Window& window) {
+  VASTE_CHECK(sums_.empty());
   const auto put = [&](std::string key, const std::string* value) -> Status {
     if (auto written = changelog(key, value); !written) return written;
     if (value == nullptr) {
@@ -159,6 +173,12 @@ Status CoreTask::collect(
                                   : store::erase_conversation(conversation, put);
     if (!written) return written;
   }
+  for (const auto* node : state_.windows().changes()) {
+    const auto& entry = node->second;
+    if (core::is_trend(node->first)) continue;  // What it counts is in the records of its groups.
+    auto told = window(node->first, entry.exists ? &entry.value : nullptr);
+    if (!told) return told;
+  }
   if (next_sweep_) {
     const std::string value = store::encode_sweep(*next_sweep_);
     if (auto written = put(store::sweep_key(), &value); !written) return written;
@@ -180,6 +200,7 @@ Status CoreTask::committed(std::size_t cache_bytes) {
     if (auto applied = store_->apply(batch_); !applied) return applied;
   }
   batch_.clear();
+  forgot_ = false;
   if (next_sweep_) sweep_ = std::exchange(next_sweep_, std::nullopt);
   fired_ = scanned_ = false;
   earliest_new_ = kEndOfTime;
@@ -191,6 +212,9 @@ Status CoreTask::committed(std::size_t cache_bytes) {
 
 void CoreTask::aborted() {
   batch_.clear();
+  sums_.clear();
+  forgotten_to_ = kNever;
+  forgot_ = false;
   next_sweep_.reset();
   fired_ = scanned_ = false;
   earliest_new_ = kEndOfTime;

@@ -97,14 +97,23 @@ class CoreTask {
   // when there has to be one. Errors: of the store.
   Result<bool> sweep(std::size_t max, core::Effects& effects);
 
+  // Tells whom it concerns what the transaction contributed to KPIs. Once, when nothing else comes.
+  Status close(core::Effects& effects);
+
+  // Forgets windows of KPIs that are kept no longer, at most `max` groups of them, and looks
+  // whether trends that were told of go on: once a quarter hour, and once a transaction. True when
+  // there has to be one. Errors: of the store.
+  Result<bool> forget_windows(std::size_t max, core::Effects& effects);
+
   using Summary =
       std::function<Status(const Id&, const Conversation*, const clocks::CompiledPolicy&)>;
+  using Window = std::function<Status(const WindowId&, const KpiWindow*)>;
   // Everything the transaction changed, once per key: for the changelog, and gathered for the
   // database. `summary` gets each changed conversation, nullptr for one that is no more,
-  // and the version of the policy that it was folded under.
+  // and the version of the policy that it was folded under; `window` each changed window of KPIs.
   Status collect(
       const std::function<Status(std::string_view key, const std::string* value)>& changelog,
-      const Summary& summary);
+      const Summary& summary, const Window& window);
   std::int64_t* delivered() {
     return &delivered_;
   }  // greatest offset of our changelog records in this transaction
@@ -135,6 +144,7 @@ class CoreTask {
   core::Core core_;
   StepTimes* times_ = nullptr;
   core::Effects effects_;
+  core::Sums sums_;  // of the transaction
   store::Batch batch_;
   std::int64_t position_ = -1;
   std::int64_t delivered_ = -1;
@@ -144,6 +154,8 @@ class CoreTask {
   bool fired_ = false;
   bool scanned_ = false;  // once a transaction: the database still holds what it fired
   bool provisional_ = false;
+  Instant forgotten_to_;  // windows of KPIs were looked through at this quarter hour
+  bool forgot_ = false;   // in this transaction: the database still holds what it forgot
   std::optional<store::Sweep> sweep_;       // as committed; nullopt: not read yet
   std::optional<store::Sweep> next_sweep_;  // of this transaction
 };

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/log.h"
 #include "engine/kpi_counters.h"
 #include "model/moment.h"
 
@@ -134,6 +135,7 @@ struct Counters::Impl {
     alerts.clear();
     messages = {};
     held_late.clear();
+    too_late = {};
     held_forgotten = held_merges = held_splits = held_conflicts = 0;
   }
 
@@ -148,6 +150,16 @@ struct Counters::Impl {
       case core::IdentityOut::What::kNone:
       case core::IdentityOut::What::kSuggestion:
         return;
+    }
+  }
+
+  void count_too_late() {
+    for (std::size_t size = 0; size < kWindowSizes.size(); ++size) {
+      if (too_late[size] == 0) continue;
+      const char* window = name(kWindowSizes[size]);
+      registry.counter(Metric::kKpiTooLateTotal, {window}).add(static_cast<double>(too_late[size]));
+      log::warning(std::to_string(too_late[size]) + " contributions to KPIs came for " + window +
+                   " windows that are kept no longer (retention.kpi_*): no record has them");
     }
   }
 
@@ -171,6 +183,7 @@ struct Counters::Impl {
   std::array<std::vector<std::int64_t>, kChannels> oldest;  // broker times, a sample
   std::vector<Code> dead;
   KpiCounters contributions;
+  std::array<std::uint64_t, kWindowSizes.size()> too_late{};
   std::vector<Alert> alerts;
   std::array<std::array<double, 2>, kChannels> messages{};  // inbound, outbound
 };
@@ -195,6 +208,8 @@ void Counters::effects(const core::Effects& effects, Instant) {
       held.oldest[channel].push_back(out.origin.record_ms);
   }
   held.contributions.hold(effects.contributed);
+  for (std::size_t size = 0; size < kWindowSizes.size(); ++size)
+    held.too_late[size] += effects.too_late[size];
   held.held_forgotten += static_cast<double>(effects.forgotten);
   for (const core::IdentityOut& out : effects.identity) held.identity(out);
   for (const core::AlertOut& out : effects.alerts)
@@ -235,6 +250,7 @@ void Counters::committed(Millis took, Instant now) {
   for (const Impl::Alert& alert : held.alerts)
     held.registry.counter(Metric::kAlertsTotal, {alert.kind, alert.queue, alert.sla}).add();
   held.contributions.count();
+  held.count_too_late();
   held.commits_ok.add();
   held.commit_seconds.observe(seconds(took));
   held.clear();

@@ -72,6 +72,7 @@ void KpiCounters::count(const Held& one) {
   switch (one.fact) {
     case Fact::kNone:
     case Fact::kLongestHold:  // A worst case is no sum: the windowed records have it.
+    case Fact::kMention:      // By brand and segment there, which are no labels.
       return;
     case Fact::kContact:
       return add(Metric::kContactsTotal, {channel, one.queue, name(one.outcome)});

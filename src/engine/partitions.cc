@@ -21,6 +21,8 @@ core::Limits limits_of(const config::Config& config) {
   limits.moments = static_cast<std::size_t>(config.engine.moments_per_conversation);
   limits.retain_open = config.retention.open;
   limits.retain_resolved = config.retention.resolved;
+  limits.retain_windows = {config.retention.kpi_quarter_hours, config.retention.kpi_days};
+  limits.groups = static_cast<std::uint64_t>(config.engine.kpi_groups);
   for (const config::Source& source : config.sources) {
     for (std::size_t i = 0; i < limits.lateness.size(); ++i) {
       const auto& channels = source.channels;

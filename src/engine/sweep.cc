@@ -48,6 +48,7 @@ Result<bool> CoreTask::sweep(std::size_t max, core::Effects& effects) {
     if (state_.error()) return tl::unexpected(*state_.error());
   }
   remember_timers(effects);
+  sums_.add(effects.contributed);
   next_sweep_ = std::move(next);
   return true;
 }

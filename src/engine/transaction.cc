@@ -37,7 +37,8 @@ Status Worker::make_producer() {
       producer_->topic(config_.topics.core),          producer_->topic(config_.topics.changelog),
       producer_->topic(config_.topics.progress),      producer_->topic(config_.topics.enriched),
       producer_->topic(config_.topics.conversations), producer_->topic(config_.topics.alerts),
-      producer_->topic(config_.topics.dead_letters),  producer_->topic(config_.topics.identity)};
+      producer_->topic(config_.topics.dead_letters),  producer_->topic(config_.topics.identity),
+      producer_->topic(config_.topics.kpis)};
   recycle_ = false;
   return {};
 }
@@ -130,6 +131,8 @@ void Worker::encode_contents(const core::Message& message) {
   if (command != nullptr) contents_ = store::encode_command(*command);
   if (const auto* answered = std::get_if<core::Answered>(&message.body))
     contents_ = store::encode_answer(*answered->answer);
+  if (const auto* add_up = std::get_if<core::AddUp>(&message.body))
+    contents_ = store::encode_window(*add_up->contents);
 }
 
 Status Worker::emit(core::Effects& effects, CoreSlot& slot) {
@@ -159,6 +162,15 @@ Status Worker::emit(core::Effects& effects, CoreSlot& slot) {
     if (auto done =
             produce_home(topics_.alerts, shared_.outputs.alerts, out.conversation.key_group(),
                          core::alert_id(out.conversation, out.alert), &bytes, events_.alert(out));
+        !done)
+      return done;
+    urgent_ = true;
+  }
+  for (const core::TrendOut& out : effects.trends) {
+    const std::string_view bytes = encoder_.trend(out, now);
+    if (auto done = produce_home(topics_.alerts, shared_.outputs.alerts,
+                                 stitch::key_group(stitch::kpi_actor(out.group)),
+                                 emit::trend_id(out), &bytes, events_.trend(out));
         !done)
       return done;
     urgent_ = true;
@@ -270,34 +282,54 @@ Millis Worker::closes_in(Instant now) const {
   return std::max(began_ + limit - now, Millis(0));
 }
 
-Status Worker::commit() {
-  const Instant started = wall_clock();
-  for (std::int32_t partition = 0; partition < shared_.core_partitions; ++partition)
-    if (auto done = flush_pack(partition); !done) return done;
+Status Worker::close_tasks() {
   for (auto& [number, slot] : core_) {
     if (!slot.serving) continue;
-    const std::int32_t partition = number;
-    CoreTask& task = *slot.task;
-    auto done = task.collect(
-        [&](std::string_view key, const std::string* value) {
-          const std::string_view bytes = value == nullptr ? std::string_view() : *value;
-          return produce(topics_.changelog, partition, key, value == nullptr ? nullptr : &bytes, {},
-                         task.delivered());
-        },
-        [&](const Id& id, const Conversation* conversation, const clocks::CompiledPolicy& version) {
-          if (conversation == nullptr)
-            return produce_home(topics_.conversations, shared_.outputs.conversations,
-                                id.key_group(), id.text(), nullptr, events_.forgotten(id, started));
-          const std::string_view bytes = encoder_.conversation(*conversation, version);
-          const auto trace = traces_.find(id);
-          return produce_home(
-              topics_.conversations, shared_.outputs.conversations, id.key_group(), id.text(),
-              &bytes,
-              events_.conversation(*conversation,
-                                   trace == traces_.end() ? std::string_view() : trace->second));
-        });
-    if (!done) return done;
+    effects_.clear();
+    if (auto done = slot.task->close(effects_); !done) return done;
+    if (auto done = emit(effects_, slot); !done) return done;
   }
+  for (std::int32_t partition = 0; partition < shared_.core_partitions; ++partition)
+    if (auto done = flush_pack(partition); !done) return done;
+  return {};
+}
+
+// What the task's transaction changed: for the changelog, and for those who read along.
+Status Worker::collect(std::int32_t partition, CoreTask& task, Instant started) {
+  return task.collect(
+      [&](std::string_view key, const std::string* value) {
+        const std::string_view bytes = value == nullptr ? std::string_view() : *value;
+        return produce(topics_.changelog, partition, key, value == nullptr ? nullptr : &bytes, {},
+                       task.delivered());
+      },
+      [&](const Id& id, const Conversation* conversation, const clocks::CompiledPolicy& version) {
+        if (conversation == nullptr)
+          return produce_home(topics_.conversations, shared_.outputs.conversations, id.key_group(),
+                              id.text(), nullptr, events_.forgotten(id, started));
+        const std::string_view bytes = encoder_.conversation(*conversation, version);
+        const auto trace = traces_.find(id);
+        return produce_home(
+            topics_.conversations, shared_.outputs.conversations, id.key_group(), id.text(), &bytes,
+            events_.conversation(*conversation,
+                                 trace == traces_.end() ? std::string_view() : trace->second));
+      },
+      [&](const WindowId& id, const KpiWindow* window) {
+        const std::uint32_t group = stitch::key_group(stitch::kpi_actor(id.group));
+        if (window == nullptr)
+          return produce_home(topics_.kpis, shared_.outputs.kpis, group, emit::kpi_key(id), nullptr,
+                              events_.forgotten(id, started));
+        const std::string_view bytes = encoder_.window(id, *window);
+        return produce_home(topics_.kpis, shared_.outputs.kpis, group, emit::kpi_key(id), &bytes,
+                            events_.window(id, window->revision));
+      });
+}
+
+Status Worker::commit() {
+  const Instant started = wall_clock();
+  if (auto done = close_tasks(); !done) return done;
+  for (auto& [partition, slot] : core_)
+    if (slot.serving)
+      if (auto done = collect(partition, *slot.task, started); !done) return done;
   traces_.clear();
   if (auto done = write_progress(); !done) return done;
   crash_point("before_commit");

@@ -292,8 +292,19 @@ Status Worker::fire_timers() {
       if (auto done = emit(effects_, slot); !done) return done;
     }
     if (auto done = sweep(slot); !done) return done;
+    if (auto done = forget_windows(slot); !done) return done;
   }
   return {};
+}
+
+Status Worker::forget_windows(CoreSlot& slot) {
+  effects_.clear();
+  auto forgot = slot.task->forget_windows(static_cast<std::size_t>(config_.engine.timers_per_round),
+                                          effects_);
+  if (!forgot) return tl::unexpected(forgot.error());
+  if (!*forgot) return {};
+  if (auto begun = begin(); !begun) return begun;
+  return emit(effects_, slot);
 }
 
 Status Worker::sweep(CoreSlot& slot) {

@@ -46,6 +46,7 @@ struct OutputPartitions {
   std::int32_t enriched = 0;
   std::int32_t conversations = 0;
   std::int32_t alerts = 0;
+  std::int32_t kpis = 0;
 };
 
 // What all workers of a process share. Outlives them.
@@ -139,6 +140,7 @@ class Worker : public kafka::RebalanceListener {
   Status on_core(const kafka::Record& record, CoreSlot& slot);
   Status fire_timers();
   Status sweep(CoreSlot& slot);
+  Status forget_windows(CoreSlot& slot);
   void follow_policies();
   void index_identities();
   Status reject(const core::Origin& origin, const Error& error, const kafka::Record* record,
@@ -150,6 +152,8 @@ class Worker : public kafka::RebalanceListener {
   void encode_contents(const core::Message& message);
   Status pack(const core::Message& message, std::int64_t clamped_ms, std::string_view contents);
   Status flush_pack(std::int32_t partition);
+  Status close_tasks();
+  Status collect(std::int32_t partition, CoreTask& task, Instant started);
   Status produce(kafka::TopicHandle topic, std::int32_t partition, std::string_view key,
                  const std::string_view* value, std::span<const Header> headers = {},
                  std::int64_t* delivered = nullptr);
@@ -186,7 +190,7 @@ class Worker : public kafka::RebalanceListener {
   std::unique_ptr<kafka::Producer> producer_;
   struct Handles {
     kafka::TopicHandle core, changelog, progress, enriched, conversations, alerts, dead_letters,
-        identity;
+        identity, kpis;
   } topics_;
   // Index = Record::topic: the sources, then vaste.commands, vaste.core last.
   std::vector<std::string> subscribed_;

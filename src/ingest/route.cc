@@ -20,6 +20,8 @@ std::uint8_t flags_of(const v1::Event& event) {
     if (message.direction() == v1::DIRECTION_OUTBOUND) flags |= kOutbound;
     if (message.surface() == v1::SURFACE_PUBLIC) flags |= kPublic;
     if (message.addressed_to_us()) flags |= kAddressed;
+    if (message.sentiment() == v1::SENTIMENT_POSITIVE) flags |= kPositive;
+    if (message.sentiment() == v1::SENTIMENT_NEGATIVE) flags |= kNegative;
   } else if (event.has_signal() && event.signal().direction() == v1::DIRECTION_OUTBOUND) {
     flags |= kOutbound;
   }

@@ -48,6 +48,7 @@ inline constexpr Label kFrom{"from", "@channel"};
 inline constexpr Label kTo{"to", "@channel"};
 inline constexpr Label kSurvey{"survey", "csat|nps|ces|enps"};
 inline constexpr Label kBand{"band", "good|middle|bad"};
+inline constexpr Label kWindow{"window", "15m|1d"};
 inline constexpr Label kAlertKind{"kind", "at_risk|breached|recovered|retracted"};
 inline constexpr Label kEventOutcome{
     "outcome", "applied|late_applied|late_dropped|duplicate|ignored|dead_lettered"};
@@ -156,6 +157,9 @@ inline constexpr Label kCalendar{"calendar", "*"};
     labels::kSurvey, labels::kQueue)                                                               \
   X(kAlertsTotal, "vaste_alerts_total", kCounter, kNone,                                           \
     "Alerts, counted when decided.", labels::kAlertKind, labels::kQueue, labels::kSla)             \
+  X(kKpiTooLateTotal, "vaste_kpi_too_late_total", kCounter, kNone,                                 \
+    "Contributions to windows of vaste.kpis that are kept no longer, counted at commit.",          \
+    labels::kWindow)                                                                               \
   X(kSlaBudgetRatio, "vaste_sla_budget_ratio", kGauge, kNone,                                      \
     "Share of clocks that may breach (1 - objective), from configuration.",                        \
     labels::kQueueWithGoal, labels::kSla)                                                          \

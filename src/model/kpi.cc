@@ -38,6 +38,8 @@ const char* name(Fact fact) {
       return "survey_sent";
     case Fact::kSurveyAnswered:
       return "survey_answered";
+    case Fact::kMention:
+      return "mention";
   }
   return "none";
 }

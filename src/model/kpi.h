@@ -29,9 +29,10 @@ enum class Fact : std::uint8_t {
   kFirstContact = 13,   // whether it was resolved at the first contact
   kRepeatContact = 14,  // a contact inside the repeat window of what had been resolved
   kSurveySent = 15,     //
-  kSurveyAnswered = 16  // value: thousandths of a point
+  kSurveyAnswered = 16,  // value: thousandths of a point
+  kMention = 17          // a public post of the customer's side that names us
 };
-inline constexpr Fact kLastFact = Fact::kSurveyAnswered;
+inline constexpr Fact kLastFact = Fact::kMention;
 const char* name(Fact fact);  // "contact", "wait", ...; "none" for kNone
 
 // The numbers are published: never reuse one.
@@ -102,6 +103,13 @@ struct SurveyNote {
   Attributes rated;  // whom and what
 };
 
+// A public post of the customer's side that names us.
+struct Mention {
+  Instant at;
+  Channel channel = Channel::kNone;
+  Outcome band = Outcome::kNone;  // good or bad, as the connector says; kNone: neither, or unknown
+};
+
 // Of each list the first kNotesKept: KPIs of what changes hands more often are not to be had.
 struct Notes {
   std::vector<PastAttributes> past;  // ascending; what holds now is in FoldState::attributes
@@ -109,6 +117,7 @@ struct Notes {
   std::vector<Transfer> transfers;
   std::vector<ChannelSwitch> switches;
   std::vector<SurveyNote> surveys;
+  std::vector<Mention> mentions;
   Channel channel = Channel::kNone;  // in which the conversation was last gone on with
 };
 inline constexpr std::size_t kNotesKept = 64;

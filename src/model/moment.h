@@ -80,6 +80,8 @@ inline bool is_survey(MomentKind kind) {
 inline constexpr std::uint8_t kOutbound = 1;   // we began the contact
 inline constexpr std::uint8_t kPublic = 2;     // a post that everybody can read
 inline constexpr std::uint8_t kAddressed = 4;  // ... that names us
+inline constexpr std::uint8_t kPositive = 8;   // its author is content, the connector says
+inline constexpr std::uint8_t kNegative = 16;  // ... or is not
 
 struct Moment {
   Instant at;

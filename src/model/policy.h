@@ -12,6 +12,7 @@
 
 #include "base/time.h"
 #include "model/attributes.h"
+#include "model/kpi.h"
 #include "model/moment.h"
 
 namespace vaste {
@@ -204,6 +205,21 @@ struct StitchWindows {
   bool own_messages_by_window = false;
 };
 
+// More of one kind of contribution in a quarter hour, of one brand or one segment, ..., than at the
+// same time of the same weekday before: somebody is told while it lasts.
+struct Trend {
+  std::string name;
+  Fact fact = Fact::kNone;
+  Outcome outcome = Outcome::kNone;                  // kNone: any
+  std::string of;                                    // the SLA or the survey; empty: any
+  std::string Attributes::*by = &Attributes::brand;  // each value is watched by itself
+  std::int64_t at_least = 0;                         // fewer are never told of
+  std::int64_t times = 3;                            // so many times what was usual
+  std::uint16_t weeks = 4;                           // that what is usual is taken from
+  std::uint16_t calendar = 0;  // a quarter hour that begins outside it is not judged
+};
+inline constexpr std::size_t kMostTrends = 32;
+
 // What counts how in KPIs.
 struct KpiRules {
   // Resolved at the first contact: no contact of the customer came so long after it.
@@ -211,6 +227,7 @@ struct KpiRules {
   // From how many points of seven an answer says that it was easy, or neither.
   std::int64_t ces_good = 5;
   std::int64_t ces_middle = 4;
+  std::vector<Trend> trends;
 };
 
 // Whose word joins identifiers. A source that is not named is heard and not believed.

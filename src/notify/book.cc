@@ -129,6 +129,10 @@ Posting Book::posting_of(const Entry& entry, Instant now) const {
       {"due", rfc3339(notice.due)},
       {"conversation_id", notice.conversation},
       {"conversation", options_.link + notice.conversation + "?alert=" + notice.id}};
+  if (!notice.trend.empty()) {
+    out.labels["alertname"] = "VasteTrend";
+    out.annotations = {{"summary", notice.sla + ": " + notice.trend}};
+  }
   out.starts = std::min(is_set(notice.due) ? notice.due : now, now);
   out.until = out.ends ? now : now + kIntervalsUntilEnd * options_.resend;
   out.kind = notice.kind();

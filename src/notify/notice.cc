@@ -1,5 +1,6 @@
 #include "notify/notice.h"
 
+#include <fmt/format.h>
 #include <google/protobuf/util/time_util.h>
 
 #include <algorithm>
@@ -84,6 +85,9 @@ Result<Notice> notice_of(std::string_view bytes) {
   out.attributes.priority = alert.attributes().priority();
   out.attributes.segment = alert.attributes().segment();
   out.policy_version = alert.policy_version();
+  if (alert.level() == v1::ALERT_LEVEL_TREND)
+    out.trend = fmt::format("{} in a quarter hour, usually {:.1f}", alert.trend().count(),
+                            alert.trend().usual());
   return out;
 }
 
@@ -118,7 +122,8 @@ std::string body_of(const Notice& notice, const std::string& delivery) {
   out["alert_id"] = notice.id;
   out["revision"] = notice.revision;
   out["kind"] = notice.kind();
-  out["level"] = notice.breached ? "breached" : "at_risk";
+  out["level"] = notice.breached ? "breached" : notice.trend.empty() ? "at_risk" : "trend";
+  if (!notice.trend.empty()) out["trend"] = notice.trend;
   out["sla"] = notice.sla;
   out["clock"] = notice.clock;
   out["cycle"] = notice.cycle;

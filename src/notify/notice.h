@@ -24,7 +24,9 @@ struct Notice {
   std::uint32_t cycle = 0;
   std::uint32_t revision = 0;
   bool breached = false;  // else at risk
-  bool raised = false;    // it still holds
+  // More than usual of something, which is no SLA: what it says, without `sla`'s name.
+  std::string trend;
+  bool raised = false;  // it still holds
   bool retracted = false;
   bool detected_late = false;
   bool provisional = false;
@@ -35,7 +37,7 @@ struct Notice {
   Attributes attributes;  // those that rules go by, no others
   std::string policy_version;
 
-  const char* kind() const;  // as label `kind`: "breached", "recovered", ...
+  const char* kind() const;  // as label `kind`: "breached", "recovered", ...; a trend is at risk
   // From when on somebody waited to hear of it: of a breach nobody saw in time, its discovery.
   Instant since() const;
 };

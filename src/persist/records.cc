@@ -63,6 +63,17 @@ Result<std::optional<Answer>> Records::answer(const std::string& command) {
   return load(store_, store::command_key(command), store::decode_answer);
 }
 
+Result<std::optional<KpiWindow>> Records::window(const WindowId& id) {
+  return load(store_, store::window_key(id),
+              [&](std::string_view bytes) { return store::decode_window(id.start, bytes); });
+}
+Result<std::optional<KpiShelf>> Records::shelf(const WindowId& id) {
+  return load(store_, store::shelf_key(id), store::decode_shelf);
+}
+Result<std::optional<TrendState>> Records::trend(const std::string& group) {
+  return load(store_, store::trend_key(group), store::decode_trend);
+}
+
 Status write_changes(const core::State& state, const Put& put) {
   if (auto done = write(state.customers(), store::customer_key, store::encode_customer, put); !done)
     return done;
@@ -75,6 +86,12 @@ Status write_changes(const core::State& state, const Put& put) {
       !done)
     return done;
   if (auto done = write(state.answers(), store::command_key, store::encode_answer, put); !done)
+    return done;
+  if (auto done = write(state.windows(), store::window_key, store::encode_window, put); !done)
+    return done;
+  if (auto done = write(state.shelves(), store::shelf_key, store::encode_shelf, put); !done)
+    return done;
+  if (auto done = write(state.trends(), store::trend_key, store::encode_trend, put); !done)
     return done;
   return write(state.threads(), store::thread_key, store::encode_thread, put);
 }

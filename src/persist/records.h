@@ -25,6 +25,9 @@ class Records : public core::Loader {
   Result<std::optional<Linked>> linked(const std::string& identifier) override;
   Result<std::optional<Component>> component(const Id& customer) override;
   Result<std::optional<Answer>> answer(const std::string& command) override;
+  Result<std::optional<KpiWindow>> window(const WindowId& id) override;
+  Result<std::optional<KpiShelf>> shelf(const WindowId& id) override;
+  Result<std::optional<TrendState>> trend(const std::string& group) override;
 
  private:
   store::Store& store_;

@@ -46,6 +46,10 @@ Actor command_actor(std::string_view id) {
   return {ActorKind::kCommand, std::string(id)};
 }
 
+Actor kpi_actor(std::string_view group) {
+  return {ActorKind::kKpi, std::string(group)};
+}
+
 std::string address(const Actor& actor) {
   std::string out;
   out.reserve(actor.key.size() + 1);
@@ -62,6 +66,7 @@ std::optional<Actor> parse_address(std::string_view bytes) {
     case ActorKind::kThread:
     case ActorKind::kLinker:
     case ActorKind::kCommand:
+    case ActorKind::kKpi:
       return Actor{kind, std::string(bytes.substr(1))};
     case ActorKind::kConversation:
       if (bytes.size() != 1 + kIdBytes && bytes.size() != 1 + kIdBytes + kGroupBytes)

@@ -26,13 +26,14 @@ enum class ActorKind : char {
   kCustomer = 'c',
   kLinker = 'l',
   kCommand = 'o',
+  kKpi = 'q',
 };
 
 struct Actor {
   ActorKind kind = ActorKind::kIdentifier;
   // The identifier's or thread key's text; a customer id's 16 bytes; a conversation id's, and where
   // it lives elsewhere than where it was born two more: the key group; the linker's shard; a
-  // command's id.
+  // command's id; the text of a group of KPIs.
   std::string key;
 
   bool operator==(const Actor&) const = default;
@@ -46,6 +47,7 @@ Id conversation_of(const Actor& actor);
 Actor customer_actor(const Id& id);
 Actor linker_actor();
 Actor command_actor(std::string_view id);
+Actor kpi_actor(std::string_view group);
 
 std::string address(const Actor& actor);
 std::optional<Actor> parse_address(std::string_view bytes);  // nullopt: not an address

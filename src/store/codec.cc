@@ -170,6 +170,13 @@ void write(Writer& out, const SurveyNote& note) {
   out.message(Stored::kRatedFieldNumber, [&] { write(out, note.rated); });
 }
 
+void write(Writer& out, const Mention& mention) {
+  using Stored = v1::StoredMention;
+  at(out, Stored::kAtMsFieldNumber, mention.at);
+  out.number(Stored::kChannelFieldNumber, wide(mention.channel));
+  out.number(Stored::kBandFieldNumber, wide(mention.band));
+}
+
 void write(Writer& out, const Notes& notes) {
   using Stored = v1::StoredFold;
   const auto all = [&](int field, const auto& list) {
@@ -180,6 +187,7 @@ void write(Writer& out, const Notes& notes) {
   all(Stored::kTransfersFieldNumber, notes.transfers);
   all(Stored::kSwitchesFieldNumber, notes.switches);
   all(Stored::kSurveysFieldNumber, notes.surveys);
+  all(Stored::kMentionsFieldNumber, notes.mentions);
   out.number(Stored::kChannelFieldNumber, wide(notes.channel));
 }
 

@@ -12,7 +12,9 @@
 #include "model/conversation.h"
 #include "model/customer.h"
 #include "model/identity.h"
+#include "model/kpi_window.h"
 #include "model/tally.h"
+#include "model/trend.h"
 
 namespace vaste::store {
 
@@ -75,6 +77,13 @@ Result<Answer> decode_answer(std::string_view bytes);
 
 std::string encode_tally(const QueueTally& tally);
 Result<QueueTally> decode_tally(std::string_view bytes);
+// Without its start, which is the key's. Also what is on its way to it.
+std::string encode_window(const KpiWindow& window);
+Result<KpiWindow> decode_window(Instant start, std::string_view bytes);
+std::string encode_shelf(const KpiShelf& shelf);
+Result<KpiShelf> decode_shelf(std::string_view bytes);
+std::string encode_trend(const TrendState& trend);
+Result<TrendState> decode_trend(std::string_view bytes);
 // How far a partition's quiet conversations were brought under a version of the policy.
 struct Sweep {
   std::uint64_t fingerprint = 0;  // of the version, see clocks::CompiledPolicy

@@ -124,6 +124,18 @@ void read(Reader in, SurveyNote& out, Checks& checks) {
   if (!in.ok()) checks.fail(kMalformed);
 }
 
+void read(Reader in, Mention& out, Checks& checks) {
+  using Stored = v1::StoredMention;
+  while (in.next()) {
+    if (in.field() == Stored::kAtMsFieldNumber)
+      out.at = checks.at(in.signed_number(), "mention.at_ms");
+    if (in.field() == Stored::kChannelFieldNumber) out.channel = channel(in.number(), checks);
+    if (in.field() == Stored::kBandFieldNumber)
+      out.band = checks.choice(in.number(), kLastOutcome, "mention.band");
+  }
+  if (!in.ok()) checks.fail(kMalformed);
+}
+
 template <class Note>
 void read_one(Reader& in, std::vector<Note>& notes, const char* field, Checks& checks) {
   if (notes.size() >= kNotesKept) return checks.fail(field);
@@ -145,6 +157,8 @@ void read_note(Reader& in, Notes& out, Checks& checks) {
       return read_one(in, out.switches, "fold.switches", checks);
     case Stored::kSurveysFieldNumber:
       return read_one(in, out.surveys, "fold.surveys", checks);
+    case Stored::kMentionsFieldNumber:
+      return read_one(in, out.mentions, "fold.mentions", checks);
     case Stored::kChannelFieldNumber:
       out.channel = channel(in.number(), checks);
       return;

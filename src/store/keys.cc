@@ -1,5 +1,7 @@
 #include "store/keys.h"
 
+#include <algorithm>
+
 #include "store/layout.h"
 
 namespace vaste::store {
@@ -18,6 +20,9 @@ constexpr char kTally = 'n';
 constexpr char kBreach = 'b';
 constexpr char kSweep = 'w';
 constexpr char kCommand = 'o';
+constexpr char kWindow = 'q';
+constexpr char kShelf = 'h';
+constexpr char kTrend = 'y';
 
 // The parts of a database.
 constexpr char kState = 's';
@@ -96,6 +101,37 @@ std::string block_key(const Id& conversation, char list, std::uint32_t number) {
 
 std::string tally_key(std::string_view queue) {
   return with_prefix(kTally, queue);
+}
+
+std::string windows_of(const WindowId& shelf) {
+  std::string out(1, kWindow);
+  out.push_back(static_cast<char>(shelf.size));
+  append_number(sortable(to_ms(shelf.start)), out);
+  return out;
+}
+
+std::string window_key(const WindowId& id) {
+  return windows_of(id) + id.group;
+}
+
+std::string trend_key(std::string_view group) {
+  return with_prefix(kTrend, group);
+}
+
+std::string shelf_key(const WindowId& shelf) {
+  std::string out = windows_of(shelf);
+  out.front() = kShelf;
+  return out;
+}
+
+std::optional<WindowId> window_of(std::string_view key) {
+  if (key.size() < 2 + kNumberBytes || (key[0] != kWindow && key[0] != kShelf)) return {};
+  WindowId out;
+  out.size = static_cast<WindowSize>(key[1]);
+  if (std::ranges::find(kWindowSizes, out.size) == kWindowSizes.end()) return {};
+  out.start = vaste::instant(from_sortable(read_number(key.substr(2))));
+  out.group = key.substr(2 + kNumberBytes);
+  return out;
 }
 
 std::string breaches_of(std::string_view queue) {

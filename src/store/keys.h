@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/ids.h"
+#include "model/kpi_window.h"
 #include "store/store.h"
 
 namespace vaste::store {
@@ -25,6 +26,16 @@ std::string tally_key(std::string_view queue);            // 'n' + queue
 std::string block_key(const Id& conversation, char list, std::uint32_t number);
 std::string blocks_of(const Id& conversation);  // what their keys begin with
 
+// Of KPIs: 'q' + size + 8 bytes of its start + group, and 'h' + size + its start; by time.
+std::string window_key(const WindowId& id);
+std::string shelf_key(const WindowId& shelf);
+std::string windows_of(const WindowId& shelf);            // what the keys of its groups begin with
+std::optional<WindowId> window_of(std::string_view key);  // of either; nullopt: it is neither
+
+std::string trend_key(std::string_view group);  // 'y' + group
+
+inline constexpr std::string_view kTrends = "y";
+inline constexpr std::string_view kShelves = "h";
 inline constexpr std::string_view kConversations = "v";  // what all their keys begin with
 inline constexpr std::string_view kTallies = "n";
 

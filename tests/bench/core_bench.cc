@@ -183,6 +183,7 @@ void serve(benchmark::State& state, bool encode) {
     Written enriched;
     Written changelog;
     Written summaries;
+    Written windows;
     engine::StepTimes times;  // as a worker has them: a sample of events is timed
     task.tell_times(times);
     if (!task.figures().count_census(1))
@@ -203,6 +204,8 @@ void serve(benchmark::State& state, bool encode) {
         continue;
       }
       if (i % kRecordsPerCommit != kRecordsPerCommit - 1) continue;
+      core::Effects told;
+      if (!task.close(told)) state.SkipWithError("close");
       auto collected = task.collect(
           [&](std::string_view, const std::string* value) -> Status {
             changelog.add(value != nullptr ? value->size() : 0);
@@ -213,13 +216,17 @@ void serve(benchmark::State& state, bool encode) {
             if (conversation != nullptr)
               summaries.add(encoder.conversation(*conversation, version).size());
             return {};
+          },
+          [&](const WindowId& id, const KpiWindow* window) -> Status {
+            if (window != nullptr) windows.add(encoder.window(id, *window).size());
+            return {};
           });
       if (!collected || !task.committed(cache)) state.SkipWithError("commit");
     }
     const auto events = static_cast<double>(records.empty() ? 1 : enriched.records);
     for (const auto& [name, one] :
          {std::pair("enriched", enriched), std::pair("changelog", changelog),
-          std::pair("summaries", summaries)}) {
+          std::pair("summaries", summaries), std::pair("windows", windows)}) {
       if (!encode) break;
       state.counters[std::string(name) + "_bytes"] = static_cast<double>(one.bytes) / events;
       state.counters[std::string(name) + "_records"] = static_cast<double>(one.records) / events;

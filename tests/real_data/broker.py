@@ -12,13 +12,15 @@ import confluent_kafka
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from outputs import Outputs
-from vaste_proto import ROOT, Alert, Conversation, DeadLetter, EnrichedEvent, IdentityRecord, alert_pb2
+from vaste_proto import ROOT, Alert, Conversation, DeadLetter, EnrichedEvent, IdentityRecord, KpiRecord, alert_pb2
 
 QUIET_SECONDS = 4  # no output for so long, and everything answered: it is done
 STOP_SECONDS = 30
 START_ATTEMPTS = 2
-TOPICS = ("core", "changelog", "progress", "enriched", "conversations", "alerts", "dead_letters", "identity", "commands")
+TOPICS = ("core", "changelog", "progress", "enriched", "conversations", "alerts", "dead_letters", "identity", "commands",
+          "kpis")
 IDENTITY_TOPIC = "identity"
+KPI_TOPIC = "kpis"
 UNAVAILABLE = 69  # tools/kafka: it cannot be done on this machine
 MOST_DELAY_SECONDS = 600  # order delayed: each channel by so much at most
 
@@ -56,7 +58,7 @@ def write_config(directory, bootstrap, run, topics, policy, options):
         "application": f"real-data-{run}", "instance": "one", "state_directory": str(directory / "state"),
         "policy": str(policy), "kafka": {"bootstrap_servers": bootstrap},
         "sources": [{"topic": topic, "format": "json"} for topic in topics],
-        "retention": {"open": "0s", "resolved": "0s"},  # the sets are years old, and their figures are of all that was
+        "retention": {"open": "0s", "resolved": "0s", "kpi_quarter_hours": "0s", "kpi_days": "0s"},  # the sets are years old, and their figures are of all that was
         "topics": {**{name: f"{run}.{name}" for name in TOPICS}, "core_partitions": options.core_partitions},
         "engine": {"workers": options.workers}, "http": {"port": 0}}, indent=1) + "\n")
     return file
@@ -162,6 +164,9 @@ class Reader:
         topics = self._consumer.list_topics(timeout=30).topics
         if f"{run}.{IDENTITY_TOPIC}" in topics:
             self._take[f"{run}.{IDENTITY_TOPIC}"] = self._identity
+        if f"{run}.{KPI_TOPIC}" in topics:
+            self.outputs.kpis = {}
+            self._take[f"{run}.{KPI_TOPIC}"] = self._kpi
         self._consumer.assign([confluent_kafka.TopicPartition(name, partition, confluent_kafka.OFFSET_BEGINNING)
                                for name in self._take for partition in topics[name].partitions])
 
@@ -216,6 +221,13 @@ class Reader:
 
     def _conversation(self, message):
         keep_newest(self.outputs.conversations, message, Conversation)
+
+    def _kpi(self, message):
+        key = message.key().decode()
+        if message.value() is None:
+            self.outputs.kpis.pop(key, None)
+        else:
+            self.outputs.kpis[key] = KpiRecord.FromString(message.value())
 
     def _alert(self, message):
         alert = keep_newest(self.outputs.alerts, message, Alert)

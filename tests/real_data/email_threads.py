@@ -12,6 +12,7 @@ import json
 import mailbox
 import re
 
+import kpis
 from events import Pass, Record, event, identifier, key_values, thread_key, with_message
 from outputs import seconds
 from report import percentile
@@ -124,12 +125,21 @@ def figures(outputs, report, expected, rows):
         late, due = outputs.breaches_by_deadline(f"first_response_{target}", watermark)
         got["first_reply_late"][str(target)] = {"replied_late": late, "not_replied_due_before_end": due}
     report.table("", got, {name: value for name, value in expected.items() if name in got})
+    if outputs.kpis is not None:
+        kpi_figures(list(outputs.kpis.values()), report, expected)
     for name, why in NOT_IN_A_STREAM.items():
         report.not_applicable(name, why)
     report.rows(THREADS, {thread.opening.id: row(thread) for thread in threads},
                 {key: {name: value for name, value in line.items() if name != "first_message_id"}
                  for key, line in rows.items()})
     report.complete(expected)
+
+
+def kpi_figures(records, report, expected):
+    """Read from vaste.kpis alone."""
+    report.figure("kpis.replied", kpis.total(records, "SLA_SPENT", name="first_response_3600").count, expected["replied"])
+    for target, late in kpis.late_answers(records, TARGETS).items():
+        report.figure(f"kpis.replied_late.{target}", late, expected["first_reply_late"][target]["replied_late"])
 
 
 NOT_IN_A_STREAM = {

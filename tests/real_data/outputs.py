@@ -11,6 +11,7 @@ class Outputs:
     enriched: list = field(default_factory=list)       # EnrichedEvent, as they came
     alerts: dict = field(default_factory=dict)         # id -> newest Alert
     dead: list = field(default_factory=list)           # DeadLetter
+    kpis: dict = None                                  # key -> newest KpiRecord; None: there is no such topic
     redirects: dict = field(default_factory=dict)      # id of a customer who was merged -> the one who survived
     _by_conversation: dict = None                      # id -> its alerts, once asked for
     _ended: dict = None                                # id -> (sla, cycle) -> Clock, once asked for

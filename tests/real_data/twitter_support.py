@@ -13,6 +13,7 @@ import json
 from collections import Counter, defaultdict
 from datetime import datetime
 
+import kpis
 from events import Pass, Record, event, identifier, key_values, thread_key, with_message
 from outputs import seconds
 from report import mean, percentile
@@ -135,6 +136,8 @@ def figures(outputs, report, expected, rows):
         name: value for name, value in oddities.items() if name not in NOT_IN_A_STREAM})
     for name, why in NOT_IN_A_STREAM.items():
         report.not_applicable(f"oddities.{name}", why)
+    if outputs.kpis is not None:
+        kpi_figures(list(outputs.kpis.values()), report, expected)
     report.figure("unseen parents named twice", unseen_parents_named_twice(tweets), 0)
     compare_rows(threads, tweets, report, rows)
     report.complete(expected)
@@ -150,6 +153,27 @@ NOT_IN_A_STREAM = {
 def first_response_figures(waits):
     return {"min": min(waits, default=None), "p50": percentile(waits, 50), "p90": percentile(waits, 90),
             "p99": percentile(waits, 99), "max": max(waits, default=None), "mean": mean(waits)}
+
+
+def kpi_figures(records, report, expected):
+    """Read from vaste.kpis alone. An answer's brand is that of the clock that it stops."""
+    first = kpis.total(records, "SLA_SPENT", name="first_response_3600")
+    report.figure("kpis.answered", first.count, expected["answered"])
+    report.figure("kpis.first_response_seconds.mean", first.mean_seconds(), expected["first_response_seconds"]["mean"])
+    for target, late in kpis.late_answers(records, TARGETS).items():
+        report.figure(f"kpis.answered_late.{target}", late,
+                      expected["first_response_sla_seconds"][target]["answered_late"])
+    following = kpis.total(records, "SLA_SPENT", name="next_response_3600")
+    report.figure("kpis.turns_answered", first.count + following.count, expected["turns_answered"])
+    report.figure("kpis.turns_over_3600", sum(each.count - each.within(3600) for each in (first, following)),
+                  expected["turns_over_3600"])
+    for brand, part in kpis.grouped(records, lambda record: record.attributes.brand).items():
+        found = kpis.total(part, "SLA_SPENT", name="first_response_3600")
+        if found.count:
+            wanted = expected["by_brand"].get(brand, {})
+            report.figure(f"kpis.by_brand.{brand}.answered", found.count, wanted.get("answered"))
+            report.figure(f"kpis.by_brand.{brand}.late", found.count - found.within(3600),
+                          wanted.get("first_response_late_3600"))
 
 
 def turn_figures(outputs):

@@ -22,7 +22,7 @@ def _generate():
 _generate()
 
 from vaste.v1 import (alert_pb2, conversation_pb2, dead_letter_pb2, enriched_pb2, event_pb2,  # noqa: E402
-                      identity_pb2)
+                      identity_pb2, kpi_pb2)
 
 Event = event_pb2.Event
 Conversation = conversation_pb2.Conversation
@@ -30,3 +30,4 @@ EnrichedEvent = enriched_pb2.EnrichedEvent
 Alert = alert_pb2.Alert
 DeadLetter = dead_letter_pb2.DeadLetter
 IdentityRecord = identity_pb2.IdentityRecord
+KpiRecord = kpi_pb2.KpiRecord

@@ -13,9 +13,13 @@
 #include <set>
 #include <sstream>
 
+#include "base/check.h"
 #include "sim/cluster.h"
 #include "sim/naive.h"
 #include "sim/policy.h"
+#include "store/codec.h"
+#include "store/keys.h"
+#include "support/kpi_sums.h"
 
 namespace vaste::sim {
 namespace {
@@ -145,6 +149,29 @@ std::string answered_once(const Cluster& cluster, std::int64_t inputs) {
   return out;
 }
 
+// The windows of all partitions hold what was contributed and not taken back, whoever died.
+std::string wrong_sums(const Cluster& cluster) {
+  test::SimpleSums sums;
+  for (const Records* records : cluster.records())
+    for (const auto& [key, value] : *records) {
+      const auto id = store::window_of(key);
+      if (!id || id->group.empty() || core::is_trend(*id)) continue;
+      const auto window = store::decode_window(id->start, value);
+      VASTE_CHECK(window.has_value());
+      test::add_simply(sums, *id, *window);
+    }
+  const test::SimpleSums is = test::without_zeros(std::move(sums));
+  const test::SimpleSums should_be = test::simple_sums(cluster.contributed());
+  std::string out;
+  for (const auto& [what, number] : should_be)
+    if (const auto found = is.find(what); found == is.end() || found->second != number)
+      out += what + " is " + (found == is.end() ? "none" : std::to_string(found->second)) +
+             " and not " + std::to_string(number) + '\n';
+  for (const auto& [what, number] : is)
+    if (!should_be.contains(what)) out += what + " is " + std::to_string(number) + ", not none\n";
+  return out;
+}
+
 std::string text_of(const World& world, const Shape& shape,
                     const std::vector<std::size_t>& arrivals) {
   static constexpr std::array kKinds{"talk", "desk", "tickets"};
@@ -185,10 +212,12 @@ void live(std::uint64_t seed, const std::shared_ptr<const clocks::Timeline>& tim
   cluster.run();
   cluster.pass(kEnd);
   cluster.look();
+  cluster.run();  // what that contributed to KPIs is on its way
 
   const Ending ending{timeline, kEnd, world.kind == Kind::kTickets ? Millis(0) : kWindow};
   std::string wrong = answered_once(cluster, offset);
   for (const std::string& one : cluster.differences()) wrong += one + '\n';
+  wrong += wrong_sums(cluster);
   wrong += what_is_wrong(world.said, cluster.records(), ending);
   if (world.kind != Kind::kTalk || !world.parts)
     wrong += difference(account_of(world.said, cluster.records(), cluster.contributed()),

@@ -80,13 +80,17 @@ void Task::look(Instant gate, Output& out) {
 }
 
 void Task::collect(Output& out) {
+  core::Effects effects;
+  VASTE_CHECK(task_->close(effects).has_value());
+  take(effects, out);
   const auto collected = task_->collect(
       [&](std::string_view key, const std::string* value) -> Status {
         out.changelog.push_back(
             {std::string(key), value == nullptr ? std::nullopt : std::optional(*value)});
         return {};
       },
-      [](const Id&, const Conversation*, const clocks::CompiledPolicy&) -> Status { return {}; });
+      [](const Id&, const Conversation*, const clocks::CompiledPolicy&) -> Status { return {}; },
+      [](const WindowId&, const KpiWindow*) -> Status { return {}; });
   VASTE_CHECK(collected.has_value());
 }
 
@@ -107,6 +111,8 @@ void Task::take(core::Effects& effects, Output& out) {
       store::encode_conversation(*handover->contents, contents);
     if (const auto* adopt = std::get_if<core::Adopt>(&message.body))
       store::encode_conversation(*adopt->contents, contents);
+    if (const auto* add_up = std::get_if<core::AddUp>(&message.body))
+      contents = store::encode_window(*add_up->contents);
     if (const auto* routed = std::get_if<core::Routed>(&message.body))
       clamped = to_ms(routed->incoming->moment.at);
     const auto to = stitch::partition_of(stitch::key_group(message.to), partitions_);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <map>
 #include <memory>
@@ -39,6 +40,15 @@ class NoStore : public core::Loader {
   }
   Result<std::optional<Answer>> answer(const std::string&) override {
     return std::optional<Answer>();
+  }
+  Result<std::optional<KpiWindow>> window(const WindowId&) override {
+    return std::optional<KpiWindow>();
+  }
+  Result<std::optional<KpiShelf>> shelf(const WindowId&) override {
+    return std::optional<KpiShelf>();
+  }
+  Result<std::optional<TrendState>> trend(const std::string&) override {
+    return std::optional<TrendState>();
   }
 };
 
@@ -108,7 +118,16 @@ class Fleet {
       if (earliest > gate) break;
       fire(earliest);
     }
-    for (auto& one : cores_) one->set_gate(gate);
+    for (std::size_t at = 0; at < cores_.size(); ++at) {
+      cores_[at]->set_gate(gate);
+      std::vector<std::string> groups;
+      for (const auto* node : states_[at]->trends().changes()) groups.push_back(node->first);
+      for (const std::string& group : groups) {
+        core::Effects effects;
+        cores_[at]->look_at_trend(group, effects);
+        take(effects, at);
+      }
+    }
   }
 
   const std::vector<core::AlertOut>& alerts() const { return alerts_; }
@@ -122,6 +141,31 @@ class Fleet {
     return found == fresh_.end() ? 0 : found->second;
   }
   std::size_t messages() const { return messages_; }
+  // Of KPIs, as every partition has them once what is on its way has arrived: each is in one.
+  std::map<WindowId, KpiWindow> windows() {
+    run();
+    std::map<WindowId, KpiWindow> out;
+    for (const auto& state : states_)
+      for (const auto* node : state->windows().changes())
+        if (node->second.exists && !core::is_trend(node->first))
+          VASTE_CHECK(out.emplace(node->first, node->second.value).second);
+    return out;
+  }
+  // What was told of trends.
+  const std::vector<core::TrendOut>& trends() const { return trends_; }
+  // Contributions to windows that are kept no longer.
+  std::uint64_t too_late(std::size_t size) const { return too_late_.at(size); }
+  // As the engine does: what is kept long enough goes.
+  void forget_windows() {
+    for (std::size_t at = 0; at < cores_.size(); ++at) {
+      std::vector<WindowId> over;
+      for (const auto* node : states_[at]->windows().changes())
+        if (node->second.exists &&
+            cores_[at]->may_forget({node->first.size, node->first.start, {}}))
+          over.push_back(node->first);
+      for (const WindowId& id : over) cores_[at]->forget_window(id);
+    }
+  }
 
   // Conversations that are not merged into another, by id.
   std::map<Id, const Conversation*> conversations() const {
@@ -180,6 +224,12 @@ class Fleet {
   }
 
   void take(core::Effects& effects, std::size_t at) {
+    core::Sums sums;
+    sums.add(effects.contributed);
+    cores_[at]->tell(sums, effects);
+    for (core::TrendOut& one : effects.trends) trends_.push_back(std::move(one));
+    for (std::size_t size = 0; size < too_late_.size(); ++size)
+      too_late_[size] += effects.too_late[size];
     for (core::Message& message : effects.sends) push(std::move(message));
     for (const auto& [when, id] : effects.new_timers) timers_[at].insert({when, id});
     for (const auto& [when, id] : effects.old_timers) timers_[at].erase({when, id});
@@ -215,6 +265,8 @@ class Fleet {
   std::vector<core::Dead> dead_;
   std::vector<core::Contributed> contributed_;
   std::map<Fact, std::size_t> fresh_;
+  std::vector<core::TrendOut> trends_;
+  std::array<std::uint64_t, kWindowSizes.size()> too_late_{};
 };
 
 }  // namespace vaste::test

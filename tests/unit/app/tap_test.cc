@@ -7,6 +7,7 @@
 #include "vaste/v1/conversation.pb.h"
 #include "vaste/v1/dead_letter.pb.h"
 #include "vaste/v1/enriched.pb.h"
+#include "vaste/v1/kpi.pb.h"
 
 namespace vaste::app {
 namespace {
@@ -51,6 +52,37 @@ TEST(Text, OfAnAlert) {
   EXPECT_EQ(as_text(Kind::kAlert, record_of(bytes)),
             "2026-03-02T09:15:00Z breached raised answer#2 conversation deadbeef chat 1h/1h "
             "due 2026-03-02T09:15:00Z provisional");
+}
+
+TEST(Text, OfAWindowOfKpis) {
+  v1::KpiRecord record;
+  record.set_window(v1::KPI_WINDOW_QUARTER_HOUR);
+  record.mutable_from()->set_seconds(kSecond);
+  record.set_channel(v1::CHANNEL_PHONE);
+  record.mutable_attributes()->set_queue("PS");
+  v1::KpiSum& sum = *record.add_sums();
+  sum.set_fact(v1::KPI_FACT_WAIT);
+  sum.set_outcome(v1::KPI_OUTCOME_ANSWERED_WITHIN);
+  sum.set_count(2);
+  sum.set_value(16000);
+  sum.add_spread(2);
+  record.set_revision(3);
+  EXPECT_EQ(as_text(Kind::kKpi, record_of(record.SerializeAsString())),
+            "2026-03-02T09:15:00Z 15m phone queue=PS: wait answered_within 2 (mean 8s) revision 3");
+}
+
+TEST(Text, OfATrend) {
+  v1::Alert alert;
+  alert.set_id("trend=negative_mentions&brand=acme/2026-03-02T09:15:00Z");
+  alert.set_level(v1::ALERT_LEVEL_TREND);
+  alert.set_status(v1::ALERT_STATUS_RAISED);
+  alert.mutable_changed()->set_seconds(kSecond);
+  alert.mutable_trend()->set_count(12);
+  alert.mutable_trend()->set_usual(1.5);
+  alert.mutable_trend()->set_limit(10);
+  EXPECT_EQ(as_text(Kind::kAlert, record_of(alert.SerializeAsString())),
+            "2026-03-02T09:15:00Z trend raised trend=negative_mentions&brand=acme/"
+            "2026-03-02T09:15:00Z: 12 in a quarter hour, usually 1.5, told of from 10");
 }
 
 TEST(Text, OfAConversation) {

@@ -43,6 +43,15 @@ class Shelf : public Loader {
   Result<std::optional<Answer>> answer(const std::string&) override {
     return std::optional<Answer>();
   }
+  Result<std::optional<KpiWindow>> window(const WindowId&) override {
+    return std::optional<KpiWindow>();
+  }
+  Result<std::optional<KpiShelf>> shelf(const WindowId&) override {
+    return std::optional<KpiShelf>();
+  }
+  Result<std::optional<TrendState>> trend(const std::string&) override {
+    return std::optional<TrendState>();
+  }
 
   std::map<Id, Conversation> conversations;
   std::vector<Id> customers;

@@ -13,6 +13,7 @@
 #include "vaste/v1/dead_letter.pb.h"
 #include "vaste/v1/enriched.pb.h"
 #include "vaste/v1/identity.pb.h"
+#include "vaste/v1/kpi.pb.h"
 
 namespace vaste::emit {
 namespace {
@@ -124,6 +125,62 @@ TEST(CloudEvent, OfADeadLetterIsNotThatOfItsEnrichedEvent) {
   EXPECT_NE(headers["ce_id"], read(events.enriched(out))["ce_id"]);
 }
 
+TEST(CloudEvent, OfAWindowIsTheSameAfterAReplay) {
+  CloudEvents events("desk");
+  Encoder encoder;
+  KpiWindow window;
+  window.start = kNoon - Millis(250);
+  Attributes attributes;
+  attributes.queue = "support";
+  window.group = kpi_group(Channel::kPhone, attributes);
+  window.revision = 7;
+  const WindowId id{WindowSize::kQuarterHour, window.start, text(window.group)};
+  EXPECT_EQ(kpi_key(id), "15m/2026-11-23T12:00:00Z/channel=phone&queue=support");
+  EXPECT_EQ(read(events.window(id, 7))["ce_id"], kpi_key(id) + "/7");
+  EXPECT_EQ(read(events.window(id, 7))["ce_time"], "2026-11-23T12:00:00.000Z");
+  EXPECT_EQ(read(events.forgotten(id, kNoon))["ce_id"], kpi_key(id) + "/forgotten");
+  KpiSum sum;
+  sum.fact = Fact::kWait;
+  sum.outcome = Outcome::kAnsweredWithin;
+  sum.count = 2;
+  sum.value = 9000;
+  sum.spread = {0, 2};
+  window.sums = {sum};
+  v1::KpiRecord record;
+  ASSERT_TRUE(record.ParseFromString(std::string(encoder.window(id, window))));
+  EXPECT_EQ(record.window(), v1::KPI_WINDOW_QUARTER_HOUR);
+  EXPECT_EQ(record.to().seconds() - record.from().seconds(), 900);
+  EXPECT_EQ(record.channel(), v1::CHANNEL_PHONE);
+  EXPECT_EQ(record.attributes().queue(), "support");
+  ASSERT_EQ(record.sums_size(), 1);
+  EXPECT_EQ(record.sums(0).outcome(), v1::KPI_OUTCOME_ANSWERED_WITHIN);
+  EXPECT_EQ(record.sums(0).value(), 9000);
+  EXPECT_EQ(record.sums(0).spread_size(), 2);
+  EXPECT_EQ(record.revision(), 7U);
+}
+
+TEST(CloudEvent, OfATrendIsAnAlertOfItsOwn) {
+  CloudEvents events("desk");
+  Encoder encoder;
+  core::TrendOut out;
+  out.rule.name = "negative_mentions";
+  out.group = core::trend_group(out.rule, "acme");
+  out.state = {"negative_mentions", "acme", AlertStatus::kRaised, kNoon, kNoon, 2};
+  out.burst = {12, 1.5, 10};
+  out.from = kNoon;
+  EXPECT_EQ(trend_id(out), "trend=negative_mentions&brand=acme/2026-11-23T12:00:00Z");
+  EXPECT_EQ(read(events.trend(out))["ce_id"], trend_id(out) + "/2");
+  v1::Alert alert;
+  ASSERT_TRUE(alert.ParseFromString(std::string(encoder.trend(out, kNoon))));
+  EXPECT_EQ(alert.id(), trend_id(out));
+  EXPECT_EQ(alert.level(), v1::ALERT_LEVEL_TREND);
+  EXPECT_EQ(alert.status(), v1::ALERT_STATUS_RAISED);
+  EXPECT_EQ(alert.attributes().brand(), "acme");
+  EXPECT_EQ(alert.trend().count(), 12);
+  EXPECT_EQ(alert.trend().usual(), 1.5);
+  EXPECT_EQ(alert.trend().limit(), 10);
+}
+
 TEST(CloudEvent, OfAnIdentityRecordHasItsId) {
   CloudEvents events("desk");
   core::IdentityOut out;
@@ -146,6 +203,7 @@ TEST(CloudEvent, TypesAreMessages) {
       {Output::kEnriched, v1::EnrichedEvent::descriptor()},
       {Output::kConversation, v1::Conversation::descriptor()},
       {Output::kAlert, v1::Alert::descriptor()},
+      {Output::kKpi, v1::KpiRecord::descriptor()},
       {Output::kIdentity, v1::IdentityRecord::descriptor()},
       {Output::kDeadLetter, v1::DeadLetter::descriptor()}};
   ASSERT_EQ(messages.size(), kOutputs.size());

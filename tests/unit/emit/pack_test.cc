@@ -29,6 +29,26 @@ TEST(Pack, TheCoreIsToldWhatIngestMadeOfThePerson) {
   EXPECT_EQ(told.clamped_time_ms, 7);
 }
 
+TEST(Pack, SumsOfKpisComeThrough) {
+  auto window = std::make_shared<KpiWindow>();
+  window->start = instant(-900'000);
+  core::Message message;
+  message.to = stitch::kpi_actor("channel=phone&queue=PS");
+  message.body = core::AddUp{window, 6, "negative_mentions"};
+  std::string packed;
+  pack(message, 0, "sums", packed);
+  const auto envelopes = unpack(packed);
+  ASSERT_TRUE(envelopes && envelopes->size() == 1);
+  const Envelope& out = envelopes->front();
+  EXPECT_EQ(out.message.to, message.to);
+  EXPECT_EQ(out.window_start, window->start);
+  EXPECT_EQ(out.contents, "sums");
+  const auto* add_up = std::get_if<core::AddUp>(&out.message.body);
+  ASSERT_NE(add_up, nullptr);
+  EXPECT_EQ(add_up->sizes, 6);
+  EXPECT_EQ(add_up->trend, "negative_mentions");
+}
+
 TEST(Pack, ThatNobodyIsLeftIsSaidToo) {
   Incoming incoming;
   incoming.from_us = true;

@@ -163,6 +163,8 @@ class FiguresTest : public testing::TestWithParam<bool> {
   }
 
   void finish(bool commits) {
+    core::Effects closing;
+    ASSERT_TRUE(task_->close(closing).has_value());
     const auto collected = task_->collect(
         [&](std::string_view key, const std::string* value) -> Status {
           if (!commits) return {};
@@ -173,7 +175,8 @@ class FiguresTest : public testing::TestWithParam<bool> {
           }
           return {};
         },
-        [](const Id&, const Conversation*, const clocks::CompiledPolicy&) -> Status { return {}; });
+        [](const Id&, const Conversation*, const clocks::CompiledPolicy&) -> Status { return {}; },
+        [](const WindowId&, const KpiWindow*) -> Status { return {}; });
     ASSERT_TRUE(collected.has_value());
     if (commits)
       ASSERT_TRUE(task_->committed(0).has_value());

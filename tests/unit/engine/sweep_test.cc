@@ -73,9 +73,12 @@ class Sweep : public testing::Test {
   }
 
   void commit() {
+    core::Effects closing;
+    ASSERT_TRUE(task_->close(closing).has_value());
     const auto collected = task_->collect(
         [](std::string_view, const std::string*) -> Status { return {}; },
-        [](const Id&, const Conversation*, const clocks::CompiledPolicy&) -> Status { return {}; });
+        [](const Id&, const Conversation*, const clocks::CompiledPolicy&) -> Status { return {}; },
+        [](const WindowId&, const KpiWindow*) -> Status { return {}; });
     ASSERT_TRUE(collected.has_value());
     ASSERT_TRUE(task_->committed(0).has_value());
   }

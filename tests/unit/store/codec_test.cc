@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "unit/store/conversations.h"
 
 namespace vaste::store {
@@ -54,6 +56,75 @@ TEST(TallyCodec, DamageIsCorruptAndALaterVersionIsNewer) {
     EXPECT_TRUE(cut || cut.error().code == Code::kCorrupt);
   }
   EXPECT_EQ(decode_tally("\x08\x02").error().code, Code::kNewerFormat);
+}
+
+KpiWindow window() {
+  KpiWindow out;
+  out.start = instant(900'000);
+  out.group.channel = Channel::kSocial;
+  out.group.attributes = {.brand = "b",
+                          .queue = "q",
+                          .team = "t",
+                          .agent = {},
+                          .priority = "p",
+                          .segment = "s",
+                          .market = "m",
+                          .language = "l",
+                          .topic = {}};
+  out.revision = 1ULL << 40;
+  KpiSum sum;
+  sum.fact = Fact::kSlaSpent;
+  sum.outcome = kLastOutcome;
+  sum.from = Channel::kChat;
+  sum.name = "first_response";
+  sum.count = -3;
+  sum.value = 1LL << 50;
+  sum.wall = -(1LL << 50);
+  sum.target = 7;
+  sum.spread = {0, -4, 1};
+  out.sums = {sum, {}};
+  return out;
+}
+
+TEST(WindowCodec, EveryFieldSurvives) {
+  const KpiWindow in = window();
+  const auto out = decode_window(in.start, encode_window(in));
+  ASSERT_TRUE(out.has_value()) << out.error().detail;
+  EXPECT_EQ(out->start, in.start);
+  EXPECT_EQ(out->group, in.group);
+  EXPECT_EQ(out->sums, in.sums);
+  EXPECT_EQ(out->revision, in.revision);
+  const auto shelf = decode_shelf(encode_shelf({1ULL << 40, instant(-5)}));
+  ASSERT_TRUE(shelf.has_value());
+  EXPECT_EQ(shelf->groups, 1ULL << 40);
+  EXPECT_EQ(shelf->at, instant(-5));
+}
+
+TEST(TrendCodec, EveryFieldSurvives) {
+  const TrendState in{"negative mentions", "acme", AlertStatus::kRetracted, instant(900'000),
+                      instant(1'800'000),  7};
+  const auto out = decode_trend(encode_trend(in));
+  ASSERT_TRUE(out.has_value()) << out.error().detail;
+  EXPECT_EQ(*out, in);
+  EXPECT_EQ(decode_trend("\x08\x02").error().code, Code::kNewerFormat);
+  EXPECT_EQ(decode_trend("").error().code, Code::kCorrupt);
+}
+
+TEST(WindowCodec, DamageIsCorruptAndALaterVersionIsNewer) {
+  const std::string whole = encode_window(window());
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    const auto cut = decode_window({}, whole.substr(0, size));
+    EXPECT_TRUE(cut || cut.error().code == Code::kCorrupt);
+  }
+  KpiWindow wild = window();
+  wild.sums.front().value = std::numeric_limits<std::int64_t>::max();
+  EXPECT_EQ(decode_window({}, encode_window(wild)).error().code, Code::kCorrupt);
+  wild = window();
+  wild.sums.front().fact = static_cast<Fact>(99);
+  EXPECT_EQ(decode_window({}, encode_window(wild)).error().code, Code::kCorrupt);
+  EXPECT_EQ(decode_window({}, "\x08\x02").error().code, Code::kNewerFormat);
+  EXPECT_EQ(decode_shelf("\x08\x02").error().code, Code::kNewerFormat);
+  EXPECT_EQ(decode_shelf("").error().code, Code::kCorrupt);
 }
 
 Answer answer() {

@@ -86,10 +86,16 @@ auto fields(T& value) {
   return std::tie(a, b, c, d, e, f, g);
 }
 template <class T>
+requires std::same_as<std::remove_const_t<T>, Mention>
+auto fields(T& value) {
+  auto& [a, b, c] = value;
+  return std::tie(a, b, c);
+}
+template <class T>
 requires std::same_as<std::remove_const_t<T>, Notes>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f] = value;
-  return std::tie(a, b, c, d, e, f);
+  auto& [a, b, c, d, e, f, g] = value;
+  return std::tie(a, b, c, d, e, f, g);
 }
 template <class T>
 requires std::same_as<std::remove_const_t<T>, FoldState>

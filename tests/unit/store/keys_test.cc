@@ -48,6 +48,23 @@ TEST(FigureKeys, AreTheseBytesAndComeBack) {
   EXPECT_FALSE(breach_of(tally_key("a queue with a rather long name")));
 }
 
+TEST(WindowKeys, AreTheseBytesAndComeBack) {
+  const WindowId window{WindowSize::kQuarterHour, instant(1), "channel=phone&queue=PS"};
+  const std::string key = window_key(window);
+  EXPECT_EQ(key, std::string("q\1\x80\0\0\0\0\0\0\x01", 10) + "channel=phone&queue=PS");
+  EXPECT_EQ(window_of(key), window);
+  const WindowId shelf{WindowSize::kDay, instant(-1), {}};
+  EXPECT_EQ(shelf_key(shelf), std::string("h\2\x7f\xff\xff\xff\xff\xff\xff\xff"));
+  EXPECT_EQ(window_of(shelf_key(shelf)), shelf);
+  EXPECT_EQ(trend_key("trend=t&brand=acme"), "ytrend=t&brand=acme");
+  EXPECT_TRUE(trend_key("x").starts_with(kTrends));
+  EXPECT_TRUE(shelf_key(shelf).starts_with(kShelves));
+  EXPECT_TRUE(key.starts_with(windows_of({WindowSize::kQuarterHour, instant(1), {}})));
+  EXPECT_FALSE(window_of("q\3" + key.substr(2)));
+  EXPECT_FALSE(window_of(key.substr(0, 9)));
+  EXPECT_FALSE(window_of("v" + key.substr(1)));
+}
+
 TEST(TimerKeys, AreTheseBytes) {
   EXPECT_EQ(timer_key({instant(1), kId}), std::string("t\x80\0\0\0\0\0\0\x01", 9) + kIdBytes);
   EXPECT_EQ(timer_key({instant(-1), kId}),
