@@ -19,6 +19,7 @@
 #include "model/customer.h"
 #include "model/identity.h"
 #include "model/incoming.h"
+#include "model/waiting.h"
 #include "stitch/linker.h"
 
 namespace vaste::core {
@@ -33,6 +34,7 @@ class Loader {
   virtual Result<std::optional<Linked>> linked(const std::string& identifier) = 0;
   virtual Result<std::optional<Component>> component(const Id& customer) = 0;
   virtual Result<std::optional<Answer>> answer(const std::string& command) = 0;
+  virtual Result<std::optional<Waiting>> waiting(const Id& id) = 0;
 };
 
 // Of a customer's conversations, what an event has to do with.
@@ -51,6 +53,7 @@ class State : private stitch::Links {
   using LinkedOnes = Cache<std::string, Linked>;
   using Components = Cache<Id, Component>;
   using Answers = Cache<std::string, Answer>;
+  using Waitings = Cache<Id, Waiting>;
 
   explicit State(Loader& loader) : loader_(loader) {}
 
@@ -78,9 +81,16 @@ class State : private stitch::Links {
   // By a command's id; nullptr: never heard of. Without a status: it is not answered yet.
   const Answer* answer(const std::string& command);
   void set_answer(Answer answer);
+  void erase_answer(const std::string& command);
+
+  // By waiting_id() of a thread key, or the empty id; nullptr: nothing waits.
+  const Waiting* waiting(const Id& id);
+  void set_waiting(const Id& id, Waiting waiting);
+  void erase_waiting(const Id& id);
 
   // The linker's records, if its shard lives here.
   stitch::Links& links() { return *this; }
+  void erase_linked(const std::string& identifier);
 
   const std::optional<Error>& error() const { return error_; }
 
@@ -92,6 +102,7 @@ class State : private stitch::Links {
   const LinkedOnes& linked_ones() const { return linked_; }
   const Components& components() const { return components_; }
   const Answers& answers() const { return answers_; }
+  const Waitings& waitings() const { return waitings_; }
 
   void saved(std::size_t budget_bytes);  // committed: keep, within the budget
   void forget_changes();                 // aborted
@@ -133,6 +144,7 @@ class State : private stitch::Links {
     what(linked_);
     what(components_);
     what(answers_);
+    what(waitings_);
   }
 
   Conversations::Node* conversation_node(const Id& id);
@@ -148,6 +160,7 @@ class State : private stitch::Links {
   LinkedOnes linked_;
   Components components_;
   Answers answers_;
+  Waitings waitings_;
   Cache<Id, Pasts> pasts_;  // by customer
   std::vector<std::uint32_t> wanted_;
   std::optional<Error> error_;

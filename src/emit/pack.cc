@@ -15,7 +15,7 @@ using wire::Reader;
 using wire::Writer;
 
 constexpr int kTrace = 80;
-constexpr std::uint64_t kVersion = 3;  // 2: customers that join and part; 3: orders
+constexpr std::uint64_t kVersion = 4;  // 2: customers that join and part; 3: orders; 4: Named
 
 void put_body(Writer& out, const core::Message& message, std::int64_t clamped_ms,
               std::string_view contents) {
@@ -172,7 +172,8 @@ bool read_envelope(std::string_view bytes, Envelope& envelope) {
       default:
         if (fields.field() == kOrderBody || fields.field() == kAnsweredBody)
           has_body = read_order_body(fields.field(), fields.bytes(), envelope);
-        if (fields.field() >= kFirstLinkBody && fields.field() <= kLastLinkBody)
+        if ((fields.field() >= kFirstLinkBody && fields.field() <= kLastLinkBody) ||
+            fields.field() == kNamedBody)
           has_body = read_link_body(fields.field(), fields.bytes(), envelope);
         break;
     }

@@ -63,6 +63,10 @@ Result<std::optional<Answer>> Records::answer(const std::string& command) {
   return load(store_, store::command_key(command), store::decode_answer);
 }
 
+Result<std::optional<Waiting>> Records::waiting(const Id& id) {
+  return load(store_, store::waiting_key(id), store::decode_waiting);
+}
+
 Status write_changes(const core::State& state, const Put& put) {
   if (auto done = write(state.customers(), store::customer_key, store::encode_customer, put); !done)
     return done;
@@ -75,6 +79,8 @@ Status write_changes(const core::State& state, const Put& put) {
       !done)
     return done;
   if (auto done = write(state.answers(), store::command_key, store::encode_answer, put); !done)
+    return done;
+  if (auto done = write(state.waitings(), store::waiting_key, store::encode_waiting, put); !done)
     return done;
   return write(state.threads(), store::thread_key, store::encode_thread, put);
 }

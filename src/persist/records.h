@@ -25,6 +25,7 @@ class Records : public core::Loader {
   Result<std::optional<Linked>> linked(const std::string& identifier) override;
   Result<std::optional<Component>> component(const Id& customer) override;
   Result<std::optional<Answer>> answer(const std::string& command) override;
+  Result<std::optional<Waiting>> waiting(const Id& id) override;
 
  private:
   store::Store& store_;

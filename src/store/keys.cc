@@ -18,6 +18,7 @@ constexpr char kTally = 'n';
 constexpr char kBreach = 'b';
 constexpr char kSweep = 'w';
 constexpr char kCommand = 'o';
+constexpr char kWaits = 'q';
 
 // The parts of a database.
 constexpr char kState = 's';
@@ -92,6 +93,10 @@ std::string block_key(const Id& conversation, char list, std::uint32_t number) {
   out.push_back(list);
   for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(number >> shift));
   return out;
+}
+
+std::string waiting_key(const Id& id) {
+  return with_prefix(kWaits, id.bytes());
 }
 
 std::string tally_key(std::string_view queue) {

@@ -21,12 +21,14 @@ std::string linked_key(std::string_view identifier);      // 'l' + identifier
 std::string component_key(const Id& customer);            // 'g' + 16 bytes
 std::string command_key(std::string_view id);             // 'o' + command id
 std::string tally_key(std::string_view queue);            // 'n' + queue
+std::string waiting_key(const Id& id);                    // 'q' + 16 bytes
 // Of a long conversation: 'k' + 16 bytes + list + 4 bytes, the greatest first.
 std::string block_key(const Id& conversation, char list, std::uint32_t number);
 std::string blocks_of(const Id& conversation);  // what their keys begin with
 
 inline constexpr std::string_view kConversations = "v";  // what all their keys begin with
 inline constexpr std::string_view kTallies = "n";
+inline constexpr std::string_view kWaiting = "q";
 
 // Of the local database alone, never in the changelog: in each queue by instant.
 std::string breach_key(std::string_view queue, const Timer& breach);

@@ -10,6 +10,7 @@
 
 #include "clocks/fold.h"
 #include "clocks/kpis.h"
+#include "config/config.h"
 #include "config/units.h"
 #include "story/fleet.h"
 #include "story/order.h"
@@ -23,11 +24,18 @@ using What = Difference::What;
 constexpr std::int32_t kPartitions = 12;  // beside one
 constexpr std::int32_t kShuffledPartitions = 5;
 
+// As an engine whose configuration says nothing else.
+core::Limits limits() {
+  core::Limits out;
+  out.thread_wait = config::Engine{}.thread_wait;
+  return out;
+}
+
 // One telling of the story, in the order of the file.
 class Telling {
  public:
   Telling(const Story& story, std::int32_t partitions)
-      : story_(story), fleet_(story.timeline, partitions, 7) {}
+      : story_(story), fleet_(story.timeline, partitions, 7, limits()) {}
 
   std::vector<Difference> tell();
   const Fleet& fleet() const { return fleet_; }
@@ -413,7 +421,7 @@ std::vector<std::pair<Instant, std::string>> shuffled(const Story& story, std::u
       events.push_back(happening->incoming);
   std::mt19937_64 random(seed);
   std::shuffle(events.begin(), events.end(), random);
-  Fleet fleet(story.timeline, kShuffledPartitions, seed);
+  Fleet fleet(story.timeline, kShuffledPartitions, seed, limits());
   for (const Incoming& event : events) {
     fleet.send(event);
     if (random() % 2 == 0) fleet.send(event);

@@ -98,6 +98,7 @@ class Nothing : public core::Loader {
   Result<std::optional<Answer>> answer(const std::string&) override {
     return std::optional<Answer>();
   }
+  Result<std::optional<Waiting>> waiting(const Id&) override { return std::optional<Waiting>(); }
 };
 
 // One partition that holds one conversation.

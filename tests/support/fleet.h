@@ -40,6 +40,7 @@ class NoStore : public core::Loader {
   Result<std::optional<Answer>> answer(const std::string&) override {
     return std::optional<Answer>();
   }
+  Result<std::optional<Waiting>> waiting(const Id&) override { return std::optional<Waiting>(); }
 };
 
 class Fleet {
@@ -180,6 +181,7 @@ class Fleet {
   }
 
   void take(core::Effects& effects, std::size_t at) {
+    kept_.insert(kept_.end(), effects.kept.begin(), effects.kept.end());
     for (core::Message& message : effects.sends) push(std::move(message));
     for (const auto& [when, id] : effects.new_timers) timers_[at].insert({when, id});
     for (const auto& [when, id] : effects.old_timers) timers_[at].erase({when, id});
@@ -208,6 +210,7 @@ class Fleet {
   std::vector<std::deque<core::Message>> queues_;
   std::map<std::size_t, std::set<std::pair<Instant, Id>>> timers_;
   std::vector<std::unique_ptr<Incoming>> incoming_;
+  std::vector<std::shared_ptr<const Parked>> kept_;
   std::int64_t next_offset_ = 0;
   std::size_t messages_ = 0;
   std::vector<core::AlertOut> alerts_;

@@ -43,6 +43,7 @@ class Shelf : public Loader {
   Result<std::optional<Answer>> answer(const std::string&) override {
     return std::optional<Answer>();
   }
+  Result<std::optional<Waiting>> waiting(const Id&) override { return std::optional<Waiting>(); }
 
   std::map<Id, Conversation> conversations;
   std::vector<Id> customers;
