@@ -142,6 +142,7 @@ void Core::extract(const Message& message, Conversation& conversation, const std
     part->id = absorbed->id;
     part->alerts = std::move(absorbed->alerts);
     part->revision = absorbed->revision;
+    part->nobody = absorbed->nobody;
     absorbed->merged_into = {};
     absorbed->moved = true;
     absorbed->customer = customer;

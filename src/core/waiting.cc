@@ -80,9 +80,10 @@ bool Core::waits(const Message& message, const Routed& routed, Effects& effects)
 
 bool Core::has_room(const Waiting& more, const Parked& event) {
   if (more.events.size() >= limits_.waiting_by_key) return false;
-  const Waiting* sum = state_.waiting({});
-  return sum == nullptr || (sum->all_events < limits_.waiting_events &&
-                            sum->all_bytes + event.bytes() <= limits_.waiting_bytes);
+  const Waiting* known = state_.waiting({});
+  const Waiting sum = known == nullptr ? Waiting() : *known;
+  return sum.all_events < limits_.waiting_events &&
+         sum.all_bytes + event.bytes() <= limits_.waiting_bytes;
 }
 
 // The first that a conversation of these would have; kEndOfTime: none.

@@ -12,6 +12,7 @@
 #include "clocks/kpis.h"
 #include "config/config.h"
 #include "config/units.h"
+#include "store/keys.h"
 #include "story/fleet.h"
 #include "story/order.h"
 
@@ -81,6 +82,7 @@ class Telling {
   bool ordered_ = false;                // the last line; nobody looked at its answer yet
   const Happening* last_ = nullptr;
   bool ignored_ = false;           // the last line
+  bool waits_ = false;             // ... for somebody who knows its thread
   bool ignored_expected_ = false;  // ... as the story says
   bool conflict_expected_ = false;
 };
@@ -96,7 +98,7 @@ void Telling::end_of_line() {
   // What is not as it was ordered is no small matter.
   if (ordered_) look_at_answer({});
   ordered_ = false;
-  if (ignored_ && !ignored_expected_)
+  if (ignored_ && !waits_ && !ignored_expected_)
     surprise(last_->words.line, now_,
              "nothing: this belongs to no conversation (give it the `key=` of one, or say `expect "
              "ignored`)");
@@ -122,6 +124,7 @@ void Telling::happen(const Happening& happening) {
   const core::EventOutcome outcome = outcome_of(fleet_, last_offset_);
   ignored_ = outcome == core::EventOutcome::kIgnored ||
              outcome == core::EventOutcome::kLateDropped || outcome == core::EventOutcome::kNone;
+  waits_ = outcome == core::EventOutcome::kNone && fleet_.records(store::kWaiting) > 0;
 }
 
 // Conversations and keys are known only now.

@@ -2,7 +2,7 @@ policy: phone
 rules:
   - name: calls
     when: {channel: phone}
-    targets: {speed_of_answer: {target: 20s, at_risk: 15s}}
+    targets: {speed_of_answer: {target: 20s, at_risk: 75%}}
 ---
 # A number is withheld, so a call has only its own id. It does not wait for a name longer than its deadlines let it.
 at Mon 10:00:00 phone - calls key=c1
