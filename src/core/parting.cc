@@ -50,6 +50,10 @@ void Core::part_customers(const Message& message, const PartCustomers& part, Eff
     if (conversation != nullptr && !conversation->moved && conversation->merged_into.empty())
       separate(message, theirs, *conversation, effects);
   }
+  // What stays is told that what left says nothing of it any more.
+  Conversation none;
+  none.customer = id;
+  tell_others(none, effects);
   send({message.origin, message.hops, stitch::customer_actor(part.to), Welcome{part.points, false}},
        effects);
 }
