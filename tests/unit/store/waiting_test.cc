@@ -83,7 +83,9 @@ TEST(WaitingCodec, DamageIsTold) {
   const std::string bytes = encode_waiting(waiting());
   for (std::size_t at = 0; at < bytes.size(); ++at) {
     const auto cut = decode_waiting(std::string_view(bytes).substr(0, at));
-    if (!cut) EXPECT_EQ(cut.error().code, Code::kCorrupt);
+    if (!cut) {
+      EXPECT_EQ(cut.error().code, Code::kCorrupt);
+    }
     std::string flipped = bytes;
     flipped[at] = static_cast<char>(~flipped[at]);
     const auto read = decode_waiting(flipped);
