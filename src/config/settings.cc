@@ -232,6 +232,12 @@ std::vector<Setting> inside_settings() {
       "groups of equal dimensions in a window of KPIs and core partition; of more, one a channel"),
     engine<&Engine::moments_per_conversation>("moments_per_conversation", 16, 10000,
       "older ones go into the fold and are forgotten"),
+    engine<&Engine::thread_wait>("thread_wait", 0, kHour,
+      "an event with only a thread key that nobody knows waits so long for who knows it; 0: not at all"),
+    engine<&Engine::waiting_events>("waiting_events", 1, 1000000,
+      "so many wait in a partition of core; more do not wait"),
+    engine<&Engine::waiting_bytes>("waiting_size", kKiB, kGiB,
+      "... or so many bytes of them"),
     engine<&Engine::shutdown_patience>("shutdown_patience", 100, 5 * kMinute,
       "how long a stop may take to commit"),
 

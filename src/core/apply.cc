@@ -11,27 +11,9 @@ namespace vaste::core {
 
 namespace {
 
-std::uint16_t attribute_index(Conversation& conversation, const Attributes& attributes) {
-  if (attributes == Attributes{}) return 0;
-  auto& sets = conversation.attribute_sets;
-  const auto known = std::find(sets.begin(), sets.end(), attributes);
-  const auto index = static_cast<std::size_t>(known - sets.begin());
-  if (known == sets.end()) {
-    if (sets.size() >= 0xfffe) return 0;
-    sets.push_back(attributes);
-  }
-  return static_cast<std::uint16_t>(index + 1);
-}
-
 const std::string& first_identifier(const Incoming& incoming) {
   static const std::string kNobody;
   return incoming.identifiers.empty() ? kNobody : incoming.identifiers.front();
-}
-
-std::uint16_t contact_key(const Conversation& conversation, const Incoming& incoming) {
-  for (const Key& key : incoming.keys)
-    if (key.session) return key_index(conversation, key.text);
-  return 0;
 }
 
 // The keys that a parting by key asks for. What a session names is in `contact_key`.
@@ -55,21 +37,6 @@ void remember_promise(Conversation& conversation, const std::string& promise) {
   if (std::find(known.begin(), known.end(), promise) == known.end()) known.push_back(promise);
 }
 
-// Puts it where it belongs; true when it is the newest.
-bool insert(Conversation& conversation, const Moment& moment) {
-  auto& moments = conversation.moments;
-  if (moments.empty() || before(moments.back(), moment)) {
-    moments.push_back(moment);
-    return true;
-  }
-  const auto at = std::upper_bound(moments.begin(), moments.end(), moment, before);
-  const auto index = static_cast<std::size_t>(at - moments.begin());
-  conversation.kept_moments = std::min(conversation.kept_moments, index);
-  conversation.moment_prints.clear();
-  moments.insert(at, moment);
-  return false;
-}
-
 void follow_prints(Conversation& conversation) {
   conversation.moment_prints.follow(conversation.moments, [](const Moment& moment, auto&& add) {
     add(moment.id);
@@ -89,6 +56,38 @@ Millis elapsed_then(ClockRun run, Instant at, const clocks::CompiledPolicy& poli
 }
 
 }  // namespace
+
+std::uint16_t attribute_index(Conversation& conversation, const Attributes& attributes) {
+  if (attributes == Attributes{}) return 0;
+  auto& sets = conversation.attribute_sets;
+  const auto known = std::find(sets.begin(), sets.end(), attributes);
+  const auto index = static_cast<std::size_t>(known - sets.begin());
+  if (known == sets.end()) {
+    if (sets.size() >= 0xfffe) return 0;
+    sets.push_back(attributes);
+  }
+  return static_cast<std::uint16_t>(index + 1);
+}
+
+std::uint16_t contact_key(const Conversation& conversation, const Incoming& incoming) {
+  for (const Key& key : incoming.keys)
+    if (key.session) return key_index(conversation, key.text);
+  return 0;
+}
+
+bool insert(Conversation& conversation, const Moment& moment) {
+  auto& moments = conversation.moments;
+  if (moments.empty() || before(moments.back(), moment)) {
+    moments.push_back(moment);
+    return true;
+  }
+  const auto at = std::upper_bound(moments.begin(), moments.end(), moment, before);
+  const auto index = static_cast<std::size_t>(at - moments.begin());
+  conversation.kept_moments = std::min(conversation.kept_moments, index);
+  conversation.moment_prints.clear();
+  moments.insert(at, moment);
+  return false;
+}
 
 const std::string& promise_of(const Conversation& conversation, const ClockRun& run) {
   static const std::string kNone;
@@ -130,6 +129,19 @@ std::uint16_t key_via(const Conversation& conversation, std::size_t key) {
   return key < conversation.key_via.size() ? conversation.key_via[key] : 0;
 }
 
+namespace {
+
+// As Moment::via. What names nobody came by whoever brought the key that led here.
+std::uint16_t came_by(Conversation& conversation, const Routed& routed) {
+  if (conversation.placed) return 0;
+  const Incoming& incoming = *routed.incoming;
+  if (!incoming.identifiers.empty()) return via_index(conversation, first_identifier(incoming));
+  const std::size_t key = key_index(conversation, routed.evidence);
+  return key == 0 ? std::uint16_t{0} : key_via(conversation, key - 1);
+}
+
+}  // namespace
+
 void Core::add_keys(const Message& message, const Routed& routed, Conversation& conversation,
                     Effects& effects) {
   for (const Key& key : routed.incoming->keys) {
@@ -140,10 +152,7 @@ void Core::add_keys(const Message& message, const Routed& routed, Conversation& 
           return theirs != nullptr && stitch::has_key(*theirs, key.text);
         }))
       continue;
-    const std::uint16_t via = conversation.placed
-                                  ? std::uint16_t{0}
-                                  : via_index(conversation, first_identifier(*routed.incoming));
-    hold_key(conversation, key.text, via);
+    hold_key(conversation, key.text, came_by(conversation, routed));
     // The key's own actor hears whose it is, unless it is what led here.
     if (key.text == routed.evidence) continue;
     send({message.origin, message.hops, stitch::thread_actor(key.text), Claim{conversation.id}},
@@ -213,13 +222,13 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
     return;
   }
 
+  const std::size_t identifiers_known = conversation.identifiers.size();
   add_keys(message, routed, conversation, effects);
   Moment moment = incoming.moment;
   moment.attributes = attribute_index(conversation, incoming.attributes);
   moment.contact_key = contact_key(conversation, incoming);
   came_by(conversation, incoming, moment);
-  moment.via =
-      conversation.placed ? std::uint16_t{0} : via_index(conversation, first_identifier(incoming));
+  moment.via = came_by(conversation, routed);
   remember_promise(conversation, incoming.promise);
   const bool newest = insert(conversation, moment);
   const bool in_order =
@@ -239,6 +248,8 @@ void Core::add(const Message& message, const Routed& routed, Conversation& conve
   state_.changed(conversation);
   settle(message, conversation, change.at, effects);
   contribute(conversation, watch_, effects);
+  if (conversation.identifiers.size() > identifiers_known && stitch::founds(incoming))
+    name_owner(message, conversation, first_identifier(incoming), moment.at, effects);
 
   answer(message, routed, &conversation,
          newest ? EventOutcome::kApplied : EventOutcome::kLateApplied, method, evidence, effects);
@@ -423,11 +434,15 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
   }
   const Conversation& given = *handover.contents;
   const Watch before(*winner, Watch::Reach::kAll);
+  const std::size_t identifiers_known = winner->identifiers.size();
   const auto via = [&](std::uint16_t theirs) {
     return winner->placed ? std::uint16_t{0} : via_index(*winner, identifier_of(given, theirs));
   };
+  std::string brought_by;  // who had a key there that is the winner's as well
   for (std::size_t at = 0; at < given.keys.size(); ++at) {
     const std::string& key = given.keys[at];
+    if (stitch::has_key(*winner, key) && brought_by.empty())
+      brought_by = identifier_of(given, key_via(given, at));
     if (stitch::has_key(*winner, key) || winner->keys.size() >= kMostKeys) continue;
     hold_key(*winner, key, via(key_via(given, at)));
     send({message.origin, message.hops, stitch::thread_actor(key), Claim{id}}, effects);
@@ -455,6 +470,10 @@ void Core::handover(const Message& message, const Handover& handover, Effects& e
   clocks::Contributions moved;  // the loser has taken back what is given again here
   clocks::contribute(given, moved);
   contribute(*winner, before, effects, moved);
+  if (!brought_by.empty() && !given.moments.empty())
+    name_owner(message, *winner, brought_by, given.moments.front().at, effects);
+  else
+    name_owners(message, *winner, identifiers_known, effects);
   if (handover.of_customer.empty() || !lives_here(winner->customer)) return;
   // Of one customer's: somebody may have been parted from it on the way, and what came may lie
   // between it and a third.

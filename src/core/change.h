@@ -36,6 +36,16 @@ struct Core::Change {
   }
 };
 
+// Of the events that wait by this thread key; of their timer too. No conversation has such an id.
+Id waiting_id(std::string_view key);
+bool is_waiting_id(const Id& id);
+
+// Numbers in the conversation's frame, 0: none. Attributes are taken up where they are new.
+std::uint16_t attribute_index(Conversation& conversation, const Attributes& attributes);
+std::uint16_t contact_key(const Conversation& conversation, const Incoming& incoming);
+// Puts it where it belongs; true when it is the newest.
+bool insert(Conversation& conversation, const Moment& moment);
+
 // The number of the identifier in the conversation's frame, taken up where it is new.
 std::uint16_t via_index(Conversation& conversation, const std::string& identifier);
 const std::string& identifier_of(const Conversation& conversation, std::uint16_t via);

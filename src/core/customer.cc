@@ -29,6 +29,9 @@ void Core::to_customer(const Message& message, Effects& effects) {
   if (const auto* body = std::get_if<Order>(&message.body))
     return order_at_customer(message, *body, effects);
   if (const auto* body = std::get_if<Adopt>(&message.body)) return adopt(message, *body, effects);
+  if (const auto* body = std::get_if<Named>(&message.body))
+    return named_at_nobody(message, *body, effects);
+  if (const auto* body = std::get_if<Forget>(&message.body)) return forget_nobody(message, *body);
   if (const auto* body = std::get_if<Welcome>(&message.body)) welcome(message, *body, effects);
 }
 

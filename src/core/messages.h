@@ -55,7 +55,8 @@ struct Handover {
 
 // To a thread key: `conversation` is gone, what it had goes on in `instead`; empty: nowhere. To
 // `instead`, when that may be gone too: it tells the key, and so before it goes itself. Without a
-// key, to where a conversation lived: the signpost may go.
+// key, to where a conversation lived: the signpost may go; to a customer, that was nobody and began
+// it: so may the redirect.
 struct Forget {
   Id conversation;
   Id instead;
@@ -107,6 +108,16 @@ struct Repoint {
   stitch::Point point;
 };
 
+// Somebody was heard in a thread that is nobody's: to that identifier, which adds its customer;
+// then to the customer that is nobody, whose conversations go there. `customer` empty: it is the
+// first.
+struct Named {
+  Id nobody;
+  std::string identifier;
+  Instant at;  // event time
+  Id customer = {};
+};
+
 // An operator's command. To its own actor, which knows whether it was heard before, then to whom it
 // concerns. `target`: of a move, the customer that it goes to; empty: that is yet to be asked.
 struct Order {
@@ -132,7 +143,7 @@ struct Message {
   std::uint32_t hops = 0;
   stitch::Actor to;
   std::variant<Routed, Claim, Merge, Handover, Forget, Introduce, Link, JoinCustomers,
-               PartCustomers, Adopt, Welcome, Repoint, Order, Answered, AddUp>
+               PartCustomers, Adopt, Welcome, Repoint, Order, Answered, AddUp, Named>
       body;
 };
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/forgetting.h"
 #include "core/step.h"
 #include "stitch/component.h"
 #include "stitch/trial.h"
@@ -51,6 +52,11 @@ void Core::take(const Message& message, const Order& order, Effects& effects) {
     return;
   }
   state_.set_answer(answer_to(command));
+  // Behind the word as it was heard: of a backlog of years ago nothing is forgotten meanwhile.
+  if (const Millis keep = keeps_words(limits_); keep > Millis(0))
+    forget_answer_at(state_, command.id,
+                     std::max({command.at, instant(message.origin.record_ms), gate_}) + keep,
+                     effects);
   if (command.refusal != CommandRefusal::kNone)
     return refuse(message, command, command.refusal, command.detail, effects);
   send({message.origin, message.hops, first_actor(command), order}, effects);

@@ -50,6 +50,10 @@ void Core::part_customers(const Message& message, const PartCustomers& part, Eff
     if (conversation != nullptr && !conversation->moved && conversation->merged_into.empty())
       separate(message, theirs, *conversation, effects);
   }
+  // What stays is told that what left says nothing of it any more.
+  Conversation none;
+  none.customer = id;
+  tell_others(none, effects);
   send({message.origin, message.hops, stitch::customer_actor(part.to), Welcome{part.points, false}},
        effects);
 }
@@ -142,6 +146,7 @@ void Core::extract(const Message& message, Conversation& conversation, const std
     part->id = absorbed->id;
     part->alerts = std::move(absorbed->alerts);
     part->revision = absorbed->revision;
+    part->nobody = absorbed->nobody;
     absorbed->merged_into = {};
     absorbed->moved = true;
     absorbed->customer = customer;

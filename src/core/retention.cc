@@ -57,6 +57,10 @@ void Core::expire(Conversation& conversation, Effects& effects) {
     pass_on({origin, 0, stitch::conversation_actor(conversation.id, group),
              Forget{conversation.id, {}, {}}},
             effects);
+  if (!conversation.nobody.empty())
+    pass_on(
+        {origin, 0, stitch::customer_actor(conversation.nobody), Forget{conversation.id, {}, {}}},
+        effects);
   leave_customer(conversation);
   state_.erase(conversation);
 }
@@ -66,7 +70,8 @@ void Core::leave_customer(const Conversation& conversation) {
   const Id& customer = conversation.customer;
   Customer theirs = state_.customer(customer);
   if (std::erase(theirs.conversations, conversation.id) == 0) return;
-  if (!theirs.conversations.empty() || !theirs.merged_into.empty() || !theirs.parted.empty())
+  const bool leads_on = !theirs.merged_into.empty() && !theirs.was_nobody;
+  if (!theirs.conversations.empty() || leads_on || !theirs.parted.empty())
     return state_.set_customer(customer, std::move(theirs));
   state_.erase_customer(customer);
   const std::string& identifier = conversation.evidence;

@@ -49,6 +49,12 @@ std::size_t weight_of(const WindowId& id, const KpiWindow& window) {
   return bytes;
 }
 
+std::size_t weight_of(const Waiting& waiting) {
+  std::size_t bytes = kNode + sizeof(Waiting) + waiting.key.size();
+  for (const auto& one : waiting.events) bytes += one->bytes();
+  return bytes;
+}
+
 std::size_t weight_of(const Component& component) {
   return 2 * kNode + component.members.capacity() * (sizeof(Member) + kNode / 4) +
          component.edges.capacity() * (sizeof(Edge) + kNode / 4);
@@ -378,6 +384,31 @@ void State::set_trend(const std::string& group, TrendState trend) {
   trends_.mark_changed(*node);
 }
 
+const Waiting* State::waiting(const Id& id) {
+  auto* node = look_up(waitings_, id, error_, [&] { return loader_.waiting(id); });
+  return node->second.exists ? &node->second.value : nullptr;
+}
+
+void State::set_waiting(const Id& id, Waiting waiting) {
+  auto* node = look_up(waitings_, id, error_, [&] { return loader_.waiting(id); });
+  node->second.value = std::move(waiting);
+  node->second.exists = true;
+  node->second.erased = false;
+  waitings_.mark_changed(*node);
+  waitings_.weigh(*node, weight_of(node->second.value));
+}
+
+void State::erase_waiting(const Id& id) {
+  remove(waitings_, look_up(waitings_, id, error_, [&] { return loader_.waiting(id); }));
+}
+
+void State::erase_answer(const std::string& command) {
+  remove(answers_, look_up(answers_, command, error_, [&] { return loader_.answer(command); }));
+}
+void State::erase_linked(const std::string& identifier) {
+  remove(linked_, look_up(linked_, identifier, error_, [&] { return loader_.linked(identifier); }));
+}
+
 Linked* State::linked(const std::string& identifier) {
   auto* node = look_up(linked_, identifier, error_, [&] { return loader_.linked(identifier); });
   return node->second.exists ? &node->second.value : nullptr;
@@ -441,6 +472,7 @@ void State::saved(std::size_t budget_bytes) {
   windows_.trim(budget_bytes / kIndexes / 4);
   shelves_.trim(budget_bytes / kIndexes / 8);
   trends_.trim(budget_bytes / kIndexes / 8);
+  waitings_.trim(budget_bytes / kIndexes / 8);
   pasts_.trim(budget_bytes / kIndexes / 2);
 }
 

@@ -21,6 +21,7 @@
 #include "model/incoming.h"
 #include "model/kpi_window.h"
 #include "model/trend.h"
+#include "model/waiting.h"
 #include "stitch/linker.h"
 
 namespace vaste::core {
@@ -38,6 +39,7 @@ class Loader {
   virtual Result<std::optional<KpiWindow>> window(const WindowId& id) = 0;
   virtual Result<std::optional<KpiShelf>> shelf(const WindowId& id) = 0;
   virtual Result<std::optional<TrendState>> trend(const std::string& group) = 0;
+  virtual Result<std::optional<Waiting>> waiting(const Id& id) = 0;
 };
 
 // Of a customer's conversations, what an event has to do with.
@@ -59,6 +61,7 @@ class State : private stitch::Links {
   using Windows = Cache<WindowId, KpiWindow>;
   using Shelves = Cache<WindowId, KpiShelf>;
   using Trends = Cache<std::string, TrendState>;
+  using Waitings = Cache<Id, Waiting>;
 
   explicit State(Loader& loader) : loader_(loader) {}
 
@@ -86,6 +89,12 @@ class State : private stitch::Links {
   // By a command's id; nullptr: never heard of. Without a status: it is not answered yet.
   const Answer* answer(const std::string& command);
   void set_answer(Answer answer);
+  void erase_answer(const std::string& command);
+
+  // By waiting_id() of a thread key, or the empty id; nullptr: nothing waits.
+  const Waiting* waiting(const Id& id);
+  void set_waiting(const Id& id, Waiting waiting);
+  void erase_waiting(const Id& id);
 
   // nullptr: there is none. Say changed() after changing it.
   KpiWindow* window(const WindowId& id);
@@ -102,6 +111,7 @@ class State : private stitch::Links {
 
   // The linker's records, if its shard lives here.
   stitch::Links& links() { return *this; }
+  void erase_linked(const std::string& identifier);
 
   const std::optional<Error>& error() const { return error_; }
 
@@ -116,6 +126,7 @@ class State : private stitch::Links {
   const Windows& windows() const { return windows_; }
   const Shelves& shelves() const { return shelves_; }
   const Trends& trends() const { return trends_; }
+  const Waitings& waitings() const { return waitings_; }
 
   void saved(std::size_t budget_bytes);  // committed: keep, within the budget
   void forget_changes();                 // aborted
@@ -160,6 +171,7 @@ class State : private stitch::Links {
     what(windows_);
     what(shelves_);
     what(trends_);
+    what(waitings_);
   }
 
   Conversations::Node* conversation_node(const Id& id);
@@ -178,6 +190,7 @@ class State : private stitch::Links {
   Windows windows_;
   Shelves shelves_;
   Trends trends_;
+  Waitings waitings_;
   Cache<Id, Pasts> pasts_;  // by customer
   std::vector<std::uint32_t> wanted_;
   std::optional<Error> error_;

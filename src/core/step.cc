@@ -19,8 +19,9 @@ void Effects::clear() {
   trends.clear();
   new_timers.clear();
   old_timers.clear();
-  forgotten = 0;
   too_late = {};
+  kept.clear();
+  forgotten = too_many = 0;
 }
 
 std::string alert_id(const Id& conversation, const PublishedAlert& alert) {
@@ -78,6 +79,8 @@ void Core::serve(const Message& message, Effects& effects) {
       if (const auto* body = std::get_if<Introduce>(&message.body))
         introduce(message, *body, effects);
       if (const auto* body = std::get_if<Repoint>(&message.body)) repoint(body->point);
+      if (const auto* body = std::get_if<Named>(&message.body))
+        named_at_identifier(message, *body, effects);
       return;
     case stitch::ActorKind::kThread:
       if (routed) routed_to_thread(message, *routed, effects);
@@ -155,6 +158,7 @@ void Core::routed_to_thread(const Message& message, const Routed& routed, Effect
   if (!incoming.identifiers.empty())
     return forward(message, routed, stitch::identifier_actor(incoming.identifiers.front()), true,
                    {}, effects);
+  if (!routed.unresolved && waits(message, routed, effects)) return;
   if (!stitch::founds(incoming))
     return answer(message, routed, nullptr, EventOutcome::kIgnored, JoinMethod::kNone, {}, effects);
 
@@ -229,7 +233,8 @@ void Core::claim(const Message& message, const Claim& claim, Effects& effects) {
   const auto known = state_.thread(message.to.key);
   if (known == claim.conversation) return;
   if (!known || claim.conversation < *known) state_.set_thread(message.to.key, claim.conversation);
-  if (known) send_merge(message, *known, claim.conversation, effects);
+  if (known) return send_merge(message, *known, claim.conversation, effects);
+  resume(message, message.to.key, claim.conversation, effects);
 }
 
 void Core::answer(const Message& message, const Routed& routed, const Conversation* conversation,

@@ -168,6 +168,9 @@ struct Effects {
   std::uint64_t forgotten = 0;  // moments that long conversations keep no longer
   // Contributions to windows of KPIs that are kept no longer, by size.
   std::array<std::uint64_t, kWindowSizes.size()> too_late{};
+  std::uint64_t too_many = 0;  // events that should have waited, but too many did
+  // What `event`s and topics here point into, where that is not the message that was served.
+  std::vector<std::shared_ptr<const Parked>> kept;
 
   void clear();
 };
@@ -186,6 +189,13 @@ struct Limits {
   std::array<Millis, kWindowSizes.size()> retain_windows{};
   // Groups of KPIs that a window has in a core partition; of more, one for each channel.
   std::uint64_t groups = 1000;
+  // An event that has only a thread key, of a thread that is not known, waits so long behind its
+  // record's time for somebody who knows it, unless a deadline of it comes first; 0: not at all.
+  Millis thread_wait{0};
+  // So many may wait in a partition, of so many bytes, and by one key. What is more waits not.
+  std::uint64_t waiting_events = 10'000;
+  std::uint64_t waiting_bytes = 16 << 20;
+  std::size_t waiting_by_key = 64;
 };
 
 class Core {
@@ -307,6 +317,24 @@ class Core {
   void enlist(const Id& customer, const Id& conversation);
   bool lives_here(const Id& customer) const;
   static std::uint32_t home_group(const Conversation& conversation);
+
+  // waiting.cc
+  bool waits(const Message& message, const Routed& routed, Effects& effects);
+  bool has_room(const Waiting& more, const Parked& event);
+  Instant first_deadline(const Waiting& waiting) const;
+  void resume(const Message& message, const std::string& key, const Id& conversation,
+              Effects& effects);
+  void wait_no_longer(const Id& id, Instant armed, Effects& effects);
+  Waiting take_waiting(const Id& id);
+
+  // naming.cc
+  void name_owner(const Message& message, const Conversation& conversation,
+                  const std::string& identifier, Instant at, Effects& effects);
+  void name_owners(const Message& message, const Conversation& conversation, std::size_t known,
+                   Effects& effects);
+  void named_at_identifier(const Message& message, const Named& named, Effects& effects);
+  void named_at_nobody(const Message& message, const Named& named, Effects& effects);
+  void forget_nobody(const Message& message, const Forget& forget);
 
   void routed_to_thread(const Message& message, const Routed& routed, Effects& effects);
   void routed_to_conversation(const Message& message, const Routed& routed, Effects& effects);

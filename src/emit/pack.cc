@@ -16,8 +16,8 @@ using wire::Reader;
 using wire::Writer;
 
 constexpr int kTrace = 80;
-// 2: customers that join and part; 3: orders; 4: sums of KPIs
-constexpr std::uint64_t kVersion = 4;
+// 2: customers that join and part; 3: orders; 4: sums of KPIs; 5: Named
+constexpr std::uint64_t kVersion = 5;
 
 void put_body(Writer& out, const core::Message& message, std::int64_t clamped_ms,
               std::string_view contents) {
@@ -177,7 +177,8 @@ bool read_envelope(std::string_view bytes, Envelope& envelope) {
         if (fields.field() == kOrderBody || fields.field() == kAnsweredBody)
           has_body = read_order_body(fields.field(), fields.bytes(), envelope);
         if (fields.field() == kAddUpBody) has_body = read_sum_body(fields.bytes(), envelope);
-        if (fields.field() >= kFirstLinkBody && fields.field() <= kLastLinkBody)
+        if ((fields.field() >= kFirstLinkBody && fields.field() <= kLastLinkBody) ||
+            fields.field() == kNamedBody)
           has_body = read_link_body(fields.field(), fields.bytes(), envelope);
         break;
     }

@@ -1,5 +1,5 @@
-// Field numbers are those of proto/vaste/v1/core.proto: Introduce to Repoint, LinkRequest,
-// LinkSide, LinkPoint.
+// Field numbers are those of proto/vaste/v1/core.proto: Introduce to Repoint, Named,
+// LinkRequest, LinkSide, LinkPoint.
 #include "emit/pack_links.h"
 
 #include <utility>
@@ -126,6 +126,23 @@ bool read_adopt(std::string_view bytes, Envelope& envelope) {
   return complete;
 }
 
+bool read_named(std::string_view bytes, core::Message& message) {
+  core::Named named;
+  Reader fields(bytes);
+  while (fields.next()) {
+    if (fields.field() == 1) named.nobody = Id::from_bytes(fields.bytes());
+    if (fields.field() == 2) named.identifier = fields.bytes();
+    if (fields.field() == 3) named.at = instant(fields.signed_number());
+    if (fields.field() == 4) named.customer = Id::from_bytes(fields.bytes());
+  }
+  // To the identifier it comes without a customer, to a customer never.
+  const bool complete =
+      message.to.kind == stitch::ActorKind::kIdentifier || !named.customer.empty();
+  const bool sound = fields.ok() && complete && !named.nobody.empty() && !named.identifier.empty();
+  message.body = std::move(named);
+  return sound;
+}
+
 }  // namespace
 
 bool put_link_body(Writer& out, const core::Message& message, std::string_view contents) {
@@ -159,6 +176,13 @@ bool put_link_body(Writer& out, const core::Message& message, std::string_view c
     });
   } else if (const auto* repoint = std::get_if<core::Repoint>(&message.body)) {
     out.message(21, [&] { put(out, 1, repoint->point); });
+  } else if (const auto* named = std::get_if<core::Named>(&message.body)) {
+    out.message(kNamedBody, [&] {
+      put_id(out, 1, named->nobody);
+      out.bytes(2, named->identifier);
+      out.signed_number(3, to_ms(named->at));
+      put_id(out, 4, named->customer);
+    });
   } else {
     return false;
   }
@@ -214,6 +238,8 @@ bool read_link_body(int field, std::string_view bytes, Envelope& envelope) {
       message.body = std::move(repoint);
       return fields.ok() && complete;
     }
+    case kNamedBody:
+      return read_named(bytes, message);
     default:
       return false;
   }

@@ -10,6 +10,7 @@ namespace vaste::emit {
 
 inline constexpr int kFirstLinkBody = 15;  // of Envelope
 inline constexpr int kLastLinkBody = 21;
+inline constexpr int kNamedBody = 220;
 inline constexpr int kOrderBody = 60;
 inline constexpr int kAnsweredBody = 61;
 inline constexpr int kAddUpBody = 200;

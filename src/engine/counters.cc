@@ -118,6 +118,7 @@ struct Counters::Impl {
     for (std::size_t method = 0; method < kMethods.size(); ++method)
       stitched[method] = registry.counter(Metric::kStitchesTotal, {kMethods[method]});
     forgotten = registry.counter(Metric::kDedupeEvictionsTotal);
+    refused_waits = registry.counter(Metric::kThreadWaitsRefusedTotal);
     merges = registry.counter(Metric::kIdentityMergesTotal);
     splits = registry.counter(Metric::kIdentitySplitsTotal);
     conflicts = registry.counter(Metric::kIdentityConflictsTotal);
@@ -136,13 +137,14 @@ struct Counters::Impl {
     messages = {};
     held_late.clear();
     too_late = {};
-    held_forgotten = held_merges = held_splits = held_conflicts = 0;
+    held_forgotten = held_refused_waits = held_merges = held_splits = held_conflicts = 0;
   }
 
   void identity(const core::IdentityOut& out) {
     switch (out.what) {
       case core::IdentityOut::What::kMerged:
-        return void(held_merges += 1);
+        // A thread that gets to know whose it is joins nobody to anybody; no decision, no epoch.
+        return void(held_merges += out.epoch != 0 ? 1 : 0);
       case core::IdentityOut::What::kSplit:
         return void(held_splits += 1);
       case core::IdentityOut::What::kConflict:
@@ -172,14 +174,15 @@ struct Counters::Impl {
   std::array<std::array<metrics::Counter, kOutcomes>, kChannels> events;
   std::array<metrics::Histogram, kChannels> end_to_end, late;
   std::array<metrics::Counter, kMethods.size()> stitched;
-  metrics::Counter commits_ok, forgotten, merges, splits, conflicts;
+  metrics::Counter commits_ok, forgotten, refused_waits, merges, splits, conflicts;
   metrics::Histogram commit_seconds, timer_lag;
 
   // Of the open transaction.
   std::array<std::array<double, kOutcomes>, kChannels> held_events{};
   std::array<double, kMethods.size()> held_methods{};
   std::vector<std::pair<std::size_t, Millis>> held_late;  // channel
-  double held_forgotten = 0, held_merges = 0, held_splits = 0, held_conflicts = 0;
+  double held_forgotten = 0, held_refused_waits = 0, held_merges = 0, held_splits = 0,
+         held_conflicts = 0;
   std::array<std::vector<std::int64_t>, kChannels> oldest;  // broker times, a sample
   std::vector<Code> dead;
   KpiCounters contributions;
@@ -211,6 +214,7 @@ void Counters::effects(const core::Effects& effects, Instant) {
   for (std::size_t size = 0; size < kWindowSizes.size(); ++size)
     held.too_late[size] += effects.too_late[size];
   held.held_forgotten += static_cast<double>(effects.forgotten);
+  held.held_refused_waits += static_cast<double>(effects.too_many);
   for (const core::IdentityOut& out : effects.identity) held.identity(out);
   for (const core::AlertOut& out : effects.alerts)
     held.alerts.push_back({alert_kind(out.alert), out.attributes.queue, out.alert.sla});
@@ -233,6 +237,7 @@ void Counters::committed(Millis took, Instant now) {
     if (held.held_methods[method] > 0) held.stitched[method].add(held.held_methods[method]);
   for (const auto& [channel, behind] : held.held_late) held.late[channel].observe(seconds(behind));
   held.forgotten.add(held.held_forgotten);
+  held.refused_waits.add(held.held_refused_waits);
   held.merges.add(held.held_merges);
   held.splits.add(held.held_splits);
   held.conflicts.add(held.held_conflicts);

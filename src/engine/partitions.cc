@@ -19,6 +19,9 @@ constexpr Millis kRetry{1000};
 core::Limits limits_of(const config::Config& config) {
   core::Limits limits;
   limits.moments = static_cast<std::size_t>(config.engine.moments_per_conversation);
+  limits.thread_wait = config.engine.thread_wait;
+  limits.waiting_events = static_cast<std::uint64_t>(config.engine.waiting_events);
+  limits.waiting_bytes = static_cast<std::uint64_t>(config.engine.waiting_bytes);
   limits.retain_open = config.retention.open;
   limits.retain_resolved = config.retention.resolved;
   limits.retain_windows = {config.retention.kpi_quarter_hours, config.retention.kpi_days};

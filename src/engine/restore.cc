@@ -29,7 +29,8 @@ std::string restore_text(std::int64_t done, std::int64_t remaining, Millis took)
   return text;
 }
 
-// A conversation carries its one armed timer; the queue of timers is rebuilt from that.
+// A conversation carries its one armed timer, and so do events that wait; the queue of timers is
+// rebuilt from that.
 Status restore_record(std::string_view key, const std::string_view* value, const Figures& figures,
                       store::Batch& batch) {
   if (value == nullptr) {
@@ -42,6 +43,12 @@ Status restore_record(std::string_view key, const std::string_view* value, const
     if (!conversation) return tl::unexpected(conversation.error());
     if (is_set(conversation->timer_at)) batch.add_timer({conversation->timer_at, id});
     figures.restored(*conversation, batch);
+  }
+  if (key.size() == 17 && key.starts_with(store::kWaiting)) {
+    auto waiting = store::decode_waiting(*value);
+    if (!waiting) return tl::unexpected(waiting.error());
+    const Id id = Id::from_bytes(key.substr(1));
+    if (!id.empty()) batch.add_timer({waiting->until, id});
   }
   batch.put(std::string(key), std::string(*value));
   return {};

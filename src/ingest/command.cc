@@ -7,6 +7,7 @@
 #include "ingest/decode.h"
 #include "ingest/json.h"
 #include "ingest/route.h"
+#include "ingest/text.h"
 
 namespace vaste::ingest {
 namespace {
@@ -149,10 +150,10 @@ class CommandReader {
       return wrong("thread_keys, events: at most 64 and 512");
     std::string text;
     for (const v1::ThreadKey& key : given.thread_keys()) {
-      if (canonical(key, text))
+      if (is_clean(key.value()) && is_clean(key.scope()) && canonical(key, text))
         out_.keys.push_back(text);
       else
-        wrong("thread_keys: one is of no known kind, or empty");
+        wrong("thread_keys: one is of no known kind, empty, or holds a control character");
     }
     for (const v1::EventName& event : given.events())
       out_.moments.push_back(moment_id(event.source(), event.id()));
@@ -190,6 +191,8 @@ Result<v1::Command> parse_command(std::string_view value, bool null_value,
   if (command.id().empty() || command.id().size() > kMaxId)
     return failure(Code::kMissingField,
                    "id: 1 to 512 bytes; a command is answered and told from others by it");
+  if (!is_clean(command.id()))
+    return failure(Code::kInvalidText, "id: holds a control character; remove it");
   return command;
 }
 

@@ -249,6 +249,8 @@ inline constexpr Label kCalendar{"calendar", "*"};
     "Seconds that the restore of a partition took, observed when it ends.")                        \
   X(kStitchesTotal, "vaste_stitches_total", kCounter, kNone,                                       \
     "Events, counted when they find their conversation, by how.", labels::kJoinMethod)             \
+  X(kThreadWaitsRefusedTotal, "vaste_thread_waits_refused_total", kCounter, kNone,                 \
+    "Events with only an unknown thread key that did not wait, as too many did.")                  \
   X(kIdentityMergesTotal, "vaste_identity_merges_total", kCounter, kNone,                          \
     "Customers that went on in another one, counted when told.")                                   \
   X(kIdentitySplitsTotal, "vaste_identity_splits_total", kCounter, kNone,                          \

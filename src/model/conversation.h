@@ -254,7 +254,10 @@ struct Conversation {
   Id continued_by;                       // set: its keys go on there (after the reopen window)
   Id follows;
   JoinMethod opened_by = JoinMethod::kNew;
-  std::string evidence;  // the person's identifier that it was opened by; empty: nobody's
+  // The person's identifier that it was opened by, or by which it became known whose it is; empty:
+  // nobody's.
+  std::string evidence;
+  Id nobody;  // the customer that it had while it was nobody's; empty: it never was, or still is
   std::vector<std::string> identifiers;   // the others that events came by: what Moment::via counts
   std::vector<std::uint16_t> key_via;     // by key, as Moment::via; a missing one is 0
   std::uint64_t policy_hash = 0;          // the fold was made under this version and those before

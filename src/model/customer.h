@@ -42,6 +42,9 @@ struct Customer {
   std::vector<Id> conversations;  // oldest first
   Id merged_into;                 // set: a redirect, valid for ever
   std::vector<Parted> parted;     // the newest word of each identifier
+  // Nobody's until a thread said whose: a redirect for as long as the conversations are kept that
+  // it began.
+  bool was_nobody = false;
   bool operator==(const Customer&) const = default;
 };
 

@@ -74,6 +74,10 @@ Result<std::optional<TrendState>> Records::trend(const std::string& group) {
   return load(store_, store::trend_key(group), store::decode_trend);
 }
 
+Result<std::optional<Waiting>> Records::waiting(const Id& id) {
+  return load(store_, store::waiting_key(id), store::decode_waiting);
+}
+
 Status write_changes(const core::State& state, const Put& put) {
   if (auto done = write(state.customers(), store::customer_key, store::encode_customer, put); !done)
     return done;
@@ -92,6 +96,8 @@ Status write_changes(const core::State& state, const Put& put) {
   if (auto done = write(state.shelves(), store::shelf_key, store::encode_shelf, put); !done)
     return done;
   if (auto done = write(state.trends(), store::trend_key, store::encode_trend, put); !done)
+    return done;
+  if (auto done = write(state.waitings(), store::waiting_key, store::encode_waiting, put); !done)
     return done;
   return write(state.threads(), store::thread_key, store::encode_thread, put);
 }

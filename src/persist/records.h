@@ -28,6 +28,7 @@ class Records : public core::Loader {
   Result<std::optional<KpiWindow>> window(const WindowId& id) override;
   Result<std::optional<KpiShelf>> shelf(const WindowId& id) override;
   Result<std::optional<TrendState>> trend(const std::string& group) override;
+  Result<std::optional<Waiting>> waiting(const Id& id) override;
 
  private:
   store::Store& store_;

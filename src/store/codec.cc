@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/wire.h"
+#include "store/encoding.h"
 #include "vaste/v1/state.pb.h"
 
 namespace vaste::store {
@@ -25,12 +26,9 @@ void at(Writer& out, int field, Instant value) {
   out.signed_number(field, to_ms(value));
 }
 
-void packed(Writer& out, int field, const std::vector<std::uint16_t>& numbers) {
-  if (numbers.empty()) return;
-  out.message(field, [&] {
-    for (const std::uint16_t number : numbers) out.value(number);
-  });
-}
+}  // namespace
+
+namespace encoding {
 
 void write(Writer& out, const Attributes& attributes) {
   using Stored = v1::StoredAttributes;
@@ -64,6 +62,19 @@ void write(Writer& out, const Moment& moment) {
   out.number(Stored::kKeyFieldNumber, moment.key);
   out.number(Stored::kRefersFieldNumber, moment.refers);
 }
+
+}  // namespace encoding
+
+namespace {
+
+void packed(Writer& out, int field, const std::vector<std::uint16_t>& numbers) {
+  if (numbers.empty()) return;
+  out.message(field, [&] {
+    for (const std::uint16_t number : numbers) out.value(number);
+  });
+}
+
+using encoding::write;
 
 void write(Writer& out, const ClockRun& run) {
   using Stored = v1::StoredClock;
@@ -264,15 +275,17 @@ void write(Writer& out, const PublishedAlert& alert) {
   out.number(Stored::kDetectedLateFieldNumber, alert.detected_late);
 }
 
-// The newest format but for what operators alone bring about.
+// The newest format but for what operators alone bring about, and for what was nobody's.
 constexpr std::uint32_t kThird = 3;
+constexpr std::uint32_t kFourth = 4;
 
 // What a program of an older format takes for damage, or would lose, is said to be of a newer one,
 // which it refuses; all others it may go on reading.
 std::uint32_t version_of(const Conversation& conversation, const Blocks& blocks) {
+  if (!conversation.nobody.empty()) return kConversationVersion;
   if (conversation.stands || conversation.placed || !conversation.apart.empty() ||
       !conversation.divisions.empty())
-    return kConversationVersion;
+    return kFourth;
   if (blocks != Blocks{} || conversation.moved || !conversation.signposts.empty() ||
       !conversation.identifiers.empty())
     return kThird;
@@ -384,6 +397,7 @@ void write(Writer& out, const Conversation& conversation, const Blocks& blocks) 
   at(out, Stored::kRepeatUntilMsFieldNumber, conversation.repeat_until);
   out.number(Stored::kStandsFieldNumber, conversation.stands);
   out.number(Stored::kPlacedFieldNumber, conversation.placed);
+  put_id(out, Stored::kNobodyFieldNumber, conversation.nobody);
   for (const Id& one : conversation.apart) put_id(out, Stored::kApartFieldNumber, one);
   for (const Division& one : conversation.divisions)
     out.message(Stored::kDivisionsFieldNumber, [&] { write(out, one); });

@@ -15,12 +15,13 @@
 #include "model/kpi_window.h"
 #include "model/tally.h"
 #include "model/trend.h"
+#include "model/waiting.h"
 
 namespace vaste::store {
 
 inline constexpr std::uint32_t kFormatVersion = 1;        // of the database, and of most records
-inline constexpr std::uint32_t kConversationVersion = 4;  // of the newest conversations
-inline constexpr std::uint32_t kCustomerVersion = 2;      // of customers and identifiers, likewise
+inline constexpr std::uint32_t kConversationVersion = 5;  // of the newest conversations
+inline constexpr std::uint32_t kCustomerVersion = 3;      // of customers and identifiers, likewise
 // What to say of one later than `known`: which it is, and what to do.
 std::string newer_format(std::uint64_t version, std::uint64_t known = kFormatVersion);
 
@@ -68,6 +69,10 @@ std::string encode_linked(const Linked& linked);
 Result<Linked> decode_linked(std::string_view identifier, std::string_view bytes);
 std::string encode_component(const Component& component);
 Result<Component> decode_component(const Id& customer, std::string_view bytes);
+
+// Events that wait by a thread key, and how much waits in all.
+std::string encode_waiting(const Waiting& waiting);
+Result<Waiting> decode_waiting(std::string_view bytes);
 
 // What operators order, and the answers by command id.
 std::string encode_command(const Command& command);

@@ -36,6 +36,9 @@ void read(Reader in, Parted& out, Checks& checks) {
   if (out.customer.empty()) checks.fail("parted.customer_id");
 }
 
+// The newest format but for who was nobody's.
+constexpr std::uint32_t kSecond = 2;
+
 }  // namespace
 
 std::string encode_identifier(const Pointer& pointer) {
@@ -45,7 +48,7 @@ std::string encode_identifier(const Pointer& pointer) {
   std::string out;
   {
     Writer writer(out);
-    writer.number(Stored::kVersionFieldNumber, plain ? kFormatVersion : kCustomerVersion);
+    writer.number(Stored::kVersionFieldNumber, plain ? kFormatVersion : kSecond);
     put_id(writer, Stored::kCustomerIdFieldNumber, pointer.customer);
     writer.number(Stored::kEpochFieldNumber, pointer.epoch);
     writer.number(Stored::kLinkedFieldNumber, !pointer.own);
@@ -109,7 +112,9 @@ std::string encode_customer(const Customer& customer) {
   std::string out;
   {
     Writer writer(out);
-    writer.number(Stored::kVersionFieldNumber, plain ? kFormatVersion : kCustomerVersion);
+    writer.number(Stored::kVersionFieldNumber, customer.was_nobody ? kCustomerVersion
+                                               : plain             ? kFormatVersion
+                                                                   : kSecond);
     for (const Id& conversation : customer.conversations)
       put_id(writer, Stored::kConversationIdsFieldNumber, conversation);
     put_id(writer, Stored::kMergedIntoFieldNumber, customer.merged_into);
@@ -119,6 +124,7 @@ std::string encode_customer(const Customer& customer) {
         put_id(writer, v1::StoredParted::kCustomerIdFieldNumber, one.customer);
         writer.number(v1::StoredParted::kEpochFieldNumber, one.epoch);
       });
+    writer.number(Stored::kWasNobodyFieldNumber, customer.was_nobody);
   }
   return out;
 }
@@ -144,6 +150,9 @@ Result<Customer> decode_customer(std::string_view bytes) {
         break;
       case Stored::kPartedFieldNumber:
         read(Reader(in.bytes()), out.parted.emplace_back(), checks);
+        break;
+      case Stored::kWasNobodyFieldNumber:
+        out.was_nobody = in.number() != 0;
         break;
       default:
         break;

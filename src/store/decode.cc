@@ -60,34 +60,6 @@ Channel channel(std::uint64_t number, Checks& checks) {
   static_assert(kChannels == static_cast<int>(Channel::kSocial) + 1);
   return checks.choice(number, Channel::kSocial, "channel");
 }
-tl::unexpected<Error> corrupt(const char* record, const std::string& why) {
-  return failure(Code::kCorrupt, std::string("stored ") + record + ": " + why);
-}
-
-Result<std::uint64_t> version_of(std::string_view bytes, const char* record, std::uint64_t newest) {
-  Reader head(bytes);
-  if (!head.next() || head.field() != v1::StoredConversation::kVersionFieldNumber)
-    return corrupt(record, "no format version");
-  const std::uint64_t version = head.number();
-  if (!head.ok() || version == 0) return corrupt(record, "no format version");
-  if (version > newest)
-    return failure(Code::kNewerFormat,
-                   std::string("stored ") + record + ": " + newer_format(version, newest));
-  return version;
-}
-
-void read_packed(Reader in, std::vector<std::uint16_t>& out, Checks& checks) {
-  for (std::uint64_t number = 0; in.value(number);)
-    out.push_back(checks.small<std::uint16_t>(number, "a number of a list"));
-  if (!in.ok()) checks.fail(kMalformed);
-}
-
-}  // namespace decoding
-
-namespace {
-
-using namespace decoding;
-using wire::Reader;
 
 void read(Reader in, Moment& out, Checks& checks) {
   using Stored = v1::StoredMoment;
@@ -147,6 +119,35 @@ void read(Reader in, Moment& out, Checks& checks) {
   }
   if (!in.ok()) checks.fail(kMalformed);
 }
+tl::unexpected<Error> corrupt(const char* record, const std::string& why) {
+  return failure(Code::kCorrupt, std::string("stored ") + record + ": " + why);
+}
+
+Result<std::uint64_t> version_of(std::string_view bytes, const char* record, std::uint64_t newest) {
+  Reader head(bytes);
+  if (!head.next() || head.field() != v1::StoredConversation::kVersionFieldNumber)
+    return corrupt(record, "no format version");
+  const std::uint64_t version = head.number();
+  if (!head.ok() || version == 0) return corrupt(record, "no format version");
+  if (version > newest)
+    return failure(Code::kNewerFormat,
+                   std::string("stored ") + record + ": " + newer_format(version, newest));
+  return version;
+}
+
+void read_packed(Reader in, std::vector<std::uint16_t>& out, Checks& checks) {
+  for (std::uint64_t number = 0; in.value(number);)
+    out.push_back(checks.small<std::uint16_t>(number, "a number of a list"));
+  if (!in.ok()) checks.fail(kMalformed);
+}
+
+}  // namespace decoding
+
+namespace {
+
+using namespace decoding;
+using wire::Reader;
+
 void read(Reader in, PublishedAlert& out, Checks& checks) {
   using Stored = v1::StoredAlert;
   while (in.next()) {
@@ -330,6 +331,9 @@ void read(Reader in, std::uint64_t version, Conversation& out, Checks& checks) {
       case Stored::kFoldFieldNumber:
         read(Reader(in.bytes()), out.fold, checks);
         out.fold.is_new = false;
+        break;
+      case Stored::kNobodyFieldNumber:
+        out.nobody = checks.id(in.bytes(), "nobody");
         break;
       case Stored::kBaseFieldNumber: {
         if (out.base != nullptr) checks.fail("second base");

@@ -68,6 +68,7 @@ Result<std::uint64_t> version_of(std::string_view bytes, const char* record,
 void read_packed(wire::Reader in, std::vector<std::uint16_t>& out, Checks& checks);
 Channel channel(std::uint64_t number, Checks& checks);
 void read(wire::Reader in, Attributes& out, Checks& checks);
+void read(wire::Reader in, Moment& out, Checks& checks);
 
 // decode_fold.cc
 void read(wire::Reader in, FoldState& out, Checks& checks);

@@ -23,6 +23,7 @@ constexpr char kCommand = 'o';
 constexpr char kWindow = 'q';
 constexpr char kShelf = 'h';
 constexpr char kTrend = 'y';
+constexpr char kWaits = 'u';
 
 // The parts of a database.
 constexpr char kState = 's';
@@ -97,6 +98,10 @@ std::string block_key(const Id& conversation, char list, std::uint32_t number) {
   out.push_back(list);
   for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(number >> shift));
   return out;
+}
+
+std::string waiting_key(const Id& id) {
+  return with_prefix(kWaits, id.bytes());
 }
 
 std::string tally_key(std::string_view queue) {

@@ -22,6 +22,7 @@ std::string linked_key(std::string_view identifier);      // 'l' + identifier
 std::string component_key(const Id& customer);            // 'g' + 16 bytes
 std::string command_key(std::string_view id);             // 'o' + command id
 std::string tally_key(std::string_view queue);            // 'n' + queue
+std::string waiting_key(const Id& id);                    // 'u' + 16 bytes
 // Of a long conversation: 'k' + 16 bytes + list + 4 bytes, the greatest first.
 std::string block_key(const Id& conversation, char list, std::uint32_t number);
 std::string blocks_of(const Id& conversation);  // what their keys begin with
@@ -38,6 +39,7 @@ inline constexpr std::string_view kTrends = "y";
 inline constexpr std::string_view kShelves = "h";
 inline constexpr std::string_view kConversations = "v";  // what all their keys begin with
 inline constexpr std::string_view kTallies = "n";
+inline constexpr std::string_view kWaiting = "u";
 
 // Of the local database alone, never in the changelog: in each queue by instant.
 std::string breach_key(std::string_view queue, const Timer& breach);

@@ -177,7 +177,9 @@ void Fleet::push(core::Message message) {
 }
 
 void Fleet::take(core::Effects& effects) {
+  kept_.insert(kept_.end(), effects.kept.begin(), effects.kept.end());
   for (core::Message& message : effects.sends) push(std::move(message));
+  too_many_ += effects.too_many;
   alerts_.insert(alerts_.end(), effects.alerts.begin(), effects.alerts.end());
   enriched_.insert(enriched_.end(), effects.enriched.begin(), effects.enriched.end());
   dead_.insert(dead_.end(), effects.dead.begin(), effects.dead.end());

@@ -50,6 +50,8 @@ class Fleet {
   const std::vector<core::Dead>& dead() const { return dead_; }
   const std::vector<core::IdentityOut>& identity() const { return identity_; }
   const std::vector<core::AnswerOut>& answers() const { return answers_; }
+  // Events that should have waited, but too many did.
+  std::uint64_t held_too_many() const { return too_many_; }
   // What the event of this offset brought about.
   const std::vector<IdentityTold>& identity_news(std::int64_t offset) const;
   // What was contributed to KPIs and not taken back.
@@ -87,6 +89,7 @@ class Fleet {
   std::vector<std::unique_ptr<Partition>> parts_;
   std::vector<std::deque<core::Message>> queues_;
   std::vector<std::unique_ptr<Incoming>> incoming_;  // alive as long as messages about them
+  std::vector<std::shared_ptr<const Parked>> kept_;  // likewise
   std::int64_t next_offset_ = 0;
   std::map<std::int64_t, std::uint64_t> moments_;  // of events, by offset
   std::vector<core::AlertOut> alerts_;
@@ -94,6 +97,7 @@ class Fleet {
   std::vector<core::Dead> dead_;
   std::vector<core::IdentityOut> identity_;
   std::vector<core::AnswerOut> answers_;
+  std::uint64_t too_many_ = 0;
   std::map<std::int64_t, std::vector<IdentityTold>> news_;  // by the offset of what brought it
   std::vector<core::Contributed> contributions_;
 };

@@ -10,7 +10,9 @@
 
 #include "clocks/fold.h"
 #include "clocks/kpis.h"
+#include "config/config.h"
 #include "config/units.h"
+#include "store/keys.h"
 #include "story/fleet.h"
 #include "story/order.h"
 
@@ -23,11 +25,18 @@ using What = Difference::What;
 constexpr std::int32_t kPartitions = 12;  // beside one
 constexpr std::int32_t kShuffledPartitions = 5;
 
+// As an engine whose configuration says nothing else.
+core::Limits limits() {
+  core::Limits out;
+  out.thread_wait = config::Engine{}.thread_wait;
+  return out;
+}
+
 // One telling of the story, in the order of the file.
 class Telling {
  public:
   Telling(const Story& story, std::int32_t partitions)
-      : story_(story), fleet_(story.timeline, partitions, 7) {}
+      : story_(story), fleet_(story.timeline, partitions, 7, limits()) {}
 
   std::vector<Difference> tell();
   const Fleet& fleet() const { return fleet_; }
@@ -73,6 +82,7 @@ class Telling {
   bool ordered_ = false;                // the last line; nobody looked at its answer yet
   const Happening* last_ = nullptr;
   bool ignored_ = false;           // the last line
+  bool waits_ = false;             // ... for somebody who knows its thread
   bool ignored_expected_ = false;  // ... as the story says
   bool conflict_expected_ = false;
 };
@@ -88,7 +98,7 @@ void Telling::end_of_line() {
   // What is not as it was ordered is no small matter.
   if (ordered_) look_at_answer({});
   ordered_ = false;
-  if (ignored_ && !ignored_expected_)
+  if (ignored_ && !waits_ && !ignored_expected_)
     surprise(last_->words.line, now_,
              "nothing: this belongs to no conversation (give it the `key=` of one, or say `expect "
              "ignored`)");
@@ -114,6 +124,7 @@ void Telling::happen(const Happening& happening) {
   const core::EventOutcome outcome = outcome_of(fleet_, last_offset_);
   ignored_ = outcome == core::EventOutcome::kIgnored ||
              outcome == core::EventOutcome::kLateDropped || outcome == core::EventOutcome::kNone;
+  waits_ = outcome == core::EventOutcome::kNone && fleet_.records(store::kWaiting) > 0;
 }
 
 // Conversations and keys are known only now.
@@ -413,7 +424,7 @@ std::vector<std::pair<Instant, std::string>> shuffled(const Story& story, std::u
       events.push_back(happening->incoming);
   std::mt19937_64 random(seed);
   std::shuffle(events.begin(), events.end(), random);
-  Fleet fleet(story.timeline, kShuffledPartitions, seed);
+  Fleet fleet(story.timeline, kShuffledPartitions, seed, limits());
   for (const Incoming& event : events) {
     fleet.send(event);
     if (random() % 2 == 0) fleet.send(event);

@@ -107,6 +107,7 @@ class Nothing : public core::Loader {
   Result<std::optional<TrendState>> trend(const std::string&) override {
     return std::optional<TrendState>();
   }
+  Result<std::optional<Waiting>> waiting(const Id&) override { return std::optional<Waiting>(); }
 };
 
 // One partition that holds one conversation.

@@ -60,7 +60,7 @@ def write_config(directory, bootstrap, run, topics, policy, options):
         "sources": [{"topic": topic, "format": "json"} for topic in topics],
         "retention": {"open": "0s", "resolved": "0s", "kpi_quarter_hours": "0s", "kpi_days": "0s"},  # the sets are years old, and their figures are of all that was
         "topics": {**{name: f"{run}.{name}" for name in TOPICS}, "core_partitions": options.core_partitions},
-        "engine": {"workers": options.workers}, "http": {"port": 0}}, indent=1) + "\n")
+        "engine": {"workers": options.workers, "thread_wait": "1s"}, "http": {"port": 0}}, indent=1) + "\n")
     return file
 
 

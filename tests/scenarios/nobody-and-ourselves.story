@@ -10,12 +10,12 @@ identity:
   deny: ["customer:guest"]
   own: ["customer:our-robot"]
 ---
-# Whoever has no account writes as "guest": two of them are not one customer.
+# Whoever has no account writes as "guest": two of them are not one customer. Each waits a minute for somebody who has one.
 order matters
 at Mon 09:00 email guest key=m1 "Where is my parcel?"
-expect conversations 1
+expect Mon 09:01 conversations 1
 at Mon 09:10 email guest key=m2 "Can I have it in red?"
-expect conversations 2
+expect Mon 09:11 conversations 2
 # Our own mail that comes back opens nothing, and waits for nobody where its thread is known.
 at Mon 09:20 email our-robot key=m3 "Your mail is important to us"
 expect ignored

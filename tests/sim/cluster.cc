@@ -51,7 +51,7 @@ void Cluster::open(std::size_t number) {
   disk.restored = partition.changelog.size();
   partition.looked = kNever;  // Who has just come looks at the deadlines by itself.
   partition.task = std::make_unique<Task>(static_cast<std::int32_t>(number), shape_.partitions,
-                                          *disk.store, timeline_);
+                                          *disk.store, timeline_, shape_.limits);
 }
 
 void Cluster::die(std::size_t worker) {

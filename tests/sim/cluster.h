@@ -25,6 +25,7 @@ struct Shape {
   std::size_t workers = 1;
   std::size_t sources = 1;
   unsigned trouble = 0;  // of a hundred transactions, how many do not go well
+  core::Limits limits = {};
 };
 
 class Cluster {
@@ -38,7 +39,7 @@ class Cluster {
   // Deadlines up to here count; not before everything is served. Each partition looks at them when
   // its turn comes, which may be after it has served what was added later.
   void pass(Instant gate) { gate_ = gate; }
-  // ... and now all of them have.
+  // ... and now all of them have. What comes of that is not served yet.
   void look();
 
   // What the changelogs hold, which is what every database has, too.

@@ -20,9 +20,6 @@ namespace {
 constexpr std::size_t kWarm = 1 << 20;
 constexpr Number kFire = 0;            // the letter that says: what is due fires
 constexpr std::size_t kLongest = 500;  // way to an end
-// Sums of KPIs come to the same in any order and are on nobody's way: with them there would be more
-// orders than can be walked through. The simulation has them.
-constexpr core::Limits kLimits{.windows = false};
 
 std::unique_ptr<store::Store> filled(const Local& local) {
   auto store = store::make_memory_store();
@@ -129,10 +126,13 @@ enum Kind : std::uint32_t {
   kRepoint,
   kEvidence,
   kEvidenceHeard,
+  kNamed,
+  kKeyed,
 };
-constexpr std::array kNames{"event",     "Claim",   "Merge",         "Handover",      "Forget",
-                            "Introduce", "Link",    "JoinCustomers", "PartCustomers", "Adopt",
-                            "Welcome",   "Repoint", "evidence",      "evidence"};
+constexpr std::array kNames{"event",         "Claim",     "Merge",   "Handover",
+                            "Forget",        "Introduce", "Link",    "JoinCustomers",
+                            "PartCustomers", "Adopt",     "Welcome", "Repoint",
+                            "evidence",      "evidence",  "Named",   "keyed event"};
 
 constexpr std::uint32_t bits(std::initializer_list<Kind> kinds) {
   std::uint32_t out = 0;
@@ -140,37 +140,42 @@ constexpr std::uint32_t bits(std::initializer_list<Kind> kinds) {
   return out;
 }
 
+// What is sent only where events have keys.
+constexpr std::uint32_t kOfKeys = bits({kClaim, kNamed, kKeyed, kForget});
+
 // What a partition may send when it has served one; Links to the linker, all else to others.
 constexpr std::array<std::uint32_t, kNames.size()> kFollows{
-    bits({kMessage, kMerge}),            // kMessage
-    0,                                   // kClaim
-    bits({kMerge, kHandover}),           // kMerge
-    bits({kMerge, kHandover, kAdopt}),   // kHandover
-    0,                                   // kForget
-    bits({kLink}),                       // kIntroduce
-    bits({kJoin, kPart, kRepoint}),      // kLink
-    bits({kAdopt, kWelcome}),            // kJoin
-    bits({kPart, kAdopt, kWelcome}),     // kPart
-    bits({kAdopt, kMerge}),              // kAdopt
-    bits({kRepoint}),                    // kWelcome
-    0,                                   // kRepoint
-    bits({kIntroduce, kEvidenceHeard}),  // kEvidence
-    bits({kEvidenceHeard}),              // kEvidenceHeard
+    bits({kMessage, kMerge}),                                    // kMessage
+    bits({kMerge, kKeyed}),                                      // kClaim
+    bits({kMerge, kHandover}),                                   // kMerge
+    bits({kMerge, kHandover, kAdopt, kClaim, kNamed, kForget}),  // kHandover
+    0,                                                           // kForget
+    bits({kLink}),                                               // kIntroduce
+    bits({kJoin, kPart, kRepoint}),                              // kLink
+    bits({kAdopt, kWelcome}),                                    // kJoin
+    bits({kPart, kAdopt, kWelcome, kForget}),                    // kPart
+    bits({kAdopt, kMerge, kForget}),                             // kAdopt
+    bits({kRepoint}),                                            // kWelcome
+    0,                                                           // kRepoint
+    bits({kIntroduce, kEvidenceHeard}),                          // kEvidence
+    bits({kEvidenceHeard}),                                      // kEvidenceHeard
+    bits({kNamed, kAdopt}),                                      // kNamed
+    bits({kKeyed, kClaim, kNamed, kMerge}),                      // kKeyed
 };
 
-std::uint32_t follow(std::uint32_t kinds) {
+std::uint32_t follow(std::uint32_t kinds, bool keys) {
   std::uint32_t out = 0;
   for (std::size_t kind = 0; kind < kFollows.size(); ++kind)
     if ((kinds >> kind & 1) != 0) out |= kFollows.at(kind);
-  return out;
+  return keys ? out : out & ~kOfKeys;
 }
 
 // ... and everything that follows inside one partition.
-std::uint32_t follow_all(std::uint32_t kinds) {
-  std::uint32_t out = follow(kinds);
+std::uint32_t follow_all(std::uint32_t kinds, bool keys) {
+  std::uint32_t out = follow(kinds, keys);
   for (std::uint32_t before = 0; before != out;) {
     before = out;
-    out |= follow(out);
+    out |= follow(out, keys);
   }
   return out;
 }
@@ -178,23 +183,28 @@ std::uint32_t follow_all(std::uint32_t kinds) {
 std::uint32_t kind_of(const emit::Envelope& envelope) {
   const core::Message& message = envelope.message;
   const auto* routed = std::get_if<core::Routed>(&message.body);
+  if (std::holds_alternative<core::Named>(message.body)) return kNamed;
   if (routed == nullptr) return static_cast<std::uint32_t>(message.body.index());
   v1::Event event;
   VASTE_CHECK(event.ParseFromArray(routed->event.data(), static_cast<int>(routed->event.size())));
-  if (!event.has_identity()) return kMessage;
+  if (!event.has_identity()) return event.thread_keys_size() > 0 ? kKeyed : kMessage;
   return message.to.kind == stitch::ActorKind::kIdentifier ? kEvidence : kEvidenceHeard;
 }
 
 }  // namespace
 
 Explorer::Explorer(std::int32_t partitions, std::size_t senders,
-                   std::shared_ptr<const clocks::Timeline> timeline)
+                   std::shared_ptr<const clocks::Timeline> timeline, core::Limits limits)
     : partitions_(static_cast<std::size_t>(partitions)),
       senders_(senders),
       timeline_(std::move(timeline)),
+      limits_(limits),
       linker_(static_cast<std::size_t>(
           stitch::partition_of(stitch::key_group(stitch::linker_actor()), partitions))) {
   VASTE_CHECK(channels() + partitions_ <= 64);
+  // Sums of KPIs come to the same in any order and are on nobody's way: with them there would be
+  // more orders than can be walked through. The simulation has them.
+  limits_.windows = false;
   letters_.emplace_back();  // kFire
 }
 
@@ -202,6 +212,7 @@ void Explorer::expect(const Input& input, bool has_moment) {
   const std::size_t event = moments_.size();
   VASTE_CHECK(event < 16);
   moments_.push_back(input.moment);
+  keys_ = keys_ || input.has_key;
   all_ += one_of(event);
   if (has_moment) with_moment_ += one_of(event);
 }
@@ -287,7 +298,7 @@ bool Explorer::is_closed(const State& state, std::size_t partition) const {
     changed = false;
     for (std::size_t sender = 0; sender < partitions_; ++sender) {
       if (sender == partition) continue;
-      const std::uint32_t sends = follow_all(kinds.at(sender));
+      const std::uint32_t sends = follow_all(kinds.at(sender), keys_);
       for (std::size_t to = 0; to < partitions_; ++to) {
         const std::uint32_t link = bits({kLink});
         const std::uint32_t sent = to == linker_ ? sends & link : sends & ~link;
@@ -342,7 +353,10 @@ void Explorer::check(const State& state) const {
     moments += place.moments;
     lives.insert(lives.end(), place.lives.begin(), place.lives.end());
   };
-  for (std::size_t i = 0; i < partitions_; ++i) add(locals_[state[i]]);
+  for (std::size_t i = 0; i < partitions_; ++i) {
+    add(locals_[state[i]]);
+    events += locals_[state[i]].waiting;
+  }
   for (std::size_t i = partitions_ + channels(); i + 1 < state.size(); ++i) {
     const Letter& letter = letters_[state[i]];
     add(letter);
@@ -436,11 +450,19 @@ void Explorer::serve(Task& task, const Letter& letter, const Local& local, Outpu
   else
     task.serve(letter.record, out);
   task.collect(out);
+  if (!plant.sends) return;
+  for (auto sent = out.sent.begin(); sent != out.sent.end();) {
+    v1::Packed packed;
+    VASTE_CHECK(packed.ParseFromString(sent->second));
+    plant.sends(packed);
+    sent->second = packed.SerializeAsString();
+    sent = packed.envelopes_size() == 0 ? out.sent.erase(sent) : std::next(sent);
+  }
 }
 
 Explorer::Outcome Explorer::run(const Local& local, const Letter& letter) const {
   const auto store = filled(local);
-  Task task(local.partition, static_cast<std::int32_t>(partitions_), *store, timeline_, kLimits);
+  Task task(local.partition, static_cast<std::int32_t>(partitions_), *store, timeline_, limits_);
   if (is_set(local.gate)) task.set_gate(local.gate);
   Outcome out;
   serve(task, letter, local, out.output);
@@ -454,11 +476,11 @@ Explorer::Outcome Explorer::run(const Local& local, const Letter& letter) const 
 void Explorer::is_same_after_abort(const Local& local, const Letter& letter,
                                    const Outcome& plain) const {
   const auto store = filled(local);
-  Task task(local.partition, static_cast<std::int32_t>(partitions_), *store, timeline_, kLimits);
+  Task task(local.partition, static_cast<std::int32_t>(partitions_), *store, timeline_, limits_);
   if (is_set(local.gate)) task.set_gate(local.gate);
   Output dropped, again;
   serve(task, letter, local, dropped);
-  task.abort();
+  if (!plant.abort_forgets_nothing) task.abort();
   serve(task, letter, local, again);
   task.commit(kWarm);
   Local after = plain.local;
@@ -472,7 +494,7 @@ void Explorer::is_same_when_warm(const Local& local, const Letter& letter,
   const Local& before = locals_[local.from];
   if (&before == &local) return;
   const auto store = filled(before);
-  Task task(local.partition, static_cast<std::int32_t>(partitions_), *store, timeline_, kLimits);
+  Task task(local.partition, static_cast<std::int32_t>(partitions_), *store, timeline_, limits_);
   if (is_set(before.gate)) task.set_gate(before.gate);
   Output first, dropped, again;
   serve(task, letters_[local.by], before, first);
@@ -494,9 +516,10 @@ void Explorer::is_same_when_restored(const Local& local, const Letter& letter,
                                      const Outcome& plain) const {
   const auto store = store::make_memory_store();
   std::vector<store::Batch::Change> changelog;
-  for (const auto& [key, value] : replicated(local.records)) changelog.push_back({key, value});
+  for (const auto& [key, value] : replicated(local.records))
+    if (key.front() != plant.not_replicated) changelog.push_back({key, value});
   restore(changelog, (*timeline_)[0].policy(), *store);
-  Task task(local.partition, static_cast<std::int32_t>(partitions_), *store, timeline_, kLimits);
+  Task task(local.partition, static_cast<std::int32_t>(partitions_), *store, timeline_, limits_);
   if (is_set(local.gate)) task.set_gate(local.gate);
   Output out;
   serve(task, letter, local, out);
@@ -528,7 +551,7 @@ const Explorer::Step& Explorer::step(Number from, Number by) {
       throw Fault("the linker's partition is sent what it is not to be, or another is");
     sent |= kinds;
   }
-  if ((sent & ~follow_all(letter.kinds)) != 0)
+  if ((sent & ~follow_all(letter.kinds, keys_)) != 0)
     throw Fault("a message that the table does not know");
   for (const Answer& answer : done.output.answers) {
     const std::uint32_t bit = 1U << answer.offset;
@@ -577,6 +600,12 @@ Counts Explorer::moments_of(const Conversation& conversation) const {
 
 void Explorer::look_at(Local& local) {
   for (const auto& [key, value] : local.records) {
+    if (key.starts_with(store::kWaiting)) {
+      const auto waiting = store::decode_waiting(value);
+      VASTE_CHECK(waiting.has_value());
+      for (const auto& event : waiting->events)
+        local.waiting += one_of(static_cast<std::size_t>(event->offset));
+    }
     if (!key.starts_with(store::kConversations)) continue;
     const auto conversation = store::complete_conversation(
         Id::from_bytes(key.substr(1)), value,

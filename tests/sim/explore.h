@@ -29,6 +29,7 @@
 
 #include "sim/input.h"
 #include "sim/task.h"
+#include "vaste/v1/core.pb.h"
 
 namespace vaste::sim {
 
@@ -52,6 +53,7 @@ struct Local {
   Instant gate;
 
   Counts moments = 0;         // in conversations that live here
+  Counts waiting = 0;         // events that wait here for somebody who knows their thread
   std::vector<Number> lives;  // these conversations
   bool is_due = false;        // a timer is
   Number from = 0;            // how it was first reached; itself: it is where it began
@@ -72,6 +74,13 @@ struct Letter {
 // other, then the events that were answered as bits. Channels: by receiver, then by sender.
 using State = std::vector<Number>;
 
+// A fault in all that is explored, to see that it is found.
+struct Plant {
+  std::function<void(v1::Packed&)> sends;  // changes what a partition sends to another
+  bool abort_forgets_nothing = false;      // what an aborted transaction changed stays
+  char not_replicated = 0;                 // records of this kind are not in the changelog
+};
+
 // Where it is, and by what way, in words.
 struct Point {
   State state;
@@ -82,7 +91,7 @@ class Explorer {
  public:
   // `senders`: from outside, in addition to the partitions.
   Explorer(std::int32_t partitions, std::size_t senders,
-           std::shared_ptr<const clocks::Timeline> timeline);
+           std::shared_ptr<const clocks::Timeline> timeline, core::Limits limits = {});
 
   // Events are numbered as they are given, messages among them have a moment each.
   void expect(const Input& input, bool has_moment);
@@ -101,6 +110,7 @@ class Explorer {
   std::size_t states() const { return seen_.size(); }
   std::size_t steps() const { return steps_.size(); }
   std::size_t most_states = 20'000'000;
+  Plant plant;
 
  private:
   struct Key {
@@ -161,6 +171,8 @@ class Explorer {
   std::size_t partitions_;
   std::size_t senders_;
   std::shared_ptr<const clocks::Timeline> timeline_;
+  core::Limits limits_;
+  bool keys_ = false;                   // some events have thread keys
   std::vector<std::uint64_t> moments_;  // of the events, by number
   Counts all_ = 0;
   Counts with_moment_ = 0;

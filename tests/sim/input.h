@@ -22,6 +22,10 @@ struct Happening {
   std::vector<std::string> who;  // as ingest writes identifiers; two for kSame and kNotSame
   std::string method;            // of these
   std::string key;               // a ticket's reference; empty: none
+  // Whose the ticket is, where `who` is empty: the event has nobody's identifier, only the key.
+  std::string of;
+
+  const std::string& whose() const { return who.empty() ? of : who.front(); }
 };
 
 // In the log of ingest: `record` for `partition` of `vaste.core`.
@@ -29,6 +33,7 @@ struct Input {
   std::int32_t partition = 0;
   std::string record;
   std::uint64_t moment = 0;  // the id that it has as a moment
+  bool has_key = false;
 };
 
 inline v1::Event event_of(const Happening& one, std::uint64_t number) {
@@ -78,6 +83,7 @@ inline Input input_of(const Happening& one, std::uint64_t number, std::int64_t o
   Input out;
   out.partition = stitch::partition_of(stitch::key_group(to), partitions);
   out.moment = incoming.moment.id;
+  out.has_key = !incoming.keys.empty();
   emit::pack({{"in", 0, offset, to_ms(one.at)}, 0, to, core::Routed{bytes, &incoming, false, {}}},
              0, {}, out.record);
   return out;

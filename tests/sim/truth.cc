@@ -44,6 +44,7 @@ class Truth {
   std::string wrong() {
     read();
     pointers();
+    words();
     homes();
     messages();
     for (const Place& place : places_) found(place);
@@ -74,6 +75,7 @@ class Truth {
   void read() {
     for (std::size_t i = 0; i < partitions_.size(); ++i)
       for (const auto& [key, value] : *partitions_[i]) {
+        if (key.starts_with(store::kWaiting)) wrong_ << "somebody still waits\n";
         if (!key.starts_with(store::kConversations)) continue;
         const auto partition = static_cast<std::int32_t>(i);
         auto read = store::complete_conversation(
@@ -128,6 +130,18 @@ class Truth {
     }
   }
 
+  // Where nobody was parted all whom a word joins are one. What was never heard of the linker has
+  // no word about, and would agree with.
+  void words() {
+    const auto is = [](What what) {
+      return [what](const Happening& one) { return one.what == what; };
+    };
+    if (std::ranges::any_of(said_, is(What::kNotSame))) return;
+    for (const Happening& one : said_)
+      if (one.what == What::kSame && owners_[one.who[0]] != owners_[one.who[1]])
+        wrong_ << one.who[0] << " and " << one.who[1] << " were said to be one, and are not\n";
+  }
+
   // One owner: a conversation lives once, with its customer, and is in that one's list.
   void homes() {
     std::set<Id> ids;
@@ -161,6 +175,13 @@ class Truth {
              << "where its moments say " << text_of(expected) << '\n';
   }
 
+  // Whose it is: it says so, or somebody else in its ticket has.
+  bool is_known(const Happening& said) const {
+    return !said.who.empty() || std::ranges::any_of(said_, [&](const Happening& other) {
+      return other.key == said.key && !other.who.empty();
+    });
+  }
+
   void messages() {
     std::map<std::size_t, const Conversation*> where;
     for (const Place* place : live_)
@@ -172,9 +193,10 @@ class Truth {
         }
         const auto [first, fresh] = where.emplace(number->second, &place->conversation);
         if (!fresh) wrong_ << "event " << number->second << " is there twice\n";
-        const std::vector<std::string>& who = said_[number->second].who;
-        if (!who.empty() && owners_[who.front()] != place->conversation.customer)
-          wrong_ << "event " << number->second << " of " << who.front() << " is with customer "
+        const Happening& said = said_[number->second];
+        const std::string& whose = said.whose();
+        if (is_known(said) && owners_[whose] != place->conversation.customer)
+          wrong_ << "event " << number->second << " of " << whose << " is with customer "
                  << place->conversation.customer.text() << '\n';
       }
     for (std::size_t number = 0; number < said_.size(); ++number)
@@ -191,7 +213,7 @@ class Truth {
     std::map<Id, std::vector<std::size_t>> messages;
     for (std::size_t number = 0; number < said_.size(); ++number)
       if (said_[number].what == What::kMessage && where.contains(number))
-        messages[owners_[said_[number].who.front()]].push_back(number);
+        messages[owners_[said_[number].whose()]].push_back(number);
     const bool parted =
         std::ranges::any_of(said_, [](const Happening& one) { return one.what == What::kNotSame; });
     for (auto& [owner, theirs] : messages) {

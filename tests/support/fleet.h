@@ -50,6 +50,7 @@ class NoStore : public core::Loader {
   Result<std::optional<TrendState>> trend(const std::string&) override {
     return std::optional<TrendState>();
   }
+  Result<std::optional<Waiting>> waiting(const Id&) override { return std::optional<Waiting>(); }
 };
 
 class Fleet {
@@ -230,6 +231,7 @@ class Fleet {
     for (core::TrendOut& one : effects.trends) trends_.push_back(std::move(one));
     for (std::size_t size = 0; size < too_late_.size(); ++size)
       too_late_[size] += effects.too_late[size];
+    kept_.insert(kept_.end(), effects.kept.begin(), effects.kept.end());
     for (core::Message& message : effects.sends) push(std::move(message));
     for (const auto& [when, id] : effects.new_timers) timers_[at].insert({when, id});
     for (const auto& [when, id] : effects.old_timers) timers_[at].erase({when, id});
@@ -258,6 +260,7 @@ class Fleet {
   std::vector<std::deque<core::Message>> queues_;
   std::map<std::size_t, std::set<std::pair<Instant, Id>>> timers_;
   std::vector<std::unique_ptr<Incoming>> incoming_;
+  std::vector<std::shared_ptr<const Parked>> kept_;
   std::int64_t next_offset_ = 0;
   std::size_t messages_ = 0;
   std::vector<core::AlertOut> alerts_;

@@ -52,6 +52,7 @@ class Shelf : public Loader {
   Result<std::optional<TrendState>> trend(const std::string&) override {
     return std::optional<TrendState>();
   }
+  Result<std::optional<Waiting>> waiting(const Id&) override { return std::optional<Waiting>(); }
 
   std::map<Id, Conversation> conversations;
   std::vector<Id> customers;

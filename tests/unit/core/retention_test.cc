@@ -45,8 +45,12 @@ Incoming said(MomentKind kind, Instant at, std::vector<Key> keys,
 // On several partitions, so that keys, customers and conversations live apart; in many orders.
 class Retention : public testing::TestWithParam<std::uint64_t> {
  protected:
-  static core::Limits limits() {
+  explicit Retention(Millis thread_wait = Millis(0))
+      : fleet_(hourly(), 7, GetParam(), limits(thread_wait)) {}
+
+  static core::Limits limits(Millis thread_wait) {
     core::Limits limits;
+    limits.thread_wait = thread_wait;
     limits.retain_open = kOpen;
     limits.retain_resolved = kResolved;
     return limits;
@@ -70,7 +74,9 @@ class Retention : public testing::TestWithParam<std::uint64_t> {
     return found ? found->id : Id();
   }
 
-  story::Fleet fleet_{hourly(), 7, GetParam(), limits()};
+  void nothing_is_left();
+
+  story::Fleet fleet_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Orders, Retention, testing::Range<std::uint64_t>(1, 9));
@@ -223,6 +229,28 @@ TEST_P(Retention, ABacklogOfYearsAgoIsNotForgottenWhileItComesIn) {
   EXPECT_EQ(fleet_.records(), 0U);
 }
 
+// A command is known, and answered as before, for as long as what it may be about.
+TEST_P(Retention, AnswersToCommandsGo) {
+  Command command;
+  command.id = "1";
+  command.at = kAsked;
+  command.kind = CommandKind::kLink;
+  command.first = "email:ann";
+  command.second = "email:bob";
+  fleet_.send(command);
+  fleet_.run();
+  ASSERT_THAT(fleet_.answers(), SizeIs(1));
+  time_is(kOpen - 1ms);
+  fleet_.send(command);
+  fleet_.run();
+  EXPECT_THAT(fleet_.answers(), SizeIs(2));
+  EXPECT_EQ(fleet_.records("o"), 1U);
+  EXPECT_EQ(fleet_.answers().back().answer.status, fleet_.answers().front().answer.status);
+  time_is(kOpen);
+  EXPECT_EQ(fleet_.records("o"), 0U);
+  EXPECT_EQ(fleet_.records("q"), 0U) << "nor is it remembered when that was to go";
+}
+
 TEST_P(Retention, NothingIsForgottenWithoutIt) {
   story::Fleet forever{hourly(), 7, GetParam()};
   forever.send(said(MomentKind::kCustomerMessage, kAsked, {{"mail::1"}}, {"email:ann"}));
@@ -232,8 +260,8 @@ TEST_P(Retention, NothingIsForgottenWithoutIt) {
 }
 
 // Many people, shared keys, merges, resolutions and time in any order: in the end nothing
-// is left of them.
-TEST_P(Retention, LeavesNothingBehind) {
+// is left of them. Nor of threads that were nobody's until they were somebody's.
+void Retention::nothing_is_left() {
   std::mt19937_64 random(GetParam() * 7919);
   Millis at{0};
   for (int i = 0; i < 400; ++i) {
@@ -256,11 +284,28 @@ TEST_P(Retention, LeavesNothingBehind) {
   fleet_.run();
   ASSERT_THAT(fleet_.conversations(), testing::Not(IsEmpty()));
   for (int day = 0; day < 1200; ++day) time_is(at += kDay);
-  for (const char* kind : {"v", "k", "c", "p", "t"}) EXPECT_EQ(fleet_.records(kind), 0U) << kind;
+  for (const char* kind : {"v", "k", "c", "p", "t", "q"})
+    EXPECT_EQ(fleet_.records(kind), 0U) << kind;
+  std::vector<std::int64_t> again;
   for (std::size_t key = 0; key < kKeys; ++key)
-    EXPECT_FALSE(
-        conversation_of(hears(MomentKind::kCustomerMessage, at, std::to_string(key), "")).empty());
+    again.push_back(hears(MomentKind::kCustomerMessage, at, std::to_string(key), ""));
+  time_is(at += kDay);
+  for (const std::int64_t one : again) EXPECT_FALSE(conversation_of(one).empty());
   EXPECT_THAT(fleet_.dead(), IsEmpty());
+}
+
+TEST_P(Retention, LeavesNothingBehind) {
+  nothing_is_left();
+}
+
+class RetentionOfWhoWaits : public Retention {
+ protected:
+  RetentionOfWhoWaits() : Retention(60s) {}
+};
+INSTANTIATE_TEST_SUITE_P(Orders, RetentionOfWhoWaits, testing::Range<std::uint64_t>(1, 9));
+
+TEST_P(RetentionOfWhoWaits, LeavesNothingBehind) {
+  nothing_is_left();
 }
 
 }  // namespace

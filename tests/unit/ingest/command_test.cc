@@ -85,6 +85,7 @@ INSTANTIATE_TEST_SUITE_P(Bytes, DeadLetter, testing::ValuesIn(std::vector<Bad>{
     {"Cut",         R"({"id":"1")",                       Code::kMalformed},
     {"NoCommand",   "hello",                              Code::kMalformed},
     {"NoId",        R"({"operator_name":"kim"})",         Code::kMissingField},
+    {"NulInId",     R"({"id":"1\u0000"})",                 Code::kInvalidText},
     {"BadTime",     R"({"id":"1","time":"yesterday"})",   Code::kInvalidTime},
     {"Large",       std::string(2 << 20, 'x'),            Code::kTooLarge},
 }), testing::PrintToStringParamName());
@@ -119,6 +120,15 @@ INSTANTIATE_TEST_SUITE_P(Because, Refusal, testing::ValuesIn(std::vector<Wrong>{
                                                           CommandRefusal::kNotAnIdentifier, "second"},
     {"Ours",        pair("identity_split", R"({"type":"IDENTIFIER_TYPE_EMAIL","value":"desk@example.org"})"),
                                                           CommandRefusal::kNotAnIdentifier, "our own"},
+    {"NulInMail",   pair("identity_link", R"({"type":"IDENTIFIER_TYPE_CUSTOMER_ID","value":"7\u0000"})"),
+                                                          CommandRefusal::kNotAnIdentifier, "second"},
+    {"LineInNetwork", pair("identity_link", R"({"type":"IDENTIFIER_TYPE_SOCIAL","network":"x\ny","value":"7"})"),
+                                                          CommandRefusal::kNotAnIdentifier, "second"},
+    {"TooLong",     pair("identity_link", R"({"type":"IDENTIFIER_TYPE_CUSTOMER_ID","value":")" + std::string(513, '7') + R"("})"),
+                                                          CommandRefusal::kNotAnIdentifier, "second"},
+    {"KeyOfLines",  json(R"("conversation_split":{"conversation_id":")" + std::string(kConversation) +
+                         R"(","thread_keys":[{"kind":"THREAD_KEY_KIND_MAIL_MESSAGE","value":"<2\r@x>"}]})"),
+                                                          CommandRefusal::kIncomplete,      "control"},
     {"OneAlone",    json(R"("conversation_merge":{"conversation_ids":[")" + std::string(kConversation) + R"("]})"),
                                                           CommandRefusal::kIncomplete,      "at least two"},
     {"NoId",        json(R"("conversation_merge":{"conversation_ids":["x","y"]})"),

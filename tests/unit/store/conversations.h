@@ -128,15 +128,16 @@ auto fields(T& value) {
 template <class T>
 requires std::same_as<std::remove_const_t<T>, Conversation>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, moved, signposts, m, n, o, identifiers, via, p, q, r,
-         s, t, u, v, w, stands, placed, apart, divisions, blocks, kept_moments, kept_keys,
-         kept_alerts, kept_base, moment_prints, key_prints, tallied, queue, census] = value;
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, moved, signposts, m, n, o, evidence, nobody,
+         identifiers, p, q, r, s, t, u, v, w, stands, placed, apart, divisions, blocks,
+         kept_moments, kept_keys, kept_alerts, kept_base, moment_prints, key_prints, tallied, queue,
+         census] = value;
   static_cast<void>(blocks);  // Of its place in a store: see conversations_test.
   static_cast<void>(std::tie(kept_moments, kept_keys, kept_alerts, kept_base));
   static_cast<void>(std::tie(moment_prints, key_prints));
   static_cast<void>(std::tie(tallied, queue, census));  // Not stored, by their own words.
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, moved, signposts, m, n, o, identifiers, via,
-                  p, q, r, s, t, u, v, w, stands, placed, apart, divisions);
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, moved, signposts, m, n, o, evidence, nobody,
+                  identifiers, p, q, r, s, t, u, v, w, stands, placed, apart, divisions);
 }
 
 template <class T>
