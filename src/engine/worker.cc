@@ -1,6 +1,7 @@
 #include "engine/worker.h"
 
 #include <algorithm>
+#include <random>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -28,6 +29,12 @@ ingest::Format format_of(config::Format format) {
   return ingest::Format::kAuto;
 }
 
+// Of this worker of this process, and of nobody else who ever commits for the group.
+std::string fresh_notes() {
+  std::random_device random;
+  return std::to_string(random()) + '.' + std::to_string(random()) + '.';
+}
+
 }  // namespace
 
 Worker::Worker(Shared& shared, int index)
@@ -42,7 +49,8 @@ Worker::Worker(Shared& shared, int index)
       counters_(shared.registry),
       gauges_(shared.registry, (*timeline_)[0].policy()),
       times_(shared.registry),
-      packs_(static_cast<std::size_t>(shared.core_partitions)) {
+      packs_(static_cast<std::size_t>(shared.core_partitions)),
+      notes_(fresh_notes()) {
   subscribed_ = config::input_topics(config_);
   subscribed_.push_back(config_.topics.core);
   index_identities();

@@ -17,6 +17,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -106,6 +107,12 @@ class Worker : public kafka::RebalanceListener {
     std::string trouble;               // why it does not serve
   };
   using Outcome = kafka::Outcome;
+  // A transaction whose end nobody has told us. All offsets that it sent carry the same note, so
+  // who reads them back knows whether it was this one, also where it moved none of them.
+  struct InDoubt {
+    std::vector<kafka::Position> sent;
+    Instant began;
+  };
 
   // life
   Status run();
@@ -115,6 +122,7 @@ class Worker : public kafka::RebalanceListener {
   Status drain();
 
   // partitions (partitions.cc)
+  Status ask();    // what came of the transaction in doubt
   Status admit();  // what was assigned and is not open yet
   Status open(std::int32_t partition, CoreSlot& slot);
   Status restore(std::int32_t partition, CoreSlot& slot);
@@ -209,6 +217,9 @@ class Worker : public kafka::RebalanceListener {
   core::Effects effects_;
   std::vector<Said> said_;  // in vaste.progress, by the open transaction
 
+  const std::string notes_;  // how the notes of our commits begin; no other process has the same
+  std::uint64_t commits_ = 0;
+  std::optional<InDoubt> in_doubt_;
   bool open_transaction_ = false;
   bool urgent_ = false;   // an alert is in it
   bool drained_ = false;  // the last poll left nothing behind
