@@ -60,6 +60,7 @@ struct Engine {
   std::int64_t write_buffer_bytes = 48 << 20;
   int moments_per_conversation = 512;  // older ones go into the fold and are forgotten
   Millis shutdown_patience{5000};
+  Millis purge_interval{60000};  // how often what was read of vaste.core is deleted; 0: never
 };
 
 struct Kafka {

@@ -231,6 +231,8 @@ std::vector<Setting> inside_settings() {
       "older ones go into the fold and are forgotten"),
     engine<&Engine::shutdown_patience>("shutdown_patience", 100, 5 * kMinute,
       "how long a stop may take to commit"),
+    engine<&Engine::purge_interval>("purge_interval", 0, 24 * kHour,
+      "how often what was read of the core topic is deleted (ACL: Delete); 0: its retention does it"),
 
     number<&Config::retention, &Retention::open>("retention", "open", 0, 3660 * kDay,
       "a conversation that was never resolved is forgotten so long after its last activity; 0: never"),

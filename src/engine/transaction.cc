@@ -356,6 +356,7 @@ Status Worker::apply_committed(const std::vector<kafka::Position>& offsets) {
     if (position.at.topic != config_.topics.core) continue;
     CoreSlot& slot = core_.at(position.at.partition);
     slot.committed = position.offset;
+    shared_.purge.committed(position.at.partition, position.offset);
     if (auto applied = slot.task->committed(share); !applied) {
       // Kafka has it, the database does not: it is restored from the changelog before it serves
       // again.

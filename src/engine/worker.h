@@ -34,6 +34,7 @@
 #include "engine/gauges.h"
 #include "engine/policy_board.h"
 #include "engine/progress.h"
+#include "engine/purge.h"
 #include "engine/step_times.h"
 #include "ingest/identity.h"
 #include "kafka/consumer.h"
@@ -55,6 +56,7 @@ struct Shared {
   kafka::ClientConfig client;
   PolicyBoard& policies;
   ProgressBoard& progress;
+  Purge& purge;
   store::RocksEnvironment& environment;
   metrics::Registry& registry;
   serve::Health& health;

@@ -56,6 +56,7 @@ const std::vector<std::pair<std::string, std::string>> kDefaults = {
     {"engine.write_buffer_size", "48MiB"},
     {"engine.moments_per_conversation", "512"},
     {"engine.shutdown_patience", "5s"},
+    {"engine.purge_interval", "1m"},
     {"retention.open", "365d"},
     {"retention.resolved", "90d"},
     {"notify.link", "http://127.0.0.1:9464/conversations/"},
