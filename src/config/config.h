@@ -68,6 +68,7 @@ struct Kafka {
   std::vector<std::pair<std::string, std::string>> properties;  // from `properties` and `secrets`
   std::vector<std::string> secret_names;                        // which of them must never be shown
   std::string group_protocol = "classic";
+  std::string membership = "static";  // dynamic: who leaves gives its partitions back at once
   Millis session_timeout{10000};
   Millis transaction_timeout{10000};
   Millis commit_patience{5000};

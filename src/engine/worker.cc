@@ -111,8 +111,8 @@ Status Worker::connect() {
 Status Worker::join_group() {
   kafka::GroupConfig group;
   group.group_id = config_.application;
-  group.instance_id =
-      config_.instance.empty() ? "" : config_.instance + '-' + std::to_string(index_);
+  if (config_.kafka.membership == "static")
+    group.instance_id = config_.instance + '-' + std::to_string(index_);
   group.topics = subscribed_;
   group.protocol = config_.kafka.group_protocol;
   group.session_timeout = config_.kafka.session_timeout;

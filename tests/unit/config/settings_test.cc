@@ -24,6 +24,7 @@ const std::vector<std::pair<std::string, std::string>> kDefaults = {
     {"policy", ""},
     {"kafka.bootstrap_servers", "127.0.0.1:9092"},
     {"kafka.group_protocol", "classic"},
+    {"kafka.membership", "static"},
     {"kafka.session_timeout", "10s"},
     {"kafka.transaction_timeout", "10s"},
     {"kafka.commit_patience", "5s"},
