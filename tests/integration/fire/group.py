@@ -42,7 +42,13 @@ def zombies(options, directory):
             raise Failure("no transaction was given up: this showed nothing")
 
 
-def storm(one, times, most):
+def membership(one, wanted):
+    """What a member's configuration says of it; `mixed`: every second one is static."""
+    kind = one.chance.choice(("static", "dynamic")) if wanted == "mixed" else wanted
+    return {"kafka": {**one.config["kafka"], "membership": kind}}
+
+
+def storm(one, times, most, wanted):
     """Members join, leave in order and are killed; of those that come, half never were there before."""
     free = list(range(1, most))
     fresh = 100
@@ -53,7 +59,7 @@ def storm(one, times, most):
             known = [number for number in free if number not in running]
             number = one.chance.choice(known) if known and one.chance.random() < 0.5 else (fresh := fresh + 1)
             with one.fault("join, known" if number < 100 else "join, new"):
-                one.member(number).start()
+                one.member(number, **membership(one, wanted)).start()
                 one.pause(one.chance.uniform(1, 5))
         else:
             number = one.chance.choice(sorted(running))
@@ -69,11 +75,12 @@ def storm(one, times, most):
 
 
 def rebalances(options, directory):
-    config = {**CONFIG, "kafka": {**CONFIG["kafka"], "group_protocol": options.protocol}}
+    config = {**CONFIG, "kafka": {**CONFIG["kafka"], "group_protocol": options.protocol},
+              "topics": {"core_partitions": options.partitions}}
     settings = ["group.consumer.session.timeout.ms=6000", "group.consumer.min.session.timeout.ms=3000",
                 "group.consumer.heartbeat.interval.ms=1000", "group.consumer.min.heartbeat.interval.ms=500"]
     with world(options, directory, members=2, settings=settings, per_second=options.rate, **config) as one:
         one.start()
         one.warm()
-        storm(one, options.times, options.most)
+        storm(one, options.times, options.most, options.membership)
         one.finish()
