@@ -131,7 +131,8 @@ class World:
     def wait_answered(self):
         outputs = support.Outputs(self.broker.bootstrap)
         try:
-            return outputs.wait_for(self.load.feed.positions, self.first(), support.patience(ANSWER_SECONDS))
+            # A copy: the load may go on.
+            return outputs.wait_for(set(self.load.feed.positions), self.first(), support.patience(ANSWER_SECONDS))
         finally:
             outputs.close()
 
