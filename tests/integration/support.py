@@ -195,6 +195,7 @@ class Vaste:
         environment = {name: value for name, value in os.environ.items() if name != "VASTE_CRASH_AT"} | hooks
         if crash_at:
             environment["VASTE_CRASH_AT"] = crash_at
+        environment.setdefault("LSAN_OPTIONS", f"suppressions={ROOT / 'tools/lsan.supp'}:print_suppressions=0")
         self.logs.append(self._directory / f"{self._name}-{len(self.logs)}.log")
         with self.logs[-1].open("wb") as log:
             self.process = subprocess.Popen([*self._prefix, self.program, "run", "-c", self._config],

@@ -1,5 +1,6 @@
-"""Tests 4 and 7: members that stand still and come back as zombies, members that come and go."""
+"""Tests 4 and 7: members that stand still and come back as zombies, members that come and go, or die in between."""
 import signal
+import subprocess
 import time
 
 from support import Failure
@@ -10,6 +11,7 @@ CONFIG = {"kafka": {"transaction_timeout": "3s", "commit_patience": "3s", "sessi
                     "properties": {"socket.timeout.ms": "3000"}},
           "engine": {"workers": 1}}
 BETWEEN = 4
+SESSION_SECONDS = 6
 
 
 def freeze(one, times, longest):
@@ -72,6 +74,27 @@ def storm(one, times, most, wanted):
                 one.pause(one.chance.uniform(1, 5))
     # Whoever is left must be enough; a member that left for good holds its partitions for a session.
     one.pause(8)
+
+
+def handover(options, directory):
+    """The process dies while one worker hands over to the other, and is back before the group has noticed."""
+    with world(options, directory, per_second=options.rate) as one:
+        one.start()
+        one.warm()
+        member = one.members[0]
+        for _ in range(options.times):
+            with one.fault("kill in a hand-over"):
+                member.kill()
+                time.sleep(SESSION_SECONDS + 3)  # Nobody is in the group any more.
+                member.start("in_handover:1")
+                try:
+                    member.process.wait(60)
+                except subprocess.TimeoutExpired:
+                    raise Failure(f"no worker handed anything over\n{member.tail()}") from None
+                member.start()
+                one.pause(1)
+            one.wait_answered()
+        one.finish()
 
 
 def rebalances(options, directory):
