@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/crash_point.h"
 #include "base/log.h"
 #include "engine/worker.h"
 
@@ -48,9 +49,11 @@ void Worker::on_assigned(std::vector<kafka::Position>& partitions) {
     }
   }
   index_sources();
+  if (partitions.empty() && sources_.empty() && core_.empty()) empty_handed_ = wall_clock();
 }
 
 void Worker::on_revoked(const std::vector<kafka::TopicPartition>& partitions) {
+  crash_point("in_handover");
   counters_.rebalanced("revoked");
   const Instant began = wall_clock();
   // Still ours until this returns: what was begun is finished first.

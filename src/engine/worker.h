@@ -120,6 +120,7 @@ class Worker : public kafka::RebalanceListener {
   Status run();
   Status connect();
   Status join_group();
+  Status sit_out(Instant now);
   Status round();
   Status drain();
 
@@ -230,6 +231,8 @@ class Worker : public kafka::RebalanceListener {
   Instant began_;
   Instant last_progress_;
   Instant told_, counted_, rebalancing_;
+  Instant empty_handed_;  // in the group and without any partition since then
+  bool sat_out_ = false;  // ... and has tried what there is to try
   std::int64_t written_bytes_ = 0;
   std::uint64_t written_records_ = 0;
   bool timers_left_ = false;
