@@ -20,7 +20,7 @@ TESTS = {
     "zombies": (group.zombies, {"times": 6, "longest": 10, "rate": 100}),
     "rebalances": (group.rebalances, {"times": 15, "most": 4, "rate": 100, "protocol": "classic",
                                         "partitions": 12, "membership": "mixed"}),
-    "handover": (group.handover, {"times": 2, "rate": 100}),
+    "handover": (group.handover, {"rate": 100}),
     "disk": (disk.disk, {"times": 10, "rate": 100}),
     "flips": (disk.flips, {"times": 40, "rate": 150}),
     "clocks": (long.clocks, {"times": 8, "rate": 100}),

@@ -11,7 +11,7 @@ CONFIG = {"kafka": {"transaction_timeout": "3s", "commit_patience": "3s", "sessi
                     "properties": {"socket.timeout.ms": "3000"}},
           "engine": {"workers": 1}}
 BETWEEN = 4
-SESSION_SECONDS = 6
+HANDOVER_SECONDS = 60
 
 
 def freeze(one, times, longest):
@@ -77,24 +77,25 @@ def storm(one, times, most, wanted):
 
 
 def handover(options, directory):
-    """The process dies while one worker hands over to the other, and is back before the group has noticed."""
-    with world(options, directory, per_second=options.rate) as one:
-        one.start()
+    """The first member dies while it hands over to a second one, which dies with it; both are back before the group notices."""
+    with world(options, directory, per_second=options.rate, **CONFIG) as one:
+        first = one.members[0]
+        one.start(crash_at="in_handover:1")
         one.warm()
-        member = one.members[0]
-        for _ in range(options.times):
-            with one.fault("kill in a hand-over"):
-                member.kill()
-                time.sleep(SESSION_SECONDS + 3)  # Nobody is in the group any more.
-                member.start("in_handover:1")
-                try:
-                    member.process.wait(60)
-                except subprocess.TimeoutExpired:
-                    raise Failure(f"no worker handed anything over\n{member.tail()}") from None
-                member.start()
-                one.pause(1)
+        second = one.member(1)
+        with one.fault("kill in a hand-over"):
+            second.start()
+            try:
+                first.process.wait(HANDOVER_SECONDS)
+            except subprocess.TimeoutExpired:
+                raise Failure(f"nothing was handed over\n{first.tail()}") from None
+            second.kill()
+            first.start()
+            second.start()
             one.wait_answered()
         one.finish()
+        if not any("leaves for one" in each.log() for each in one.members.values()):
+            raise Failure("everybody had partitions: this showed nothing")
 
 
 def rebalances(options, directory):
