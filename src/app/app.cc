@@ -10,6 +10,7 @@
 #include "clocks/fold.h"
 #include "engine/policy_board.h"
 #include "engine/progress.h"
+#include "engine/purge.h"
 #include "engine/worker.h"
 #include "kafka/admin.h"
 #include "metrics/registry.h"
@@ -87,6 +88,7 @@ struct App::Impl {
   std::vector<kafka::TopicPartition> sources;
   std::unique_ptr<store::RocksEnvironment> environment;
   std::unique_ptr<engine::ProgressBoard> progress;
+  std::unique_ptr<engine::Purge> purge;
   std::unique_ptr<engine::PolicyBoard> policies;
   std::unique_ptr<engine::Shared> shared;
   std::vector<std::unique_ptr<engine::Worker>> workers;
@@ -215,9 +217,11 @@ Status App::Impl::start_engine() {
   progress =
       std::make_unique<engine::ProgressBoard>(config, client, sources, core_partitions, health);
   if (auto started = progress->start(); !started) return started;
+  purge = std::make_unique<engine::Purge>(config, client);
+  purge->start();
   shared = std::make_unique<engine::Shared>(engine::Shared{config, client, *policies, *progress,
-                                                           *environment, registry, health, watchdog,
-                                                           core_partitions, outputs});
+                                                           *purge, *environment, registry, health,
+                                                           watchdog, core_partitions, outputs});
   for (int i = 0; i < config.engine.workers; ++i) {
     workers.push_back(std::make_unique<engine::Worker>(*shared, i));
     workers.back()->start();
@@ -300,6 +304,7 @@ Status App::stop() {
     if (!ended && first) first = ended;
   }
   if (app.progress) app.progress->stop();
+  if (app.purge) app.purge->stop();
   app.policies->stop();
   return first;
 }

@@ -46,6 +46,7 @@ config::Config demo_config(const DemoOptions& options, const std::string& server
   config.topics.core_partitions = kCorePartitions;
   config.topics.replication = 1;
   config.engine.workers = 2;
+  config.engine.purge_interval = Millis(0);  // The mock brokers cannot.
   config.http.port = static_cast<std::uint16_t>(options.port);
   return config;
 }

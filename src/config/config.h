@@ -67,6 +67,7 @@ struct Engine {
   int waiting_events = 10000;
   std::int64_t waiting_bytes = 16 << 20;
   Millis shutdown_patience{5000};
+  Millis purge_interval{60000};  // how often what was read of vaste.core is deleted; 0: never
 };
 
 struct Kafka {
@@ -74,6 +75,7 @@ struct Kafka {
   std::vector<std::pair<std::string, std::string>> properties;  // from `properties` and `secrets`
   std::vector<std::string> secret_names;                        // which of them must never be shown
   std::string group_protocol = "classic";
+  std::string membership = "static";  // dynamic: who leaves gives its partitions back at once
   Millis session_timeout{10000};
   Millis transaction_timeout{10000};
   Millis commit_patience{5000};

@@ -171,6 +171,9 @@ std::vector<Setting> outside_settings() {
       servers_problem, "kafka1:9092,kafka2:9092", "brokers to begin with"),
     word<&Config::kafka, &Kafka::group_protocol>("kafka", "group_protocol", nullptr, "classic",
       "consumer: KIP-848, Kafka 4 and newer", {"classic", "consumer"}),
+    word<&Config::kafka, &Kafka::membership>("kafka", "membership", nullptr, "static",
+      "static: a restart within session_timeout moves nothing; dynamic: who leaves gives back at once",
+      {"static", "dynamic"}),
     number<&Config::kafka, &Kafka::session_timeout>("kafka", "session_timeout",
       kSecond, 10 * kMinute, "a member that is silent so long loses its partitions"),
     number<&Config::kafka, &Kafka::transaction_timeout>("kafka", "transaction_timeout",
@@ -240,6 +243,8 @@ std::vector<Setting> inside_settings() {
       "... or so many bytes of them"),
     engine<&Engine::shutdown_patience>("shutdown_patience", 100, 5 * kMinute,
       "how long a stop may take to commit"),
+    engine<&Engine::purge_interval>("purge_interval", 0, 24 * kHour,
+      "how often what was read of the core topic is deleted (ACL: Delete); 0: its retention does it"),
 
     number<&Config::retention, &Retention::open>("retention", "open", 0, 3660 * kDay,
       "a conversation that was never resolved is forgotten so long after its last activity; 0: never"),

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/check.h"
 #include "base/log.h"
 #include "engine/kpi_counters.h"
 #include "model/moment.h"
@@ -177,7 +178,8 @@ struct Counters::Impl {
   metrics::Counter commits_ok, forgotten, refused_waits, merges, splits, conflicts;
   metrics::Histogram commit_seconds, timer_lag;
 
-  // Of the open transaction.
+  // Of the open transaction, or of the one in doubt.
+  bool doubt = false;
   std::array<std::array<double, kOutcomes>, kChannels> held_events{};
   std::array<double, kMethods.size()> held_methods{};
   std::vector<std::pair<std::size_t, Millis>> held_late;  // channel
@@ -196,6 +198,7 @@ Counters::~Counters() = default;
 
 void Counters::effects(const core::Effects& effects, Instant) {
   Impl& held = *impl_;
+  VASTE_CHECK(!held.doubt);
   for (const core::Enriched& out : effects.enriched) {
     const auto channel = static_cast<std::size_t>(out.channel);
     held.held_events[channel][static_cast<std::size_t>(out.outcome)] += 1;
@@ -221,6 +224,7 @@ void Counters::effects(const core::Effects& effects, Instant) {
 }
 
 void Counters::dead_letter(Code code) {
+  VASTE_CHECK(!impl_->doubt);
   impl_->dead.push_back(code);
 }
 
@@ -262,8 +266,18 @@ void Counters::committed(Millis took, Instant now) {
 }
 
 void Counters::aborted(bool fenced) {
-  impl_->clear();
+  if (!impl_->doubt) impl_->clear();
   impl_->registry.counter(Metric::kCommitsTotal, {fenced ? "fenced" : "failed"}).add();
+}
+
+void Counters::in_doubt() {
+  impl_->doubt = true;
+}
+
+void Counters::settled(bool was_committed, Millis took, Instant now) {
+  impl_->doubt = false;
+  if (was_committed) return committed(took, now);
+  aborted(true);
 }
 
 void Counters::rebalanced(std::string_view kind) {

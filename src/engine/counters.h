@@ -27,6 +27,10 @@ class Counters {
   void dead_letter(Code code);
   void committed(Millis took, Instant now);
   void aborted(bool fenced);
+  // Held back on, whatever is aborted, until it was asked what came of it. Nothing is added
+  // meanwhile (checked).
+  void in_doubt();
+  void settled(bool was_committed, Millis took, Instant now);
 
   // Counted at once.
   void rebalanced(std::string_view kind);  // assigned, revoked, lost

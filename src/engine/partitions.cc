@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/crash_point.h"
 #include "base/log.h"
 #include "engine/worker.h"
 
@@ -53,9 +54,11 @@ void Worker::on_assigned(std::vector<kafka::Position>& partitions) {
     }
   }
   index_sources();
+  if (partitions.empty() && sources_.empty() && core_.empty()) empty_handed_ = wall_clock();
 }
 
 void Worker::on_revoked(const std::vector<kafka::TopicPartition>& partitions) {
+  crash_point("in_handover");
   counters_.rebalanced("revoked");
   const Instant began = wall_clock();
   // Still ours until this returns: what was begun is finished first.
@@ -106,9 +109,32 @@ std::string Worker::directory(std::int32_t partition) const {
       .string();
 }
 
+// State and positions say by themselves what was committed; this is for what is counted.
+Status Worker::ask() {
+  if (!in_doubt_) return {};
+  bool was_committed = false;  // Who owns no position has done nothing that counts.
+  if (!in_doubt_->sent.empty()) {
+    std::vector<kafka::TopicPartition> places;
+    for (const kafka::Position& position : in_doubt_->sent) places.push_back(position.at);
+    auto committed = consumer_->committed(places, kCommittedPatience);
+    if (!committed) return tl::unexpected(committed.error());
+    // One is enough: others may have a new owner, who has gone on.
+    const std::string& note = in_doubt_->sent.front().note;
+    was_committed =
+        std::ranges::any_of(*committed, [&](const auto& one) { return one.note == note; });
+  }
+  log::info(name_ + ": the transaction in doubt was " + (was_committed ? "" : "not ") +
+            "committed");
+  const Instant now = wall_clock();
+  counters_.settled(was_committed, now - in_doubt_->began, now);
+  in_doubt_.reset();
+  return {};
+}
+
 // New partitions begin where the group committed; core partitions serve once their state is
 // restored.
 Status Worker::admit() {
+  if (auto asked = ask(); !asked) return asked;
   if (!admitted_.empty()) {
     const auto now = wall_clock();
     std::vector<kafka::TopicPartition> ready;

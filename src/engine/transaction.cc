@@ -20,6 +20,13 @@ constexpr std::size_t kEnvelopeSpare = 4096;
 // Who has read all that there is need not wait for more: others wait, and each hop of an envelope
 // is a commit. The share of commit_interval after which a transaction closes then.
 constexpr int kEager = 4;
+
+// What a test wants commits to look like: done and not told, or not even asked for.
+enum class Doubt : std::uint8_t { kNone, kNotTold, kNotSent };
+Doubt doubt_of(std::uint64_t commits) {
+  if (!spoiled("outcome")) return Doubt::kNone;
+  return commits % 10 == 3 ? Doubt::kNotTold : commits % 10 == 7 ? Doubt::kNotSent : Doubt::kNone;
+}
 }  // namespace
 
 Status Worker::make_producer() {
@@ -335,16 +342,20 @@ Status Worker::commit() {
   crash_point("before_commit");
   gauges_.outbox(written_records_, began_);
 
-  const std::vector<kafka::Position> offsets = positions();
+  std::vector<kafka::Position> offsets = positions();
+  const std::string note = notes_ + std::to_string(++commits_);
+  for (kafka::Position& position : offsets) position.note = note;
   const bool too_early = spoiled("apply_before_commit");
   if (too_early)
     if (auto done = apply_committed(offsets); !done) return done;
   const auto metadata = consumer_->metadata();
+  const Doubt doubt = doubt_of(commits_);
   kafka::Commit commit;
-  {
+  if (doubt != Doubt::kNotSent) {
     const Waiting waiting(shared_, name_, "commit of a transaction");
     commit = producer_->commit(offsets, *metadata);
   }
+  if (doubt == Doubt::kNotTold) commit.outcome = Outcome::kUnknown;
   recycle_ = recycle_ || (commit.ambiguous && !spoiled("recycle"));
   switch (commit.outcome) {
     case Outcome::kCommitted:
@@ -358,6 +369,8 @@ Status Worker::commit() {
       over();  // The producer has aborted already.
       return abandon(commit.detail);
     case Outcome::kUnknown:
+      in_doubt_ = {std::move(offsets), started};
+      counters_.in_doubt();
       return recover(commit.detail);
   }
   return {};
@@ -375,6 +388,7 @@ Status Worker::apply_committed(const std::vector<kafka::Position>& offsets) {
     if (position.at.topic != config_.topics.core) continue;
     CoreSlot& slot = core_.at(position.at.partition);
     slot.committed = position.offset;
+    shared_.purge.committed(position.at.partition, position.offset);
     if (auto applied = slot.task->committed(share); !applied) {
       // Kafka has it, the database does not: it is restored from the changelog before it serves
       // again.
@@ -427,7 +441,7 @@ Status Worker::abandon(const std::string& why) {
 // or the other, and then the committed offsets and the changelog say which.
 Status Worker::recover(const std::string& why) {
   log::warning(name_ + ": outcome unknown, asking Kafka: " + why);
-  counters_.aborted(true);
+  if (!in_doubt_) counters_.aborted(true);
   over();
   for (std::string& packed : packs_) packed.clear();
   if (rejoin_) {

@@ -1,6 +1,7 @@
 #include "engine/worker.h"
 
 #include <algorithm>
+#include <random>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -28,6 +29,12 @@ ingest::Format format_of(config::Format format) {
   return ingest::Format::kAuto;
 }
 
+// Of this worker of this process, and of nobody else who ever commits for the group.
+std::string fresh_notes() {
+  std::random_device random;
+  return std::to_string(random()) + '.' + std::to_string(random()) + '.';
+}
+
 }  // namespace
 
 Worker::Worker(Shared& shared, int index)
@@ -42,7 +49,8 @@ Worker::Worker(Shared& shared, int index)
       counters_(shared.registry),
       gauges_(shared.registry, (*timeline_)[0].policy()),
       times_(shared.registry),
-      packs_(static_cast<std::size_t>(shared.core_partitions)) {
+      packs_(static_cast<std::size_t>(shared.core_partitions)),
+      notes_(fresh_notes()) {
   subscribed_ = config::input_topics(config_);
   subscribed_.push_back(config_.topics.core);
   index_identities();
@@ -103,8 +111,8 @@ Status Worker::connect() {
 Status Worker::join_group() {
   kafka::GroupConfig group;
   group.group_id = config_.application;
-  group.instance_id =
-      config_.instance.empty() ? "" : config_.instance + '-' + std::to_string(index_);
+  if (config_.kafka.membership == "static")
+    group.instance_id = config_.instance + '-' + std::to_string(index_);
   group.topics = subscribed_;
   group.protocol = config_.kafka.group_protocol;
   group.session_timeout = config_.kafka.session_timeout;
@@ -114,10 +122,35 @@ Status Worker::join_group() {
   return {};
 }
 
+// A static member that comes back between the two rebalances of a hand-over is given the assignment
+// of the first again, and nobody asks for the second any more: what was on its way belongs to
+// nobody for ever. Who has nothing stays away until the group has forgotten it, which makes the
+// group count anew. Once: there may simply be more workers than partitions.
+Status Worker::sit_out(Instant now) {
+  if (!sources_.empty() || !core_.empty()) {
+    empty_handed_ = kNever;
+    sat_out_ = false;
+    return {};
+  }
+  if (!is_set(empty_handed_) || sat_out_ || config_.kafka.membership != "static") return {};
+  if (now - empty_handed_ < 2 * config_.kafka.session_timeout) return {};
+  log::warning(name_ + ": no partition for two sessions; leaves for one, so that the group counts");
+  sat_out_ = true;
+  empty_handed_ = kNever;
+  consumer_->close(config_.engine.shutdown_patience);
+  const Instant back = wall_clock() + config_.kafka.session_timeout + Millis(1000);
+  while (!stopping_ && wall_clock() < back) {
+    shared_.health.beat(name_, wall_clock());
+    std::this_thread::sleep_for(kPollPatience);
+  }
+  return join_group();
+}
+
 Status Worker::round() {
   const Instant began = wall_clock();
   shared_.health.beat(name_, began);
   follow_policies();
+  if (auto done = sit_out(began); !done) return done;
   // The poll may wait a little; never so long that a deadline or a commit does.
   const Millis patience = timers_left_ ? Millis(0) : std::min(kPollPatience, closes_in(began));
   auto polled = consumer_->poll(static_cast<std::size_t>(config_.engine.poll_records), patience);

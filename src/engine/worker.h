@@ -17,6 +17,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -33,6 +34,7 @@
 #include "engine/gauges.h"
 #include "engine/policy_board.h"
 #include "engine/progress.h"
+#include "engine/purge.h"
 #include "engine/step_times.h"
 #include "ingest/identity.h"
 #include "kafka/consumer.h"
@@ -55,6 +57,7 @@ struct Shared {
   kafka::ClientConfig client;
   PolicyBoard& policies;
   ProgressBoard& progress;
+  Purge& purge;
   store::RocksEnvironment& environment;
   metrics::Registry& registry;
   serve::Health& health;
@@ -107,15 +110,23 @@ class Worker : public kafka::RebalanceListener {
     std::string trouble;               // why it does not serve
   };
   using Outcome = kafka::Outcome;
+  // A transaction whose end nobody has told us. All offsets that it sent carry the same note, so
+  // who reads them back knows whether it was this one, also where it moved none of them.
+  struct InDoubt {
+    std::vector<kafka::Position> sent;
+    Instant began;
+  };
 
   // life
   Status run();
   Status connect();
   Status join_group();
+  Status sit_out(Instant now);
   Status round();
   Status drain();
 
   // partitions (partitions.cc)
+  Status ask();    // what came of the transaction in doubt
   Status admit();  // what was assigned and is not open yet
   Status open(std::int32_t partition, CoreSlot& slot);
   Status restore(std::int32_t partition, CoreSlot& slot);
@@ -213,6 +224,9 @@ class Worker : public kafka::RebalanceListener {
   core::Effects effects_;
   std::vector<Said> said_;  // in vaste.progress, by the open transaction
 
+  const std::string notes_;  // how the notes of our commits begin; no other process has the same
+  std::uint64_t commits_ = 0;
+  std::optional<InDoubt> in_doubt_;
   bool open_transaction_ = false;
   bool urgent_ = false;   // an alert is in it
   bool drained_ = false;  // the last poll left nothing behind
@@ -221,6 +235,8 @@ class Worker : public kafka::RebalanceListener {
   Instant began_;
   Instant last_progress_;
   Instant told_, counted_, rebalancing_;
+  Instant empty_handed_;  // in the group and without any partition since then
+  bool sat_out_ = false;  // ... and has tried what there is to try
   std::int64_t written_bytes_ = 0;
   std::uint64_t written_records_ = 0;
   bool timers_left_ = false;

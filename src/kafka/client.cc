@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cstring>
 #include <future>
 #include <thread>
 
@@ -136,8 +137,14 @@ Owned<rd_kafka_topic_partition_list_t> list_of(std::span<const Position> positio
   Owned<rd_kafka_topic_partition_list_t> list(
       rd_kafka_topic_partition_list_new(static_cast<int>(positions.size())));
   for (const Position& position : positions) {
-    rd_kafka_topic_partition_list_add(list.get(), position.at.topic.c_str(), position.at.partition)
-        ->offset = position.offset;
+    auto* one = rd_kafka_topic_partition_list_add(list.get(), position.at.topic.c_str(),
+                                                  position.at.partition);
+    one->offset = position.offset;
+    if (position.note.empty()) continue;
+    // The list frees it.
+    one->metadata = rd_kafka_mem_malloc(nullptr, position.note.size());
+    one->metadata_size = position.note.size();
+    std::memcpy(one->metadata, position.note.data(), position.note.size());
   }
   return list;
 }

@@ -44,6 +44,7 @@ struct TopicPartition {
 struct Position {
   TopicPartition at;
   std::int64_t offset = 0;  // the next one to read; -1 = none committed
+  std::string note{};       // committed with it and told with it, for who asks; a few bytes
 };
 
 std::string text(const TopicPartition& at);  // "topic[3]"

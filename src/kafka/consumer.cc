@@ -257,7 +257,9 @@ Result<std::vector<Position>> RdGroupConsumer::committed(std::span<const TopicPa
         const auto* entry =
             rd_kafka_topic_partition_list_find(list.get(), at.topic.c_str(), at.partition);
         const bool known = entry != nullptr && entry->offset >= 0;
-        out.push_back({at, known ? entry->offset : -1});
+        out.push_back({at, known ? entry->offset : -1, {}});
+        if (known && entry->metadata != nullptr)
+          out.back().note.assign(static_cast<const char*>(entry->metadata), entry->metadata_size);
       }
       return out;
     }

@@ -87,7 +87,7 @@ void Notifier::run() {
 Status Notifier::read() {
   kafka::GroupConfig group;
   group.group_id = config_.application + "-notifier";
-  group.instance_id = config_.instance;
+  if (config_.kafka.membership == "static") group.instance_id = config_.instance;
   group.topics = {config_.topics.alerts};
   group.protocol = config_.kafka.group_protocol;
   group.session_timeout = config_.kafka.session_timeout;

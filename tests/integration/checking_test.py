@@ -42,7 +42,7 @@ class Broker:
     """A made-up log: transactions of one producer that read SOURCE and write to CORE and ENRICHED."""
 
     def __init__(self):
-        self.log, self.decided, self._next = log.Log(), [], defaultdict(int)
+        self.log, self.decided, self._next, self.now = log.Log(), [], defaultdict(int), 0
 
     def _append(self, place, batch):
         self.log.batches.setdefault(place, []).append(batch)
@@ -58,11 +58,12 @@ class Broker:
         self.log.offsets.append(((group, *place), offset, self.log.batches[OFFSETS][-1]))
 
     def end(self, verdict, places, decided=None):
+        self.now += 10
         for place in places:
             at = self._next[place]
-            self._append(place, log.Batch(at, at, 7, 0, True, verdict, 1))
+            self._append(place, log.Batch(at, at, 7, 0, True, verdict, 1, at=self.now + 1))
         if decided is not False:
-            self.decided.append(("id", 7, decided or verdict, frozenset(places)))
+            self.decided.append(("id", 7, decided or verdict, frozenset(places), self.now))
 
     def finish(self):
         self.log.finish(self.decided)
@@ -137,7 +138,7 @@ class Transactions(unittest.TestCase):
             broker.data(place)
         broker.end("commit", (CORE, OFFSETS), decided=False)
         broker.end("abort", (ENRICHED,), decided=False)
-        broker.decided.append(("id", 7, "commit", frozenset(ALL)))
+        broker.decided.append(("id", 7, "commit", frozenset(ALL), broker.now))
         self.assertIn("vaste.enriched[0]@1: abort, but transaction 1 of id (commit)", broker.finish().faults)
 
     def test_a_marker_that_is_written_again_is_none(self):
@@ -146,6 +147,32 @@ class Transactions(unittest.TestCase):
         broker.end("commit", (CORE,))
         broker.end("commit", (CORE,), decided=False)
         self.assertEqual(broker.finish().faults, [])
+
+    def test_a_marker_that_a_new_coordinator_writes_again_is_not_the_next_one_s(self):
+        broker = Broker()
+        places = []
+        for _ in range(3):
+            places.append((*CORE, broker.data(CORE)))
+            broker.end("commit", (CORE,))
+            broker.end("commit", (CORE,), decided=False)
+        found = broker.finish()
+        self.assertEqual([found.transaction_of(at).number for at in places], [1, 2, 3])
+        self.assertEqual(found.faults, [])
+
+    def test_a_transaction_that_wrote_nothing_to_one_of_its_partitions(self):
+        broker = Broker()
+        broker.end("commit", (CORE,))
+        broker.end("commit", (CORE,))
+        at = (*CORE, broker.data(CORE))
+        broker.end("commit", (CORE,))
+        self.assertEqual(broker.finish().transaction_of(at).number, 3)
+
+    def test_a_decision_that_is_written_again_is_one(self):
+        decisions = log.Decisions()
+        going_on, commit, done = 1, 2, 4
+        for at, state in enumerate((going_on, commit, commit, done, going_on, commit, done)):
+            decisions.record("id", 7, state, frozenset((CORE,)), at)
+        self.assertEqual([each[-1] for each in decisions.made], [1, 5])
 
     def test_data_that_no_transaction_asked_for(self):
         broker = Broker()

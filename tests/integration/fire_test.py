@@ -6,17 +6,21 @@ fire_test.py NAME [--times N] [--seconds N] [--seed N] [--vaste FILE]
 import sys
 
 import support
-from fire import disk, group, long, network, protocol
+from fire import commits, disk, group, long, network, protocol
 
 # name: function, and the small size; `tools/campaign NAME` has the full one
 TESTS = {
     "protocol": (protocol.protocol, {"times": 2000, "seconds": 60, "workers": 4, "rate": 200, "every": 10}),
     "unrecycled": (protocol.unrecycled, {"times": 600, "seconds": 60, "workers": 4, "rate": 200, "every": 5}),
+    "outcomes": (commits.outcomes, {"seconds": 20, "rate": 150}),
+    "purge": (commits.purge, {"times": 4, "rate": 150}),
     "network": (network.network, {"cuts": 6, "restarts": 4, "longest": 6, "rate": 100}),
     "cuts": (network.cuts, {"times": 8, "longest": 8, "rate": 100}),
     "brokers": (network.brokers, {"times": 6, "rate": 100}),
     "zombies": (group.zombies, {"times": 6, "longest": 10, "rate": 100}),
-    "rebalances": (group.rebalances, {"times": 15, "most": 4, "rate": 100, "protocol": "classic"}),
+    "rebalances": (group.rebalances, {"times": 15, "most": 4, "rate": 100, "protocol": "classic",
+                                        "partitions": 12, "membership": "mixed"}),
+    "handover": (group.handover, {"rate": 100}),
     "disk": (disk.disk, {"times": 10, "rate": 100}),
     "flips": (disk.flips, {"times": 40, "rate": 150}),
     "clocks": (long.clocks, {"times": 8, "rate": 100}),

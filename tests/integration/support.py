@@ -122,9 +122,14 @@ def write_config(directory, bootstrap, policy, formats=None, **more):
         "policy": "policy.yaml",
         "kafka": {"bootstrap_servers": bootstrap, "session_timeout": "6s"},
         "sources": [{"topic": topic, "format": (formats or {}).get(topic, "json")} for topic in SOURCES],
-        "topics": {"core_partitions": 6}, "engine": {"workers": 2}, "http": {"port": 0}}
+        "topics": {"core_partitions": 6}, "http": {"port": 0},
+        # The checker reads every record that there ever was.
+        "engine": {"workers": 2, "purge_interval": "0s"}}
     for section, values in more.items():
-        config[section] = {**config.get(section, {}), **values} if isinstance(values, dict) else values
+        merged = {**config.get(section, {}), **values} if isinstance(values, dict) else values
+        # None: not written, so that it is the default.
+        config[section] = ({key: value for key, value in merged.items() if value is not None}
+                           if isinstance(merged, dict) else merged)
     file = directory / "vaste.yaml"
     file.write_text(json.dumps(config, indent=1) + "\n")
     return file
@@ -190,6 +195,7 @@ class Vaste:
         environment = {name: value for name, value in os.environ.items() if name != "VASTE_CRASH_AT"} | hooks
         if crash_at:
             environment["VASTE_CRASH_AT"] = crash_at
+        environment.setdefault("LSAN_OPTIONS", f"suppressions={ROOT / 'tools/lsan.supp'}:print_suppressions=0")
         self.logs.append(self._directory / f"{self._name}-{len(self.logs)}.log")
         with self.logs[-1].open("wb") as log:
             self.process = subprocess.Popen([*self._prefix, self.program, "run", "-c", self._config],
@@ -235,6 +241,10 @@ class Vaste:
             raise Failure(f"vaste did not end within {seconds} s of SIGTERM\n{self.tail()}") from None
         if status != 0:
             raise Failure(f"vaste: exit status {status} after SIGTERM\n{self.tail()}")
+
+    def forget_state(self):
+        """As on a new machine; nothing may run."""
+        shutil.rmtree(self.folder / "state", ignore_errors=True)
 
     def kill(self):
         if self.process and self.process.poll() is None:

@@ -26,6 +26,7 @@ class Batch:
     control: str = ""     # COMMIT or ABORT
     count: int = 0
     transaction: object = None  # a Transaction, once known
+    at: int = 0           # ms, when it was written; brokers of one machine have one clock
 
     def __len__(self):
         return self.last - self.first + 1
@@ -39,6 +40,7 @@ class Transaction:
     verdict: str
     partitions: frozenset
     name: str = ""
+    decided: int = 0  # ms
     batches: dict = field(default_factory=lambda: defaultdict(list))  # (topic, partition) -> data batches
 
     def __str__(self):
@@ -91,11 +93,11 @@ def batches_in(data):
     """(Batch, records) of one segment; records only where they are not compressed. A cut tail is left out."""
     at = 0
     while at + HEADER.size <= len(data):
-        base, length, _, magic, _, attributes, last, _, _, producer, epoch, _, count = HEADER.unpack_from(data, at)
+        base, length, _, magic, _, attributes, last, _, newest, producer, epoch, _, count = HEADER.unpack_from(data, at)
         end = at + 12 + length
         if length <= 0 or end > len(data) or magic != 2:
             return
-        batch = Batch(base, base + last, producer, epoch, bool(attributes & TRANSACTIONAL), "", count)
+        batch = Batch(base, base + last, producer, epoch, bool(attributes & TRANSACTIONAL), "", count, at=newest)
         records = None
         if not attributes & COMPRESSION:
             records = [(base + delta, key, value) for delta, key, value in
@@ -189,11 +191,11 @@ class Log:
         return batch.transaction if batch else None
 
     def finish(self, decided):
-        """`decided`: (name, producer, verdict, partitions) in order. Joins them with the markers."""
+        """`decided`: (name, producer, verdict, partitions, ms) in order. Joins them with the markers."""
         by_producer = defaultdict(list)
-        for name, producer, verdict, partitions in decided:
+        for name, producer, verdict, partitions, at in decided:
             mine = by_producer[producer]
-            mine.append(Transaction(producer, len(mine) + 1, verdict, partitions, name))
+            mine.append(Transaction(producer, len(mine) + 1, verdict, partitions, name, at))
         self.transactions = [each for mine in by_producer.values() for each in mine]
         for place, batches in self.batches.items():
             self._join(place, batches, by_producer)
@@ -209,8 +211,10 @@ class Log:
                 data[batch.producer].append(batch)
                 continue
             mine, found = waiting.get(batch.producer, []), data.pop(batch.producer, [])
-            # A coordinator that did not hear the answer writes its marker again.
-            if not found and last.get(batch.producer) == batch.control and (not mine or mine[0].verdict != batch.control):
+            # A coordinator that did not hear the answer, or is a new one, writes its marker again: before the next
+            # transaction was decided.
+            if not found and last.get(batch.producer) == batch.control and (
+                    not mine or mine[0].verdict != batch.control or batch.at < mine[0].decided):
                 continue
             last[batch.producer] = batch.control
             if not mine:
@@ -227,6 +231,19 @@ class Log:
                 transaction.batches[place].append(each)
 
 
+class Decisions:
+    """What a coordinator's log says of transactions. A decision that it could not replicate in time is in the log once more
+    after the client asked again; between two of different transactions stands that the later one is going on."""
+
+    def __init__(self):
+        self.made, self._state = [], {}  # for Log.finish(); the newest by transactional id
+
+    def record(self, name, producer, state, partitions, at):
+        if state in PREPARED and self._state.get(name) != (producer, state):
+            self.made.append((name, producer, PREPARED[state], partitions, at))
+        self._state[name] = (producer, state)
+
+
 def read(data_folders):
     """The Log of a cluster whose brokers keep their data there; of each partition the longest copy."""
     files = {}
@@ -235,7 +252,7 @@ def read(data_folders):
             size = sum(each.stat().st_size for each in segments)
             if place not in files or size > files[place][0]:
                 files[place] = (size, segments)
-    log, decided = Log(), []
+    log, decisions = Log(), Decisions()
     for place, (_, segments) in sorted(files.items()):
         batches = log.batches.setdefault(place, [])
         for segment in segments:
@@ -243,10 +260,8 @@ def read(data_folders):
                 batches.append(batch)
                 if place[0] == "__transaction_state" and records and not batch.control:
                     for _, key, value in records:
-                        name, producer, state, partitions = transaction_of(key, value)
-                        if state in PREPARED:
-                            decided.append((name, producer, PREPARED[state], partitions))
+                        decisions.record(*transaction_of(key, value), batch.at)
                 if place[0] == "__consumer_offsets" and records and not batch.control:
                     log.offsets += [(*found, batch) for _, key, value in records if (found := offset_of(key, value))]
-    log.finish(decided)
+    log.finish(decisions.made)
     return log

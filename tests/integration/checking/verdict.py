@@ -9,6 +9,7 @@ from . import invariants, log, oracle, state
 from .wire import alert_pb2
 
 SHOWN = 5
+CORE = "vaste.core"
 STATUS = {alert_pb2.ALERT_STATUS_RAISED: "RAISED", alert_pb2.ALERT_STATUS_RECOVERED: "RECOVERED",
           alert_pb2.ALERT_STATUS_RETRACTED: "RETRACTED"}
 
@@ -31,6 +32,7 @@ class Asked:
     metrics: str = ""                          # of a process that did everything, at its end
     clock_jumps: bool = False                  # a clock that is ahead says things early: only quiet times are judged
     incomplete: bool = False                   # it was stopped in the middle: what is not answered is not lost
+    purged: bool = False                       # the core topic was deleted behind the commits: hops cannot be followed
     damaged: bool = False                      # databases may hold damage that nobody has read yet
 
 
@@ -62,6 +64,11 @@ class Verdict:
 def judge(asked):
     verdict = Verdict()
     found = reading.Reading(asked.bootstrap).all(asked.sources)
+    if asked.purged:
+        for places in (found.read, asked.seen or {}):
+            for place in [each for each in places if each[0] == CORE]:
+                del places[place]
+        verdict.left_out.append(f"{CORE}, which was deleted")
     for what, faults in invariants.answered_once(found.sources, [at for at, _ in found.answers]).items():
         if not (asked.incomplete and what == "lost"):
             verdict.add(what, faults)
@@ -107,8 +114,9 @@ def _transactions(asked, found, verdict):
         results[origin].append((brokers.transaction_of(at), invariants.text(at)))
     for origin, at in found.answers:
         results[origin].append((brokers.transaction_of(at), invariants.text(at)))
-    verdict.add("torn", invariants.results_with_their_input(
-        moves, led_to, results, lambda at: at[2] < moves.end(at[:2])))
+    if not asked.purged:
+        verdict.add("torn", invariants.results_with_their_input(
+            moves, led_to, results, lambda at: at[2] < moves.end(at[:2])))
     ours = [each for each in brokers.transactions if each.name.startswith(asked.group)]
     verdict.figures["transactions"] = sum(1 for each in ours if each.verdict == log.COMMIT)
     verdict.figures["aborted"] = sum(1 for each in ours if each.verdict == log.ABORT)
@@ -167,7 +175,7 @@ def _state(asked, found, verdict):
             pairs, changelog, lambda key: key.startswith(state.LOCAL))])
         verdict.figures["keys of state"] += len(pairs)
     if hasattr(verdict, "moves"):
-        committed = {place[1]: verdict.moves.end(place) for place in verdict.moves.places() if place[0] == "vaste.core"}
+        committed = {place[1]: verdict.moves.end(place) for place in verdict.moves.places() if place[0] == CORE}
         verdict.add("state ahead", invariants.not_ahead(positions, committed))
 
 

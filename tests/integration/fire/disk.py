@@ -35,7 +35,8 @@ def fill(place, chance):
     free = os.statvfs(place)
     left = chance.choice((0, 4096, 65536, MIB // 2))
     size = max(free.f_bavail * free.f_frsize - left, 0)
-    with open(place / "ballast", "wb") as file, contextlib.suppress(OSError):
+    # Where vaste's own files left nothing, it is full already.
+    with contextlib.suppress(OSError), open(place / "ballast", "wb") as file:
         block = b"\0" * 65536
         while size > 0:
             size -= file.write(block[:size])
@@ -53,6 +54,12 @@ def free(place):
     (place / "ballast").unlink(missing_ok=True)
     for file in (place / "files").glob("*"):
         file.unlink()
+
+
+def own_mib(place):
+    """What vaste's own files take of it."""
+    known = os.statvfs(place)
+    return (known.f_blocks - known.f_bavail) * known.f_frsize / MIB
 
 
 def answered_after(one, since):
@@ -81,13 +88,14 @@ def disk(options, directory):
         member.limit(["prlimit", "--nofile=256"])
         one.start()
         one.warm()
-        resumed = []
+        resumed, own = [], []
         for number in range(options.times + 2):
             how, spoil = ("no inodes", use_up_inodes) if number >= options.times else ("disk full", None)
             with one.fault(how):
                 spoil(place) if spoil else fill(place, one.chance)
                 one.pause(one.chance.uniform(1, 4))
                 free(place)
+                own.append(own_mib(place))
                 resumed.append(answered_after(one, time.monotonic()))
             one.pause(1)
         member.terminate()
@@ -100,7 +108,8 @@ def disk(options, directory):
                 raise Failure(f"/readyz with a read-only state directory: {ready}")
             subprocess.run(["mount", "-o", "remount,rw", str(place)], check=True)
             resumed.append(answered_after(one, time.monotonic()))
-        print(f"resumed by itself after {', '.join(f'{each:.1f}' for each in resumed)} s; read-only: {ready[1].strip()[:200]}",
+        print(f"resumed by itself after {', '.join(f'{each:.1f}' for each in resumed)} s; vaste's own files took "
+              f"{', '.join(f'{each:.0f}' for each in own)} MiB; read-only: {ready[1].strip()[:200]}",
               flush=True)
         one.finish()
 

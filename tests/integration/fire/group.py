@@ -1,5 +1,6 @@
-"""Tests 4 and 7: members that stand still and come back as zombies, members that come and go."""
+"""Tests 4 and 7: members that stand still and come back as zombies, members that come and go, or die in between."""
 import signal
+import subprocess
 import time
 
 from support import Failure
@@ -10,6 +11,7 @@ CONFIG = {"kafka": {"transaction_timeout": "3s", "commit_patience": "3s", "sessi
                     "properties": {"socket.timeout.ms": "3000"}},
           "engine": {"workers": 1}}
 BETWEEN = 4
+HANDOVER_SECONDS = 60
 
 
 def freeze(one, times, longest):
@@ -42,7 +44,13 @@ def zombies(options, directory):
             raise Failure("no transaction was given up: this showed nothing")
 
 
-def storm(one, times, most):
+def membership(one, wanted):
+    """What a member's configuration says of it; `mixed`: every second one is static."""
+    kind = one.chance.choice(("static", "dynamic")) if wanted == "mixed" else wanted
+    return {"kafka": {**one.config["kafka"], "membership": kind}}
+
+
+def storm(one, times, most, wanted):
     """Members join, leave in order and are killed; of those that come, half never were there before."""
     free = list(range(1, most))
     fresh = 100
@@ -53,7 +61,7 @@ def storm(one, times, most):
             known = [number for number in free if number not in running]
             number = one.chance.choice(known) if known and one.chance.random() < 0.5 else (fresh := fresh + 1)
             with one.fault("join, known" if number < 100 else "join, new"):
-                one.member(number).start()
+                one.member(number, **membership(one, wanted)).start()
                 one.pause(one.chance.uniform(1, 5))
         else:
             number = one.chance.choice(sorted(running))
@@ -68,12 +76,35 @@ def storm(one, times, most):
     one.pause(8)
 
 
+def handover(options, directory):
+    """The first member dies while it hands over to a second one, which dies with it; both are back before the group notices."""
+    with world(options, directory, per_second=options.rate, **CONFIG) as one:
+        first = one.members[0]
+        one.start(crash_at="in_handover:1")
+        one.warm()
+        second = one.member(1)
+        with one.fault("kill in a hand-over"):
+            second.start()
+            try:
+                first.process.wait(HANDOVER_SECONDS)
+            except subprocess.TimeoutExpired:
+                raise Failure(f"nothing was handed over\n{first.tail()}") from None
+            second.kill()
+            first.start()
+            second.start()
+            one.wait_answered()
+        one.finish()
+        if not any("leaves for one" in each.log() for each in one.members.values()):
+            raise Failure("everybody had partitions: this showed nothing")
+
+
 def rebalances(options, directory):
-    config = {**CONFIG, "kafka": {**CONFIG["kafka"], "group_protocol": options.protocol}}
+    config = {**CONFIG, "kafka": {**CONFIG["kafka"], "group_protocol": options.protocol},
+              "topics": {"core_partitions": options.partitions}}
     settings = ["group.consumer.session.timeout.ms=6000", "group.consumer.min.session.timeout.ms=3000",
                 "group.consumer.heartbeat.interval.ms=1000", "group.consumer.min.heartbeat.interval.ms=500"]
     with world(options, directory, members=2, settings=settings, per_second=options.rate, **config) as one:
         one.start()
         one.warm()
-        storm(one, options.times, options.most)
+        storm(one, options.times, options.most, options.membership)
         one.finish()

@@ -50,16 +50,16 @@ class Load(threading.Thread):
 class World:
     """`members`: processes with an instance name and a state directory each; started by start()."""
 
-    def __init__(self, options, directory, broker, members=1, proxied=False, per_second=150, **config):
+    def __init__(self, options, directory, broker, members=1, proxied=False, per_second=150, policy=None, **config):
         self.options, self.directory, self.broker = options, directory, broker
         self.chance = random.Random(options.seed)
-        self.policy = support.policy("fire-test")
+        self.policy = policy or support.policy("fire-test")
         self.faults, self._sick, self.proxy = {}, [], None
         if proxied:
             ports = json.loads((Path(broker.directory) / "cluster.json").read_text())["proxied"]
             self.proxy = Proxy(ports)
         self._bootstrap = self.proxy.bootstrap if proxied else broker.bootstrap
-        self._config, self.members, self.retired = config, {}, []
+        self.config, self.members, self.retired = config, {}, []
         for number in range(members):
             self.member(number)
         self.load = Load(broker.bootstrap, options.seed, per_second)
@@ -70,7 +70,7 @@ class World:
         if number not in self.members:
             folder = self.directory / f"member-{number}"
             folder.mkdir()
-            values = {"instance": f"member-{number}", **self._config, **more}
+            values = {"instance": f"member-{number}", **self.config, **more}
             file = support.write_config(folder, self._bootstrap, self.policy, **values)
             self.members[number] = support.Vaste(self.options.vaste, file, folder, name=f"member-{number}")
         return self.members[number]
@@ -131,7 +131,8 @@ class World:
     def wait_answered(self):
         outputs = support.Outputs(self.broker.bootstrap)
         try:
-            return outputs.wait_for(self.load.feed.positions, self.first(), support.patience(ANSWER_SECONDS))
+            # A copy: the load may go on.
+            return outputs.wait_for(set(self.load.feed.positions), self.first(), support.patience(ANSWER_SECONDS))
         finally:
             outputs.close()
 

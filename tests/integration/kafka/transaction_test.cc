@@ -47,8 +47,8 @@ struct TransactionTest : BrokerTest {
     }
   }
 
-  Commit commit(std::int64_t offset) {
-    const std::vector<Position> positions{{{in, 0}, offset}};
+  Commit commit(std::int64_t offset, const std::string& note = "") {
+    const std::vector<Position> positions{{{in, 0}, offset, note}};
     return producer->commit(positions, *consumer->metadata());
   }
 
@@ -100,6 +100,25 @@ TEST_F(TransactionTest, OffsetsAloneAreATransaction) {
   const Commit result = commit(7);
   EXPECT_EQ(result.outcome, Outcome::kCommitted) << result.detail;
   EXPECT_EQ(committed(), 7);
+}
+
+// How a transaction is known again that nobody told the end of.
+TEST_F(TransactionTest, ANoteIsToldIfItsTransactionWasCommitted) {
+  const auto note = [&] {
+    const std::vector<TopicPartition> asked{{in, 0}};
+    return taken(consumer->committed(asked, kGenerous)).front().note;
+  };
+  EXPECT_EQ(note(), "");
+  ASSERT_TRUE(producer->begin());
+  ASSERT_EQ(commit(3, "first").outcome, Outcome::kCommitted);
+  EXPECT_EQ(note(), "first");
+  ASSERT_TRUE(producer->begin());
+  ASSERT_EQ(commit(3, "second").outcome, Outcome::kCommitted);
+  EXPECT_EQ(note(), "second") << "the offset stands where it stood";
+  auto next = next_producer();
+  (void)producer->begin();
+  EXPECT_EQ(commit(3, "third").outcome, Outcome::kUnknown);
+  EXPECT_EQ(note(), "second");
 }
 
 TEST_F(TransactionTest, ASecondProducerOfTheIdFencesTheFirst) {

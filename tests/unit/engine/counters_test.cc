@@ -88,6 +88,31 @@ TEST_F(CountersTest, WhatIsAbortedNeverCounts) {
   EXPECT_EQ(told(R"(vaste_commits_total{outcome="fenced"})"), "1");
 }
 
+// An outcome that nobody told counts once it was asked for, whatever is given up until then.
+TEST_F(CountersTest, WhatIsInDoubtCountsIfItWasCommitted) {
+  hold(all_kinds());
+  counters_.dead_letter(Code::kTooLarge);
+  counters_.in_doubt();
+  counters_.aborted(false);
+  for (const auto& [series, is] : kAllKinds) EXPECT_EQ(told(series), "0") << series;
+  counters_.settled(true, Millis(900), {});
+  for (const auto& [series, is] : kAllKinds) EXPECT_EQ(told(series), is) << series;
+  EXPECT_EQ(told(R"(vaste_commits_total{outcome="ok"})"), "1");
+  EXPECT_EQ(told(R"(vaste_commits_total{outcome="fenced"})"), "0");
+  counters_.committed(Millis(20), {});
+  for (const auto& [series, is] : kAllKinds) EXPECT_EQ(told(series), is) << series << " again";
+}
+
+TEST_F(CountersTest, WhatIsInDoubtNeverCountsIfItWasNotCommitted) {
+  hold(all_kinds());
+  counters_.dead_letter(Code::kTooLarge);
+  counters_.in_doubt();
+  counters_.settled(false, Millis(900), {});
+  EXPECT_EQ(told(R"(vaste_commits_total{outcome="fenced"})"), "1");
+  counters_.committed(Millis(20), {});
+  for (const auto& [series, is] : kAllKinds) EXPECT_EQ(told(series), "0") << series;
+}
+
 TEST_F(CountersTest, EachWayToFindAConversationHasItsName) {
   core::Effects effects;
   for (const JoinMethod method : {JoinMethod::kIdentity, JoinMethod::kRule, JoinMethod::kNew,

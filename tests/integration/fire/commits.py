@@ -1,0 +1,61 @@
+"""What follows a commit: outcomes that nobody tells, and what is deleted of the core topic behind it."""
+import re
+
+import confluent_kafka
+from confluent_kafka import TopicPartition
+
+from support import Failure
+
+from .world import world
+
+LEAST_PURGED = 0.9
+LEAST_OUTCOMES = 10
+
+
+def outcomes(options, directory):
+    """Of ten commits one is done and not told, one is not even asked for (VASTE_SPOIL=outcome); nothing else is wrong."""
+    with world(options, directory, per_second=options.rate) as one:
+        one.start(VASTE_SPOIL="outcome")
+        one.warm()
+        one.pause(options.seconds)
+        found = one.finish()
+        log = one.members[0].log()
+        done, not_done = (len(re.findall(f"the transaction in doubt was {word}", log)) for word in ("committed", "not committed"))
+        print(f"asked what came of them: {done} were committed, {not_done} were not; {found.figures['aborted']} aborted", flush=True)
+        if min(done, not_done) < LEAST_OUTCOMES:
+            raise Failure("hardly an outcome was unknown: this showed nothing")
+
+
+def log_ends(bootstrap, topic):
+    """(first offset that is still there, end) of each partition."""
+    client = confluent_kafka.Consumer({"bootstrap.servers": bootstrap, "group.id": "ends", "log_level": 2})
+    try:
+        numbers = client.list_topics(topic, timeout=30).topics[topic].partitions
+        return [client.get_watermark_offsets(TopicPartition(topic, number), timeout=30) for number in numbers]
+    finally:
+        client.close()
+
+
+def purge(options, directory):
+    """The core topic is deleted behind the commits, under kill -9; what is there afterwards is what nobody has read."""
+    with world(options, directory, per_second=options.rate, engine={"purge_interval": "500ms"}) as one:
+        one.start()
+        one.warm()
+        for _ in range(options.times):
+            with one.fault("kill"):
+                one.members[0].kill()
+                one.members[0].start()
+                one.pause(4)
+        # From the changelog alone, without anything of the core topic.
+        one.wait_answered()
+        with one.fault("state lost"):
+            one.members[0].kill()
+            one.members[0].forget_state()
+            one.members[0].start()
+            one.pause(2)
+        one.finish(purged=True)
+        ends = log_ends(one.broker.bootstrap, "vaste.core")
+        held, written = sum(high - low for low, high in ends), sum(high for _, high in ends)
+        print(f"of {written} records of the core topic {held} are left", flush=True)
+        if held > (1 - LEAST_PURGED) * written:
+            raise Failure(f"hardly anything was deleted: {ends}")
