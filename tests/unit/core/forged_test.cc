@@ -85,5 +85,36 @@ TEST_F(Forged, AKeyForgetsOnlyWhatItLeadsTo) {
   EXPECT_EQ(state_.thread("mail::1"), std::nullopt);
 }
 
+// By turns sent to and fro for ever, as by a mistake of ours: given up, and said so with the event.
+TEST_F(Forged, AnEventIsForwardedSoOftenAndNoMore) {
+  const auto forwarded = [&](std::uint32_t hops) {
+    Incoming incoming;
+    incoming.moment.at = kAsked;
+    incoming.moment.kind = MomentKind::kCustomerMessage;
+    incoming.moment.id = ++moment_;
+    incoming.opens = incoming.from_customer = true;
+    incoming.identifiers = {"email:ann"};
+    core::Message message;
+    message.origin = {"support.email", 0, 40 + hops, to_ms(kAsked)};
+    message.hops = hops;
+    message.to = stitch::identifier_actor("email:ann");
+    message.body = core::Routed{"event", &incoming, false, {}};
+    core::Effects effects;
+    core_.on_message(message, effects);
+    return effects;
+  };
+  const std::uint32_t most = core::Limits{}.hops;
+  const auto served = forwarded(most);
+  EXPECT_THAT(served.dead, IsEmpty());
+  EXPECT_THAT(served.enriched, SizeIs(1));
+  const auto lost = forwarded(most + 1);
+  EXPECT_THAT(lost.enriched, IsEmpty());
+  EXPECT_THAT(lost.sends, IsEmpty());
+  ASSERT_THAT(lost.dead, SizeIs(1));
+  EXPECT_EQ(lost.dead[0].event, "event");
+  EXPECT_EQ(lost.dead[0].origin.offset, 41 + most);
+  EXPECT_THAT(lost.dead[0].detail, HasSubstr(std::to_string(most)));
+}
+
 }  // namespace
 }  // namespace vaste::test

@@ -11,6 +11,7 @@
 #include "unit/clocks/story.h"
 #include "vaste/v1/alert.pb.h"
 #include "vaste/v1/conversation.pb.h"
+#include "vaste/v1/dead_letter.pb.h"
 
 namespace vaste::emit {
 namespace {
@@ -199,6 +200,25 @@ TEST(Alert, OfASecondWarningSaysSoAndHasItsOwnId) {
   EXPECT_EQ(ids, (std::vector<std::string>{":commitment:1:at_risk", ":commitment:1:at_risk_2"}));
   EXPECT_EQ(levels, (std::vector<std::pair<int, unsigned>>{{v1::ALERT_LEVEL_AT_RISK, 1},
                                                            {v1::ALERT_LEVEL_AT_RISK, 2}}));
+}
+
+TEST(DeadLetter, SaysWhatCameFromWhereAndWhatIsWrongWithIt) {
+  Encoder encoder;
+  v1::DeadLetter letter;
+  ASSERT_TRUE(letter.ParseFromString(
+      std::string(encoder.dead_letter({"support.email", 1, 2, 3}, Code::kInvalidTime,
+                                      "time: not a time", "key", "value", {{"a", "1"}}))));
+  EXPECT_EQ(letter.reason(), v1::DEAD_LETTER_REASON_INVALID_TIME);
+  EXPECT_EQ(letter.detail(), "time: not a time");
+  EXPECT_EQ(letter.source().topic(), "support.email");
+  EXPECT_EQ(letter.source().partition(), 1);
+  EXPECT_EQ(letter.source().offset(), 2);
+  EXPECT_EQ(letter.key(), "key");
+  EXPECT_EQ(letter.value(), "value");
+  EXPECT_EQ(letter.record_time_ms(), 3);
+  ASSERT_EQ(letter.headers_size(), 1);
+  EXPECT_EQ(letter.headers(0).name(), "a");
+  EXPECT_EQ(letter.headers(0).value(), "1");
 }
 
 }  // namespace

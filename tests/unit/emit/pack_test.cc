@@ -63,6 +63,26 @@ TEST(Pack, NothingSaidIsToldApart) {
   EXPECT_FALSE(there_and_back(nullptr).recognised);
 }
 
+// Where it came from, and before what it was read: deadlines wait for what lies before.
+TEST(Pack, TheOriginTravelsAlong) {
+  core::Message message;
+  message.origin = {"support.email", 1, 2, 3, 1'795'392'000'000};
+  message.hops = 4;
+  message.to = stitch::thread_actor("mail::1@x");
+  message.body = core::Claim{{1, 2}};
+  std::string packed;
+  pack(message, 0, {}, packed);
+  const auto envelopes = unpack(packed);
+  ASSERT_TRUE(envelopes && envelopes->size() == 1);
+  const core::Message& told = envelopes->front().message;
+  EXPECT_EQ(told.origin.topic, "support.email");
+  EXPECT_EQ(told.origin.partition, 1);
+  EXPECT_EQ(told.origin.offset, 2);
+  EXPECT_EQ(told.origin.record_ms, 3);
+  EXPECT_EQ(told.origin.read_after_ms, 1'795'392'000'000);
+  EXPECT_EQ(told.hops, 4u);
+}
+
 TEST(Pack, TheTraceTravelsAlong) {
   constexpr std::string_view kTrace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   for (const std::string_view trace : {kTrace, std::string_view()}) {

@@ -192,5 +192,17 @@ TEST(Callback, GoesWhereItWasAskedFor) {
   EXPECT_EQ(choose(all, call, {}), &newer);
 }
 
+TEST(Reopening, IsPossibleToTheEndOfItsWindow) {
+  const Instant nine = instant(1'795'392'000'000);
+  StitchWindows windows;
+  windows.reopen = hours(48);
+  Conversation conversation;
+  EXPECT_FALSE(beyond_reopening(conversation, nine, windows)) << "nothing was resolved";
+  conversation.fold.resolved = nine;
+  EXPECT_FALSE(beyond_reopening(conversation, nine - hours(1), windows));
+  EXPECT_FALSE(beyond_reopening(conversation, nine + hours(48), windows));
+  EXPECT_TRUE(beyond_reopening(conversation, nine + hours(48) + Millis(1), windows));
+}
+
 }  // namespace
 }  // namespace vaste::stitch
