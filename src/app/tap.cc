@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
 
 #include "app/exit_code.h"
@@ -72,6 +73,7 @@ class Tap {
   kafka::PartitionReader& reader_;
   std::unique_ptr<kafka::Watermarks> watermarks_;
   std::vector<kafka::TopicPartition> partitions_;
+  std::map<std::int32_t, std::int64_t> read_;  // up to where, of each partition
   std::optional<Reach> to_reach_;
   std::optional<Progress> progress_;
   std::uint64_t wanted_ = 0;
@@ -83,6 +85,8 @@ Status Tap::end_here() {
   to_reach_.emplace();
   for (std::size_t i = 0; i < ends->size(); ++i)
     to_reach_->add(partitions_[i].partition, (*ends)[i]);
+  // What was read before this end was known is not told again.
+  for (const auto& [partition, next] : read_) to_reach_->reached(partition, next);
   return {};
 }
 
@@ -109,6 +113,7 @@ Status Tap::start(const kafka::ClientConfig& client, Instant now) {
 bool Tap::write(const kafka::Polled& polled) {
   std::string out;
   for (const kafka::Record& record : polled.records) {
+    read_[record.partition] = record.offset + 1;
     if (to_reach_) {
       // Records that came after the start are not part of "until the end".
       to_reach_->began(record.partition, record.offset);
@@ -124,6 +129,7 @@ bool Tap::write(const kafka::Polled& polled) {
     }
     if (options_.max > 0 && wanted_ >= options_.max) break;
   }
+  for (const kafka::End& end : polled.ends) read_[end.partition] = end.offset;
   if (to_reach_) {
     for (const kafka::End& end : polled.ends) to_reach_->reached(end.partition, end.offset);
     progress_->stands_at(to_reach_->passed(), to_reach_->whole());
