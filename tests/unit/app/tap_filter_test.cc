@@ -8,6 +8,7 @@
 #include "vaste/v1/dead_letter.pb.h"
 #include "vaste/v1/enriched.pb.h"
 #include "vaste/v1/identity.pb.h"
+#include "vaste/v1/kpi.pb.h"
 
 namespace vaste::app {
 namespace {
@@ -55,6 +56,11 @@ std::string bytes_of(Kind kind) {
   identity.mutable_time()->set_seconds(kSecond);
   identity.mutable_customer_merged()->set_absorbed_customer_id(kCustomer);
   identity.mutable_customer_merged()->add_conversation_ids(kConversation);
+  v1::KpiRecord kpi;
+  kpi.mutable_from()->set_seconds(kSecond);
+  kpi.set_channel(v1::CHANNEL_CHAT);
+  kpi.add_sums()->set_fact(v1::KPI_FACT_CONTACT);
+  describe(*kpi.mutable_attributes());
   v1::DeadLetter letter;
   letter.set_reason(v1::DEAD_LETTER_REASON_MALFORMED);
   letter.set_record_time_ms(kSecond * 1000);
@@ -69,6 +75,8 @@ std::string bytes_of(Kind kind) {
       return alert.SerializeAsString();
     case Kind::kIdentity:
       return identity.SerializeAsString();
+    case Kind::kKpi:
+      return kpi.SerializeAsString();
     case Kind::kDeadLetter:
       return letter.SerializeAsString();
     case Kind::kProgress:
@@ -100,6 +108,8 @@ TEST_P(Filters, Choose) {
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(Tap, Filters, testing::ValuesIn(std::vector<Row>{
+    {"KpisOfQueue",         Kind::kKpi,          {.queues = {"chat-support"}, .types = {"contact"}}, true},
+    {"KpisOfOtherFact",     Kind::kKpi,          {.types = {"reopen"}},                false},
     {"Everything",          Kind::kAlert,        {},                                   true},
     {"Conversation",        Kind::kAlert,        {.conversations = {kConversation}},   true},
     {"LastDigits",          Kind::kAlert,        {.conversations = {"DEADBEEF"}},      true},
