@@ -83,14 +83,14 @@ TEST_P(Waits, ForWhoKnowsItsThread) {
   const auto nobody = says(0s, "1");
   EXPECT_THAT(fleet_.conversations(), IsEmpty());
   EXPECT_THAT(fleet_.enriched(), IsEmpty()) << "it is not answered yet";
-  EXPECT_EQ(fleet_.records("q"), 2U) << "it, and how much waits";
+  EXPECT_EQ(fleet_.records("u"), 2U) << "it, and how much waits";
   const auto ann = says(5s, "1", "ann");
   EXPECT_THAT(fleet_.conversations(), SizeIs(1));
   EXPECT_EQ(opened(nobody), kStart);
   EXPECT_EQ(opened(ann), kStart);
   EXPECT_EQ(customer_of(nobody), fleet_.customer("email:ann"));
   EXPECT_THAT(fleet_.identity(), IsEmpty()) << "it was theirs from the beginning";
-  EXPECT_EQ(fleet_.records("q"), 0U);
+  EXPECT_EQ(fleet_.records("u"), 0U);
   time_is(kTarget + 1s);
   EXPECT_THAT(fleet_.standing(), SizeIs(1));
 }
@@ -104,7 +104,7 @@ TEST_P(Waits, NoLongerThanAMinute) {
   EXPECT_EQ(opened(first), kStart);
   EXPECT_EQ(fleet_.conversation_of(first)->id, fleet_.conversation_of(second)->id);
   EXPECT_THAT(fleet_.conversations().begin()->second->moments, SizeIs(2));
-  EXPECT_EQ(fleet_.records("q"), 0U);
+  EXPECT_EQ(fleet_.records("u"), 0U);
   EXPECT_EQ(fleet_.records("v"), 1U) << "the second found what the first had begun";
   time_is(kTarget + 1s);
   ASSERT_THAT(fleet_.standing(), SizeIs(1));
@@ -115,7 +115,7 @@ TEST_P(Waits, NoLongerThanAMinute) {
 TEST_P(Waits, NotWhereThatWasLongAgo) {
   time_is(1h);
   EXPECT_EQ(opened(says(0s, "1")), kStart);
-  EXPECT_EQ(fleet_.records("q"), 0U);
+  EXPECT_EQ(fleet_.records("u"), 0U);
 }
 
 // What says nothing of its own is served behind what opens.
@@ -154,12 +154,12 @@ INSTANTIATE_TEST_SUITE_P(Orders, WaitsForFew, testing::Range<std::uint64_t>(1, 5
 TEST_P(WaitsForFew, WhatIsOverTheBoundDoesNot) {
   // Two in each of seven partitions, at most.
   for (int key = 0; key < 100; ++key) says(std::chrono::seconds(key % 30), std::to_string(key));
-  EXPECT_LE(fleet_.records("q"), 7U * 3);
+  EXPECT_LE(fleet_.records("u"), 7U * 3);
   EXPECT_GE(fleet_.conversations().size(), 100U - 7 * 2);
   EXPECT_EQ(fleet_.held_too_many(), fleet_.conversations().size());
   time_is(kWait + 30s);
   EXPECT_THAT(fleet_.conversations(), SizeIs(100));
-  EXPECT_EQ(fleet_.records("q"), 0U);
+  EXPECT_EQ(fleet_.records("u"), 0U);
 }
 
 TEST_P(Waits, NotMoreThanSomeByOneKey) {
@@ -168,7 +168,7 @@ TEST_P(Waits, NotMoreThanSomeByOneKey) {
   says(4s, "1");
   ASSERT_THAT(fleet_.conversations(), SizeIs(1)) << "the fourth begins it, for the others as well";
   EXPECT_THAT(fleet_.conversations().begin()->second->moments, SizeIs(4));
-  EXPECT_EQ(fleet_.records("q"), 0U);
+  EXPECT_EQ(fleet_.records("u"), 0U);
 }
 
 class WaitsForBytes : public Waits {
