@@ -56,7 +56,8 @@ class Finder {
       const Source& source = config_.sources.at(static_cast<std::size_t>(number));
       const std::string at = fmt::format("sources[{}]", number++);
       flatten(at, item);
-      add_default(at + ".format", source_format_names().at(static_cast<int>(source.format)));
+      add_default(at + ".format",
+                  source_format_names().at(static_cast<std::size_t>(source.format)));
       add_default(at + ".lateness", duration_text(source.lateness));
     }
   }
