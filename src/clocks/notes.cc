@@ -127,8 +127,10 @@ void note_mention(FoldState& state, const Moment& moment) {
     return;
   const bool bad = (moment.flags & kNegative) != 0;
   const bool good = (moment.flags & kPositive) != 0;
-  state.notes.mentions.push_back(
-      {moment.at, moment.channel, bad ? Outcome::kBad : good ? Outcome::kGood : Outcome::kNone});
+  state.notes.mentions.push_back({moment.at, moment.channel,
+                                  bad    ? Outcome::kBad
+                                  : good ? Outcome::kGood
+                                         : Outcome::kNone});
 }
 
 }  // namespace
