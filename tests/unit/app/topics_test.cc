@@ -59,7 +59,7 @@ struct Topics : testing::Test {
 };
 
 TEST_F(Topics, MadeOnesAreGood) {
-  EXPECT_EQ(problems().size(), 11u);  // ten of ours and a source
+  EXPECT_EQ(problems().size(), 12u);  // eleven of ours and a source
   ASSERT_TRUE(create_all(config, admin, 4));
   EXPECT_THAT(problems(), IsEmpty());
   const auto& core = admin.topics.at("vaste.core");

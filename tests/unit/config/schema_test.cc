@@ -46,6 +46,8 @@ std::vector<Mapping> policy_mappings() {
       {rule, "policy: p\nrules: [{name: r, targets: {}, ?: 1}]\n"},
       {rule + "/properties/when", "policy: p\nrules: [{name: r, targets: {}, when: {?: 1}}]\n"},
       {"/properties/kpis", kRules + "kpis: {?: 1}\n"},
+      {"/properties/kpis/properties/trends/items",
+       kRules + "kpis: {trends: [{name: t, fact: mention, at_least: 10, ?: 1}]}\n"},
       {"/properties/stitch", kRules + "stitch: {?: 1}\n"},
       {"/properties/identity", kRules + "identity: {?: 1}\n"},
       {"/properties/identity/properties/limits", kRules + "identity: {limits: {?: 1}}\n"},

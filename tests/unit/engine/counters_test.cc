@@ -43,7 +43,9 @@ core::Effects all_kinds() {
   using What = core::IdentityOut::What;
   for (const What what :
        {What::kMerged, What::kMerged, What::kSplit, What::kConflict, What::kSuggestion})
-    effects.identity.emplace_back().what = what;
+    effects.identity.push_back({.what = what, .epoch = 7});
+  // A thread that gets to know whose it is: nobody was decided to be one with anybody.
+  effects.identity.emplace_back().what = What::kMerged;
   effects.forgotten = 256;
   return effects;
 }

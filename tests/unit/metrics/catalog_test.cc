@@ -58,7 +58,7 @@ TEST(Catalog, LabelsAreNamedAndNeverOnesOfAnEvent) {
       "channel", "queue",  "sla",       "direction", "within", "kind",     "outcome",  "state",
       "reason",  "topic",  "partition", "cf",        "method", "version",  "revision", "hash",
       "code",    "level",  "metric",    "route",     "kpi",    "calendar", "phase",    "from",
-      "to",      "survey", "band",      "step",      "op",     "sink"};
+      "to",      "survey", "band",      "step",      "op",     "sink",     "window"};
   for (const Row& row : kCatalog) {
     std::set<std::string> seen;
     for (std::size_t i = 0; i < row.label_count(); ++i) {

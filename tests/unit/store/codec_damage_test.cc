@@ -113,13 +113,13 @@ TEST_P(OutOfBounds, IsToldByName) {
 
 // A later version's bytes may mean anything, so nothing behind the version is looked at.
 TEST(NewerFormat, IsRefusedByNumber) {
-  const std::string bytes = std::string("\x08\x05", 2) + "\xff\xff no protobuf at all";
+  const std::string bytes = std::string("\x08\x06", 2) + "\xff\xff no protobuf at all";
   for (const Code code : {decode_conversation({}, bytes).error().code,
                           decode_thread(bytes).error().code, decode_customer(bytes).error().code})
     EXPECT_EQ(code, Code::kNewerFormat);
-  EXPECT_THAT(decode_conversation({}, bytes).error().detail, HasSubstr("format 5 is newer"));
-  EXPECT_THAT(decode_thread(bytes).error().detail, HasSubstr("format 5 is newer"));
-  EXPECT_THAT(decode_customer(bytes).error().detail, HasSubstr("format 5 is newer"));
+  EXPECT_THAT(decode_conversation({}, bytes).error().detail, HasSubstr("format 6 is newer"));
+  EXPECT_THAT(decode_thread(bytes).error().detail, HasSubstr("format 6 is newer"));
+  EXPECT_THAT(decode_customer(bytes).error().detail, HasSubstr("format 6 is newer"));
 }
 
 TEST(Damage, RecordsWithoutAVersionAreRefused) {

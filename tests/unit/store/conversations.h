@@ -100,8 +100,8 @@ auto fields(T& value) {
 template <class T>
 requires std::same_as<std::remove_const_t<T>, FoldState>
 auto fields(T& value) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, notes,
-         contact_key, kept_clocks, kept_contacts, is_new] = value;
+  auto& [a, b, c, d, e, f, g, h, is_new, i, contact_key, j, k, l, m, n, o, p, q, r, s, t, u, v, w,
+         x, y, z, notes, kept_clocks, kept_contacts] = value;
   // Not stored, by their own words.
   static_cast<void>(std::tie(contact_key, kept_clocks, kept_contacts, is_new));
   return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z,
