@@ -3,6 +3,17 @@
 
 namespace vaste::app {
 
+namespace {
+
+// How long a picture is shown.
+void seconds_option(CLI::App* command, int& seconds) {
+  command->add_option("--seconds", seconds, "End after this; 0: at Ctrl-C")
+      ->option_text("N")
+      ->check(CLI::Range(0, 86400));
+}
+
+}  // namespace
+
 void add_run(Declaring& to) {
   auto options = std::make_shared<RunOptions>();
   auto* command = to.vaste.add_subcommand("run", "Process events until Ctrl-C or SIGTERM");
@@ -18,9 +29,7 @@ void add_demo(Declaring& to) {
   auto options = std::make_shared<DemoOptions>();
   auto* command =
       to.vaste.add_subcommand("demo", "A made-up service desk to look at; needs nothing else");
-  command->add_option("--seconds", options->seconds, "End after this; 0: at Ctrl-C")
-      ->option_text("N")
-      ->check(CLI::Range(0, 86400));
+  seconds_option(command, options->seconds);
   command->add_option("--speed", options->speed, "Simulated seconds a second (60)")
       ->option_text("X")
       ->check(CLI::Range(0.01, 100000.0));
@@ -37,9 +46,7 @@ void add_top(Declaring& to) {
   auto* command =
       to.vaste.add_subcommand("top", "The wall board: who waits where, on all instances");
   connection(command, options->connection);
-  command->add_option("--seconds", options->seconds, "End after this; 0: at Ctrl-C")
-      ->option_text("N")
-      ->check(CLI::Range(0, 86400));
+  seconds_option(command, options->seconds);
   command->add_flag("--plain", options->plain, "No colours and no moving lines");
   calls(to, command, to.commands.top, options);
 }
