@@ -148,7 +148,7 @@ def restore(options, directory):
         if options.conversations <= CHECKED:
             support.check(one.broker, options.seed, states=[str(member.folder / "state")])
         short, nothing, everything = (records for _, records in took.values())
-        if nothing > 0 or short > options.conversations // 10 or everything < options.conversations:
+        if nothing > 0 or short * 4 > everything or everything < options.conversations:
             raise Failure("what was on the disk was not taken up as it is, or not all of the changelog was read")
 
 

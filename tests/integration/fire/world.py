@@ -14,6 +14,7 @@ from .proxy import Proxy
 
 ANSWER_SECONDS = 30  # I9: after the last fault was healed nothing is left unanswered for longer
 START_SECONDS = 60
+STILL_SECONDS, STILL_FOR, STILL = 60, 2, ("vaste_alerts_total", "vaste_events_total")
 LATEST_SECONDS = 10  # of an alert behind its due instant, while nothing is wrong; benches measure how soon it is
 
 
@@ -136,6 +137,20 @@ class World:
         finally:
             outputs.close()
 
+    def still(self):
+        """Its /metrics once nothing falls due any more: what is told then is what stands in the topics in the end."""
+        seen, since, end = None, time.monotonic(), time.monotonic() + support.patience(STILL_SECONDS)
+        while time.monotonic() < end:
+            metrics = self.first().get("metrics")
+            told = sorted(line for line in metrics[1].splitlines() if line.startswith(STILL)) if metrics else None
+            if told is None or told != seen:
+                seen, since = told, time.monotonic()
+            # What waits for the calendar of minutes to open falls due soon after a full minute.
+            elif time.monotonic() - since > STILL_FOR and time.time() % 60 < 60 - 2 * STILL_FOR:
+                return metrics
+            time.sleep(0.2)
+        raise Failure(f"alerts went on for {support.patience(STILL_SECONDS):.0f} s after the last event")
+
     def finish(self, must_answer=True, **asked):
         """Ends the load, waits for every answer (I9), ends everybody, checks. What the checker found."""
         began = time.monotonic()
@@ -150,8 +165,8 @@ class World:
             took = support.patience(ANSWER_SECONDS) / 3
             self.pause(took)
         until = support.settle(self.policy)
-        metrics = self.first().get("metrics")
         did_everything = len(self.members) == 1 and len(self.members[0].logs) == 1
+        metrics = self.still() if did_everything else self.first().get("metrics")
         for each in self.running():
             each.terminate()
         seen = self.watcher.end()
