@@ -206,4 +206,9 @@ Instant first_contact_due(const FoldState& state) {
   return state.notes.endings.front().repeat_until;
 }
 
+bool is_decided(const Conversation& conversation) {
+  const Instant due = first_contact_due(conversation.fold);
+  return is_set(due) && conversation.fired_until >= due;
+}
+
 }  // namespace vaste::clocks

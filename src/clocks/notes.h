@@ -36,5 +36,7 @@ inline const Attributes& attributes_of(const FoldState& state, std::size_t index
 
 // When it is decided whether this was resolved at the first contact; kNever: nothing to decide.
 Instant first_contact_due(const FoldState& state);
+// The repeat window of its first resolution has closed.
+bool is_decided(const Conversation& conversation);
 
 }  // namespace vaste::clocks

@@ -56,12 +56,6 @@ Contributed made(const Conversation& conversation, const FoldState& fold,
   return out;
 }
 
-// The repeat window of its first resolution has closed.
-bool is_decided(const Conversation& conversation) {
-  const Instant due = clocks::first_contact_due(conversation.fold);
-  return is_set(due) && conversation.fired_until >= due;
-}
-
 // The customer's first contact in (after, until]; kNever: none.
 Instant contact_within(const FoldState& fold, Instant after, Instant until) {
   Instant first;
@@ -94,7 +88,7 @@ void Core::watch(const Conversation& conversation, const Moment& moment, bool ex
 // what comes to be known later says so itself (tell_others).
 void Core::look_around(Conversation& conversation) {
   conversation.repeated_elsewhere = kNever;
-  if (!is_decided(conversation)) return;
+  if (!clocks::is_decided(conversation)) return;
   const Ending& first = conversation.fold.notes.endings.front();
   for (const Id& id : std::vector<Id>(state_.customer(conversation.customer).conversations)) {
     if (id == conversation.id) continue;
@@ -131,8 +125,9 @@ void Core::contribute(Conversation& conversation, const Watch& before, Effects& 
 
 void Core::tell_others(const Conversation& conversation, Effects& effects) {
   for (const Id& id : std::vector<Id>(state_.customer(conversation.customer).conversations)) {
-    Conversation* other = id == conversation.id ? nullptr : state_.conversation(id);
-    if (other == nullptr || !is_decided(*other)) continue;
+    if (id == conversation.id || state_.known_undecided(conversation.customer, id)) continue;
+    Conversation* other = state_.conversation(id);
+    if (other == nullptr || !clocks::is_decided(*other)) continue;
     const Instant known = other->repeated_elsewhere;
     const Watch before(*other, Watch::Reach::kClocks);
     look_around(*other);

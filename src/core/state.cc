@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "clocks/notes.h"
 
 namespace vaste::core {
 
@@ -259,9 +260,16 @@ void State::remember(const Conversation& conversation) {
   const std::size_t begin = pasts.prints.size();
   for (const Moment& moment : conversation.moments) pasts.prints.push_back(print_of(moment.id));
   for (const std::string& key : conversation.keys) pasts.prints.push_back(print_of(key));
-  pasts.each.push_back({conversation.id, conversation.fold.resolved, begin, pasts.prints.size()});
+  pasts.each.push_back({conversation.id, conversation.fold.resolved,
+                        clocks::is_decided(conversation), begin, pasts.prints.size()});
   pasts_.weigh(*node, kNode + pasts.prints.capacity() * sizeof(std::uint32_t) +
                           pasts.each.capacity() * sizeof(Pasts::One));
+}
+
+bool State::known_undecided(const Id& customer, const Id& conversation) {
+  const auto* pasts = pasts_.find(customer);
+  const Pasts::One* past = pasts != nullptr ? pasts->second.value.find(conversation) : nullptr;
+  return past != nullptr && !past->decided;
 }
 
 void State::forget_past(const Conversation& conversation) {
@@ -460,9 +468,10 @@ void State::erase(const Component& component) {
 
 void State::saved(std::size_t budget_bytes) {
   each_cache([](auto& cache) { cache.saved(); });
-  // Conversations are what is large and looked at most; the indexes share a quarter.
+  // Conversations are what is large and looked at most; the indexes share a third. What is
+  // remembered of the past spares loading all of a customer's conversations.
   constexpr std::size_t kIndexes = 16;
-  conversations_.trim(budget_bytes / kIndexes * 12);
+  conversations_.trim(budget_bytes / kIndexes * 21 / 2);
   customers_.trim(budget_bytes / kIndexes);
   identifiers_.trim(budget_bytes / kIndexes);
   threads_.trim(budget_bytes / kIndexes);
@@ -473,7 +482,7 @@ void State::saved(std::size_t budget_bytes) {
   shelves_.trim(budget_bytes / kIndexes / 8);
   trends_.trim(budget_bytes / kIndexes / 8);
   waitings_.trim(budget_bytes / kIndexes / 8);
-  pasts_.trim(budget_bytes / kIndexes / 2);
+  pasts_.trim(budget_bytes / kIndexes * 2);
 }
 
 void State::forget_changes() {

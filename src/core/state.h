@@ -76,6 +76,8 @@ class State : private stitch::Links {
   // Those that are open, or hold one of the event's keys, or the event already. The others are not
   // loaded for it: what is over is remembered by a few bytes.
   void concerned(const Id& customer, const Incoming& incoming, Concerned& out);
+  // Is it remembered that the repeat window of its first resolution has not closed?
+  bool known_undecided(const Id& customer, const Id& conversation);
   void set_customer(const Id& id, Customer customer);
   void erase_customer(const Id& id);
 
@@ -139,6 +141,7 @@ class State : private stitch::Links {
     struct One {
       Id id;
       Instant resolved;
+      bool decided;
       std::size_t begin;  // its place in `prints`
       std::size_t end;
     };

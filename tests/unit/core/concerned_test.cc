@@ -150,6 +150,23 @@ TEST_F(ConcernedTest, WhatWasNeverCommittedIsForgotten) {
   EXPECT_THAT(concerned(2), testing::Contains(numbered(3)));
 }
 
+TEST_F(ConcernedTest, WhoseRepeatWindowIsOpenIsKnownUntilItCloses) {
+  shelf_.conversations[numbered(1)].fold.notes.endings.push_back(
+      {.resolved = kStart + 1s, .repeat_until = kStart + 2h});
+  EXPECT_FALSE(state_.known_undecided(customer_, numbered(1))) << "never seen";
+  concerned(1);
+  EXPECT_TRUE(state_.known_undecided(customer_, numbered(1)));
+  EXPECT_FALSE(state_.known_undecided(customer_, numbered(3)))
+      << "open: it may be resolved any time";
+  Conversation* over = state_.conversation(numbered(1));
+  ASSERT_NE(over, nullptr);
+  over->fired_until = kStart + 2h;
+  state_.changed(*over);
+  EXPECT_FALSE(state_.known_undecided(customer_, numbered(1))) << "it has changed";
+  concerned(2);
+  EXPECT_FALSE(state_.known_undecided(customer_, numbered(1))) << "its window has closed";
+}
+
 TEST_F(ConcernedTest, FollowsTheNewestThatWasResolvedByThen) {
   concerned(1, {}, 10s);
   EXPECT_EQ(found_.followed, numbered(2));
