@@ -108,6 +108,8 @@ struct Url {
   std::string path;  // begins with '/'
 };
 std::string text(const Url& url);
+// For people: the path of a webhook often holds what lets one in.
+std::string without_path(const Url& url);
 bool is_this_machine(std::string_view host);  // localhost, 127.x.x.x, ::1
 
 // Addresses that begin with the same `bits`; IPv4 as ::ffff:a.b.c.d.

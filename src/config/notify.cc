@@ -171,6 +171,12 @@ std::string text(const Url& url) {
                      v6 ? "]" : "", url.port, url.path);
 }
 
+std::string without_path(const Url& url) {
+  Url bare = url;
+  bare.path = url.path.size() > 1 ? "/[hidden]" : url.path;
+  return text(bare);
+}
+
 std::optional<Url> parse_url(std::string_view text) {
   Url url;
   if (text.starts_with("https://")) {
@@ -270,7 +276,7 @@ std::string shown_sinks(const Notify& notify) {
   if (!notify.webhooks.empty()) out += "  webhooks:\n";
   for (const WebhookSink& sink : notify.webhooks)
     out += fmt::format("    - {{name: {}, url: \"{}\", secret: \"[hidden]\"}}\n", sink.name,
-                       text(sink.url));
+                       without_path(sink.url));
   return out;
 }
 

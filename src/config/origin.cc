@@ -18,6 +18,10 @@ bool is_secret(const std::string& path) {
   return path.starts_with("kafka.secrets.") || path.ends_with(".secret");
 }
 
+bool is_webhook_url(const std::string& path) {
+  return path.starts_with("notify.webhooks[") && path.ends_with(".url");
+}
+
 // One line, as it was written; lists in their short form.
 std::string as_written(const YAML::Node& node) {
   if (node.IsScalar()) return node.Scalar();
@@ -102,6 +106,8 @@ class Finder {
     }
     Origin one = written(path, value.place);
     one.value = as_written(value.node);
+    if (is_webhook_url(path))
+      if (const auto url = parse_url(one.value)) one.value = without_path(*url);
     out.push_back(std::move(one));
   }
 

@@ -275,14 +275,17 @@ void write(Writer& out, const PublishedAlert& alert) {
   out.number(Stored::kDetectedLateFieldNumber, alert.detected_late);
 }
 
-// The newest format but for what operators alone bring about, and for what was nobody's.
+// The newest format but for what operators alone bring about, what was nobody's, and mentions.
 constexpr std::uint32_t kThird = 3;
 constexpr std::uint32_t kFourth = 4;
 
 // What a program of an older format takes for damage, or would lose, is said to be of a newer one,
 // which it refuses; all others it may go on reading.
 std::uint32_t version_of(const Conversation& conversation, const Blocks& blocks) {
-  if (!conversation.nobody.empty()) return kConversationVersion;
+  const auto mentions = [](const FoldState& fold) { return !fold.notes.mentions.empty(); };
+  if (!conversation.nobody.empty() || mentions(conversation.fold) ||
+      (conversation.base && mentions(*conversation.base)))
+    return kConversationVersion;
   if (conversation.stands || conversation.placed || !conversation.apart.empty() ||
       !conversation.divisions.empty())
     return kFourth;

@@ -62,7 +62,7 @@ TEST_F(Origins, SayWhereEachSettingComesFrom) {
          "  alertmanager: {url: \"http://127.0.0.1:9093\"}\n"
          "  webhooks:\n"
          "    - name: desk\n"
-         "      url: http://127.0.0.1:8080/hook\n"
+         "      url: http://127.0.0.1:8080/canary/hook\n"
          "      secret: {env: VASTE_TEST_ORIGIN}\n");
   const struct {
     const char* path;
@@ -78,6 +78,7 @@ TEST_F(Origins, SayWhereEachSettingComesFrom) {
       {"kafka.secrets.sasl.password", "[hidden]", file + ":8:28, environment VASTE_TEST_ORIGIN"},
       {"notify.alertmanager.url", "http://127.0.0.1:9093", file + ":10:23"},
       {"notify.alertmanager.resend_interval", "1m", "default"},
+      {"notify.webhooks[0].url", "http://127.0.0.1:8080/[hidden]", file + ":13:12"},
       {"notify.webhooks[0].secret", "[hidden]", file + ":14:15, environment VASTE_TEST_ORIGIN"},
   };
   for (const auto& row : rows) EXPECT_THAT(found, Contains(Is(row.path, row.value, row.from)));

@@ -68,12 +68,17 @@ TEST_F(Secrets, FilesAreRelativeToTheConfiguration) {
 }
 
 TEST_F(Secrets, AreNotShown) {
-  const Config config = good_config(kLeast +
-                                    "kafka: {properties: {client.rack: a}, secrets: "
-                                    "{sasl.password: {env: VASTE_TEST_SECRET}}}\n");
+  const std::string signature = file("desk", std::string(kCanary) + "-long-enough", 0400);
+  const Config config = good_config(
+      kLeast +
+      "kafka: {properties: {client.rack: a}, secrets: {sasl.password: {env: VASTE_TEST_SECRET}}}\n"
+      "notify: {allowed_hosts: [hooks.example.org], webhooks: [{name: desk, "
+      "url: \"https://hooks.example.org/" +
+      kCanary + "\", secret: {file: " + signature + "}}]}\n");
   const std::string shown = show(config);
   EXPECT_THAT(shown, HasSubstr("\"sasl.password\": \"[hidden]\""));
   EXPECT_THAT(shown, HasSubstr("\"client.rack\": \"a\""));
+  EXPECT_THAT(shown, HasSubstr("url: \"https://hooks.example.org:443/[hidden]\""));
   EXPECT_THAT(shown, Not(HasSubstr(kCanary)));
 }
 

@@ -252,6 +252,11 @@ TEST(ConversationCodec, OnlyWhatIsNewNeedsTheNewFormat) {
   Conversation settled = known;
   settled.fold.settled = 1;
   EXPECT_EQ(version(settled), 3);
+  Conversation mentions = known;
+  mentions.fold.notes.mentions.resize(1);
+  EXPECT_EQ(version(mentions), kConversationVersion);
+  base.base = std::make_shared<const FoldState>(mentions.fold);
+  EXPECT_EQ(version(base), kConversationVersion);
   std::string later = encode(kind);
   later.at(1) = kConversationVersion + 1;
   const auto refused = decode_conversation({1, 2}, later);
