@@ -392,6 +392,10 @@ void State::set_trend(const std::string& group, TrendState trend) {
   trends_.mark_changed(*node);
 }
 
+void State::erase_trend(const std::string& group) {
+  remove(trends_, look_up(trends_, group, error_, [&] { return loader_.trend(group); }));
+}
+
 const Waiting* State::waiting(const Id& id) {
   auto* node = look_up(waitings_, id, error_, [&] { return loader_.waiting(id); });
   return node->second.exists ? &node->second.value : nullptr;

@@ -110,6 +110,7 @@ class State : private stitch::Links {
   // By the text of its group; empty: nothing was told.
   TrendState trend(const std::string& group);
   void set_trend(const std::string& group, TrendState trend);
+  void erase_trend(const std::string& group);
 
   // The linker's records, if its shard lives here.
   stitch::Links& links() { return *this; }

@@ -269,6 +269,7 @@ class Core {
   const Trend* trend_at(const std::string& name, Instant at) const;
   Burst burst_at(const Trend& trend, const std::string& group, Instant start);
   void judge_trend(const std::string& group, const AddUp& body, Effects& effects);
+  void forget_trend(const WindowId& id);
   void tell_trend(const std::string& group, const Trend& trend, TrendState state,
                   const Burst& burst, Instant from, Effects& effects);
 

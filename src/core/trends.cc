@@ -104,6 +104,13 @@ void Core::look_at_trend(const std::string& group, Effects& effects) {
   tell_trend(group, trend == nullptr ? gone : *trend, std::move(state), burst, over, effects);
 }
 
+// An alert that has ended goes with the last quarter hour that it was about.
+void Core::forget_trend(const WindowId& id) {
+  const TrendState state = state_.trend(id.group);
+  if (is_set(state.began) && state.status != AlertStatus::kRaised && state.last <= id.start)
+    state_.erase_trend(id.group);
+}
+
 void Core::tell_trend(const std::string& group, const Trend& trend, TrendState state,
                       const Burst& burst, Instant from, Effects& effects) {
   ++state.revision;

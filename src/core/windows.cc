@@ -132,6 +132,7 @@ void Core::forget_window(const WindowId& id) {
     state_.set_shelf(forgotten_of(id.size), forgotten);
   }
   state_.erase_window(id);
+  if (is_trend(id)) forget_trend(id);
   if (left.groups <= 1) return state_.erase_shelf(shelf);
   --left.groups;
   state_.set_shelf(shelf, left);

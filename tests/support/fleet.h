@@ -157,6 +157,13 @@ class Fleet {
   // Contributions to windows that are kept no longer.
   std::uint64_t too_late(std::size_t size) const { return too_late_.at(size); }
   // As the engine does: what is kept long enough goes.
+  std::size_t trend_states() const {
+    std::size_t found = 0;
+    for (const auto& state : states_)
+      for (const auto* node : state->trends().changes()) found += node->second.exists ? 1 : 0;
+    return found;
+  }
+
   void forget_windows() {
     for (std::size_t at = 0; at < cores_.size(); ++at) {
       std::vector<WindowId> over;

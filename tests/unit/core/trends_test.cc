@@ -201,5 +201,25 @@ TEST(TrendsOfPolicy, AreReadWithTheirPlaces) {
               testing::HasSubstr("is taken"));
 }
 
+TEST_F(Trends, WhatHasEndedGoesWithItsQuarterHours) {
+  core::Limits limits;
+  limits.retain_windows = {2h, 240h};
+  fleet_ = std::make_unique<Fleet>(policy(), 5, 3, limits);
+  posts(6, 10h, "acme");
+  ASSERT_EQ(told().size(), 1U);
+  const auto forget_at = [&](Millis after) {
+    fleet_->advance(kMonday + after);
+    fleet_->run();
+    fleet_->forget_windows();
+  };
+  forget_at(10h + 50min);
+  ASSERT_EQ(told().size(), 2U) << "it has ended";
+  EXPECT_EQ(fleet_->trend_states(), 1U);
+  for (const auto at : {13h, 16h, 19h}) forget_at(at);  // found over, each is kept for two hours
+  EXPECT_EQ(fleet_->trend_states(), 0U);
+  posts(6, 20h, "acme");
+  EXPECT_THAT(told(), testing::Contains("acme raised 1 of 80")) << "and begins anew";
+}
+
 }  // namespace
 }  // namespace vaste::test
