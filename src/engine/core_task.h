@@ -4,10 +4,12 @@
 // Threads: belongs to one worker.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -30,20 +32,27 @@ namespace vaste::engine {
 // on meanwhile.
 class Restore {
  public:
+  // Of what stands from `from` on, up to `end`, to be given to take().
+  Restore(kafka::TopicPartition at, std::int64_t from, std::int64_t end)
+      : at_(std::move(at)), first_(std::max<std::int64_t>(from, 0)), next_(first_), end_(end) {}
+  // ... to be read by step().
   static Result<std::unique_ptr<Restore>> begin(const kafka::ClientConfig& client,
                                                 const std::string& changelog,
                                                 std::int32_t partition, std::int64_t from);
   // True when everything up to the high watermark of the beginning is in `store`.
   Result<bool> step(store::Store& store, const Figures& figures, Millis patience);
+  // A slice, as step() has read it.
+  Status take(const kafka::Polled& slice, store::Store& store, const Figures& figures);
+  bool is_complete() const { return next_ >= end_; }
   std::int64_t done() const { return next_ - first_; }  // offsets
   std::int64_t remaining() const { return std::max<std::int64_t>(end_ - next_, 0); }
   std::uint64_t restored() const { return restored_; }
 
  private:
   kafka::TopicPartition at_;
-  std::int64_t first_ = 0;
-  std::int64_t next_ = 0;
-  std::int64_t end_ = 0;
+  std::int64_t first_;
+  std::int64_t next_;
+  std::int64_t end_;
   std::uint64_t restored_ = 0;
   std::unique_ptr<kafka::PartitionReader> reader_;
 };

@@ -152,12 +152,9 @@ Status Worker::admit() {
       for (const kafka::Position& position : *committed) {
         if (position.at.topic != config_.topics.core) {
           SourceTask& task = sources_[position.at];
-          task.position = task.committed = position.offset;
-          if (auto sought =
-                  consumer_->seek(position.at, position.offset < 0 ? -2 : position.offset);
-              !sought)
+          if (auto sought = consumer_->seek(position.at, seek_to(position.offset)); !sought)
             return sought;
-          task.placed = true;
+          task.place(position.offset);
           task.reached = {now, kNever, kNever};
           std::erase(admitted_, position.at);
           continue;
@@ -266,13 +263,10 @@ Status Worker::restore(std::int32_t partition, CoreSlot& slot) {
   slot.restore.reset();
   slot.task->rewind(std::max<std::int64_t>(slot.committed, 0));
   const kafka::TopicPartition at{config_.topics.core, partition};
-  if (auto sought = consumer_->seek(at, slot.committed < 0 ? -2 : slot.committed); !sought)
-    return sought;
+  if (auto sought = consumer_->seek(at, seek_to(slot.committed)); !sought) return sought;
   slot.trouble.clear();
-  slot.published = -1;
-  slot.oldest_sent = kEndOfTime;
   slot.reached = {now, kNever, kNever};
-  slot.serving = true;
+  slot.serve();
   return {};
 }
 

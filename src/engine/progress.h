@@ -19,6 +19,7 @@
 #include "base/time.h"
 #include "config/config.h"
 #include "engine/frontier.h"
+#include "engine/reading.h"
 #include "kafka/client.h"
 #include "kafka/consumer.h"
 #include "kafka/watermarks.h"
@@ -34,11 +35,6 @@ struct SourceEnds {
   std::map<kafka::TopicPartition, std::int64_t> offsets;
 };
 
-// What a transaction says in `vaste.progress` of a partition. The key says of which.
-struct CoreProgress {
-  std::int64_t position = 0;
-  Instant oldest_sent = kEndOfTime;  // kEndOfTime: it sent nothing to another partition
-};
 // What one transaction said of one partition.
 struct Said {
   kafka::TopicPartition at;

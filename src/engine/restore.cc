@@ -57,17 +57,13 @@ Status restore_record(std::string_view key, const std::string_view* value, const
 Result<std::unique_ptr<Restore>> Restore::begin(const kafka::ClientConfig& client,
                                                 const std::string& changelog,
                                                 std::int32_t partition, std::int64_t from) {
-  auto restore = std::make_unique<Restore>();
-  restore->at_ = {changelog, partition};
-  restore->first_ = restore->next_ = std::max<std::int64_t>(from, 0);
-
   // The high watermark, not the last stable offset: a dead worker's open transaction is waited for.
   auto watermarks = kafka::Watermarks::create(client);
   if (!watermarks) return tl::unexpected(watermarks.error());
-  const std::vector<kafka::TopicPartition> at{restore->at_};
+  const std::vector<kafka::TopicPartition> at{{changelog, partition}};
   auto ends = (*watermarks)->ends(at, false, kPatience);
   if (!ends) return tl::unexpected(ends.error());
-  restore->end_ = ends->front();
+  auto restore = std::make_unique<Restore>(at.front(), from, ends->front());
   if (restore->next_ > restore->end_)
     return failure(Code::kCorrupt, kafka::text(restore->at_) + " ends at " +
                                        std::to_string(restore->end_) + ", before the " +
@@ -87,8 +83,15 @@ Result<bool> Restore::step(store::Store& store, const Figures& figures, Millis p
   if (!reader_) return true;
   auto polled = reader_->poll(kSlice, patience);
   if (!polled) return tl::unexpected(polled.error());
+  if (auto taken = take(*polled, store, figures); !taken) return tl::unexpected(taken.error());
+  if (!is_complete()) return false;
+  reader_.reset();
+  return true;
+}
+
+Status Restore::take(const kafka::Polled& slice, store::Store& store, const Figures& figures) {
   store::Batch batch;
-  for (const kafka::Record& record : polled->records) {
+  for (const kafka::Record& record : slice.records) {
     if (auto restored =
             restore_record(record.key, record.null_value ? nullptr : &record.value, figures, batch);
         !restored)
@@ -97,7 +100,7 @@ Result<bool> Restore::step(store::Store& store, const Figures& figures, Millis p
     next_ = record.offset + 1;
     ++restored_;
   }
-  for (const kafka::End& end : polled->ends) next_ = std::max(next_, end.offset);
+  for (const kafka::End& end : slice.ends) next_ = std::max(next_, end.offset);
   auto positions = store.positions();
   if (!positions) return tl::unexpected(positions.error());
   if (next_ != positions->changelog) {
@@ -105,9 +108,7 @@ Result<bool> Restore::step(store::Store& store, const Figures& figures, Millis p
     if (auto applied = store.apply(batch); !applied) return tl::unexpected(applied.error());
     crash_point("in_restore");
   }
-  if (next_ < end_) return false;
-  reader_.reset();
-  return true;
+  return {};
 }
 
 }  // namespace vaste::engine

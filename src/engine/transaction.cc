@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/crash_point.h"
 #include "base/log.h"
+#include "engine/contents.h"
 #include "engine/waiting.h"
 #include "engine/worker.h"
 #include "store/codec.h"
@@ -123,31 +124,12 @@ Status Worker::flush_pack(std::int32_t partition) {
   return done;
 }
 
-// What an envelope carries in the form of state.
-void Worker::encode_contents(const core::Message& message) {
-  contents_.clear();
-  const Command* command = nullptr;
-  if (const auto* handover = std::get_if<core::Handover>(&message.body))
-    store::encode_conversation(*handover->contents, contents_);
-  if (const auto* adopt = std::get_if<core::Adopt>(&message.body))
-    store::encode_conversation(*adopt->contents, contents_);
-  if (const auto* introduce = std::get_if<core::Introduce>(&message.body))
-    command = introduce->command.get();
-  if (const auto* link = std::get_if<core::Link>(&message.body)) command = link->command.get();
-  if (const auto* order = std::get_if<core::Order>(&message.body)) command = order->command.get();
-  if (command != nullptr) contents_ = store::encode_command(*command);
-  if (const auto* answered = std::get_if<core::Answered>(&message.body))
-    contents_ = store::encode_answer(*answered->answer);
-  if (const auto* add_up = std::get_if<core::AddUp>(&message.body))
-    contents_ = store::encode_window(*add_up->contents);
-}
-
 Status Worker::emit(core::Effects& effects, CoreSlot& slot) {
   const Instant now = wall_clock();
   for (const core::Message& message : effects.sends) {
-    slot.oldest_sent = std::min(slot.oldest_sent, instant(message.origin.read_after_ms));
+    slot.sent(message.origin.read_after_ms);
     std::int64_t clamped = 0;
-    encode_contents(message);
+    encode_contents(message, contents_);
     if (const auto* routed = std::get_if<core::Routed>(&message.body))
       clamped = to_ms(routed->incoming->moment.at);
     if (auto done = pack(message, clamped, contents_); !done) return done;
@@ -204,15 +186,11 @@ Status Worker::emit(core::Effects& effects, CoreSlot& slot) {
   return {};
 }
 
-// Read up to: now where the end was reached, else what lies before the newest record read; there
-// may be more of the same instant.
 Instant Worker::read_up_to(const kafka::TopicPartition& at, const SourceTask& task) const {
   const auto ends = shared_.progress.ends();
   const auto end = ends->offsets.find(at);
-  Instant reached = is_set(task.last_record) ? task.last_record - Millis(1) : kNever;
-  if (is_set(ends->taken) && end != ends->offsets.end() && task.position >= end->second)
-    reached = std::max(reached, ends->taken);
-  return reached;
+  return task.up_to(end == ends->offsets.end() ? std::nullopt : std::optional(end->second),
+                    ends->taken);
 }
 
 bool Worker::progress_due(Instant now) const {
@@ -223,7 +201,8 @@ bool Worker::progress_due(Instant now) const {
 
 bool Worker::has_news() const {
   return std::any_of(core_.begin(), core_.end(), [](const auto& one) {
-    return one.second.serving && one.second.task->position() != one.second.published;
+    const CoreSlot& slot = one.second;
+    return slot.serving && slot.has_news(slot.task->position());
   });
 }
 
@@ -235,22 +214,18 @@ Status Worker::write_progress() {
     return produce(topics_.progress, 0, progress_key(said_.back().at), &bytes);
   };
   for (auto& [at, task] : sources_) {
-    const Instant reached = read_up_to(at, task);
-    if (reached <= task.published) continue;
-    if (auto done = say({at, reached, {}}, progress_value(reached)); !done) return done;
-    task.published = reached;
-    gauges_.watermark(at, reached);
+    const auto reached = task.say(read_up_to(at, task));
+    if (!reached) continue;
+    if (auto done = say({at, *reached, {}}, progress_value(*reached)); !done) return done;
+    gauges_.watermark(at, *reached);
   }
   for (auto& [partition, slot] : core_) {
-    if (!slot.serving || slot.task->position() < 0) continue;
-    const CoreProgress core{slot.task->position(), slot.oldest_sent};
-    // Who sent anything has read something: a position that stays tells nothing.
-    if (core.position == slot.published) continue;
-    if (auto done = say({{config_.topics.core, partition}, kNever, core}, progress_value(core));
+    if (!slot.serving) continue;
+    const auto core = slot.say(slot.task->position());
+    if (!core) continue;
+    if (auto done = say({{config_.topics.core, partition}, kNever, *core}, progress_value(*core));
         !done)
       return done;
-    slot.published = core.position;
-    slot.oldest_sent = kEndOfTime;
   }
   return {};
 }
@@ -258,11 +233,9 @@ Status Worker::write_progress() {
 // Deadlines of other partitions need not wait for the commit of what led to nothing there.
 void Worker::tell_served() {
   for (auto& [partition, slot] : core_) {
-    if (!slot.serving || slot.oldest_sent != kEndOfTime) continue;
-    const std::int64_t position = slot.task->position();
-    if (position <= std::max(slot.told, slot.committed)) continue;
-    slot.told = position;
-    shared_.progress.served(partition, slot.committed, position);
+    if (!slot.serving) continue;
+    if (const auto position = slot.served(slot.task->position()))
+      shared_.progress.served(partition, slot.committed, *position);
   }
 }
 
@@ -377,17 +350,14 @@ Status Worker::commit() {
 }
 
 Status Worker::apply_committed(const std::vector<kafka::Position>& offsets) {
-  for (auto& [at, task] : sources_) {
-    task.committed = std::max(task.committed, task.position);
-    task.known = task.published;
-  }
+  for (auto& [at, task] : sources_) task.commit();
   const auto share = static_cast<std::size_t>(config_.engine.cache_bytes) /
                      static_cast<std::size_t>(config_.engine.workers) /
                      std::max<std::size_t>(core_.size(), 1);
   for (const kafka::Position& position : offsets) {
     if (position.at.topic != config_.topics.core) continue;
     CoreSlot& slot = core_.at(position.at.partition);
-    slot.committed = position.offset;
+    slot.commit(position.offset);
     shared_.purge.committed(position.at.partition, position.offset);
     if (auto applied = slot.task->committed(share); !applied) {
       // Kafka has it, the database does not: it is restored from the changelog before it serves
@@ -415,22 +385,17 @@ Status Worker::abandon(const std::string& why) {
     if (producer_->abort() == Outcome::kUnknown) return recover(why);
   }
   for (std::string& packed : packs_) packed.clear();
-  // A position of -1 was never committed: from the beginning.
-  const auto from = [](std::int64_t committed) { return committed < 0 ? -2 : committed; };
   for (auto& [at, task] : sources_) {
     if (!task.placed) continue;
-    task.position = task.committed;
-    task.published = task.known;
-    task.last_record = kNever;  // It is yet to be read again.
-    if (auto sought = consumer_->seek(at, from(task.committed)); !sought) return sought;
+    task.abort();
+    if (auto sought = consumer_->seek(at, seek_to(task.committed)); !sought) return sought;
   }
   for (auto& [partition, slot] : core_) {
     if (!slot.serving) continue;
     slot.task->aborted();
-    slot.published = -1;
-    slot.oldest_sent = kEndOfTime;
+    slot.abort();
     slot.task->rewind(std::max<std::int64_t>(slot.committed, 0));
-    if (auto sought = consumer_->seek({config_.topics.core, partition}, from(slot.committed));
+    if (auto sought = consumer_->seek({config_.topics.core, partition}, seek_to(slot.committed));
         !sought)
       return sought;
   }
@@ -466,10 +431,7 @@ Status Worker::recover(const std::string& why) {
     admitted_.push_back({config_.topics.core, partition});
   }
   for (auto& [at, task] : sources_) {
-    task.position = -1;
-    task.placed = false;  // What is read on from here lies behind what was given up.
-    task.last_record = kNever;
-    task.published = kNever;  // It may or may not have been said: say it again.
+    task.doubt();
     admitted_.push_back(at);
   }
   return {};

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "engine/contents.h"
 #include "ingest/command.h"
 #include "ingest/route.h"
 #include "ingest/trace.h"
@@ -43,6 +44,7 @@ Worker::Worker(Shared& shared, int index)
       index_(index),
       name_("worker " + std::to_string(index)),
       timeline_(shared.policies.timeline()),
+      intake_(timeline_),
       decoder_({static_cast<std::size_t>(shared.config.engine.max_record_bytes),
                 shared.config.engine.max_skew}),
       events_(shared.config.application),
@@ -53,7 +55,6 @@ Worker::Worker(Shared& shared, int index)
       notes_(fresh_notes()) {
   subscribed_ = config::input_topics(config_);
   subscribed_.push_back(config_.topics.core);
-  index_identities();
 }
 
 Worker::~Worker() {
@@ -224,7 +225,7 @@ Status Worker::on_polled(const kafka::Polled& polled) {
     auto& partitions = by_number_[end.topic];
     const auto number = static_cast<std::size_t>(end.partition);
     if (number < partitions.size() && partitions[number] != nullptr && partitions[number]->placed)
-      partitions[number]->position = std::max(partitions[number]->position, end.offset);
+      partitions[number]->ended(end.offset);
   }
   return {};
 }
@@ -242,31 +243,25 @@ Status Worker::ingest(const kafka::Record& record, SourceTask& task) {
       commands ? ingest_command(record, origin) : ingest_event(record, task, origin);
   decoder_.reset();
   if (!done) return done;
-  task.position = record.offset + 1;
-  if (record.timestamp_ms > 0) task.last_record = task.reached.last = instant(record.timestamp_ms);
+  task.read(record.offset, record.timestamp_ms);
+  if (record.timestamp_ms > 0) task.reached.last = instant(record.timestamp_ms);
   return {};
 }
 
 Status Worker::ingest_event(const kafka::Record& record, const SourceTask& task,
                             const core::Origin& origin) {
-  const Instant now = wall_clock();
   times_.decode();
-  auto decoded = decoder_.decode(record.value, record.null_value, task.format, record.timestamp_ms,
-                                 to_ms(now));
-  if (!decoded) {
-    times_.finish();
-    return reject(origin, decoded.error(), &record, record.value);
-  }
-  const Incoming incoming = recognise(*decoded, task);
+  auto taken = intake_.take(
+      decoder_, {record.value, record.null_value, record.timestamp_ms, task.format, task.region},
+      wall_clock());
   times_.finish();
+  if (!taken) return reject(origin, taken.error(), &record, record.value);
+  const auto& [decoded, incoming, to] = *taken;
   if (record.timestamp_ms > 0)
     leads_.note(incoming.moment.channel,
-                to_ms(ingest::time_of(*decoded->event, 0)) - record.timestamp_ms);
-  if (Status usable = ingest::usable(incoming); !usable)
-    return reject(origin, usable.error(), &record, record.value);
-  return pack(
-      {origin, 0, stitch::route(incoming), core::Routed{decoded->bytes, &incoming, false, {}}},
-      decoded->clamped_time_ms, {});
+                to_ms(ingest::time_of(*decoded.event, 0)) - record.timestamp_ms);
+  return pack({origin, 0, to, core::Routed{decoded.bytes, &incoming, false, {}}},
+              decoded.clamped_time_ms, {});
 }
 
 // Whoever is named is normalised by the policy of the command's time, as in events.
@@ -276,23 +271,12 @@ Status Worker::ingest_command(const kafka::Record& record, const core::Origin& o
   auto given = ingest::parse_command(record.value, record.null_value, limits);
   if (!given) return reject(origin, given.error(), &record, record.value);
   const Instant at = ingest::time_of(*given, limits, record.timestamp_ms, to_ms(wall_clock()));
-  auto command = std::make_shared<const Command>(
-      ingest::read_command(*given, at, identities_[timeline_->index_at(at)]));
+  auto command =
+      std::make_shared<const Command>(ingest::read_command(*given, at, intake_.identity_at(at)));
   const core::Message message{origin, 0, stitch::command_actor(command->id),
                               core::Order{std::move(command), {}}};
-  encode_contents(message);
+  encode_contents(message, contents_);
   return pack(message, 0, contents_);
-}
-
-// By the version of the policy that governs the event's time, as far as this worker knows them: the
-// core is told what came of it and asks no policy again.
-Incoming Worker::recognise(const ingest::Decoded& decoded, const SourceTask& task) const {
-  const Instant at = ingest::time_of(*decoded.event, decoded.clamped_time_ms);
-  const ingest::Identity& identity = identities_[timeline_->index_at(at)];
-  Incoming incoming =
-      ingest::extract(*decoded.event, decoded.clamped_time_ms, identity.habits(task.region));
-  identity.judge(incoming);
-  return incoming;
 }
 
 Status Worker::on_core(const kafka::Record& record, CoreSlot& slot) {
@@ -356,15 +340,9 @@ void Worker::follow_policies() {
   auto newest = shared_.policies.timeline();
   if (newest == timeline_) return;
   timeline_ = std::move(newest);
-  index_identities();
+  intake_.follow(timeline_);
   for (auto& [partition, slot] : core_)
     if (slot.task != nullptr) slot.task->follow(timeline_);
-}
-
-void Worker::index_identities() {
-  identities_.clear();
-  for (std::size_t i = 0; i < timeline_->size(); ++i)
-    identities_.emplace_back((*timeline_)[i].policy().identity);
 }
 
 Status Worker::reject(const core::Origin& origin, const Error& error, const kafka::Record* record,

@@ -32,11 +32,12 @@
 #include "engine/core_task.h"
 #include "engine/counters.h"
 #include "engine/gauges.h"
+#include "engine/intake.h"
 #include "engine/policy_board.h"
 #include "engine/progress.h"
 #include "engine/purge.h"
+#include "engine/reading.h"
 #include "engine/step_times.h"
-#include "ingest/identity.h"
 #include "kafka/consumer.h"
 #include "kafka/transaction.h"
 #include "serve/health.h"
@@ -81,33 +82,20 @@ class Worker : public kafka::RebalanceListener {
   void on_lost(const std::vector<kafka::TopicPartition>& partitions) override;
 
  private:
-  struct SourceTask {
-    // The consumer stands where the group committed. Until then what comes lies somewhere else, and
-    // to commit a position behind it would lose what lies between.
-    bool placed = false;
-    std::int64_t position = -1;  // next to read, control records included
-    std::int64_t committed = -1;
-    Instant last_record;  // broker time of the newest record read
+  struct SourceTask : SourceReading {
     Reached reached;
-    Instant published;  // progress as last written
-    Instant known;      // progress as last committed: what others know
     ingest::Format format = ingest::Format::kAuto;
     std::string region;  // of national telephone numbers
   };
-  struct CoreSlot {
+  struct CoreSlot : CoreReading {
     std::unique_ptr<CoreTask> task;  // nullptr until the database is open
     std::unique_ptr<Restore> restore;
     Instant restore_began;
     Instant restore_told;
     std::uint64_t restored = 0;  // records, as counted
-    std::int64_t committed = -1;
-    bool serving = false;
-    std::int64_t published = -1;  // position as last written to vaste.progress; -1: write it
     Reached reached;
-    std::int64_t told = -1;            // position as last told before a commit
-    Instant oldest_sent = kEndOfTime;  // of the open transaction, see CoreProgress
-    Instant retry_at;                  // opening failed; not before this
-    std::string trouble;               // why it does not serve
+    Instant retry_at;     // opening failed; not before this
+    std::string trouble;  // why it does not serve
   };
   using Outcome = kafka::Outcome;
   // A transaction whose end nobody has told us. All offsets that it sent carry the same note, so
@@ -147,20 +135,17 @@ class Worker : public kafka::RebalanceListener {
   Status ingest_event(const kafka::Record& record, const SourceTask& task,
                       const core::Origin& origin);
   Status ingest_command(const kafka::Record& record, const core::Origin& origin);
-  Incoming recognise(const ingest::Decoded& decoded, const SourceTask& task) const;
   Status on_core(const kafka::Record& record, CoreSlot& slot);
   Status fire_timers();
   Status sweep(CoreSlot& slot);
   Status forget_windows(CoreSlot& slot);
   void follow_policies();
-  void index_identities();
   Status reject(const core::Origin& origin, const Error& error, const kafka::Record* record,
                 std::string_view value);
 
   // the transaction (transaction.cc)
   Status begin();
   Status emit(core::Effects& effects, CoreSlot& slot);
-  void encode_contents(const core::Message& message);
   Status pack(const core::Message& message, std::int64_t clamped_ms, std::string_view contents);
   Status flush_pack(std::int32_t partition);
   Status close_tasks();
@@ -191,7 +176,7 @@ class Worker : public kafka::RebalanceListener {
   int index_;
   std::string name_;
   std::shared_ptr<const clocks::Timeline> timeline_;  // what all tasks decide by
-  std::vector<ingest::Identity> identities_;          // of its versions
+  Intake intake_;                                     // by the same
   std::thread thread_;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> over_{false};
