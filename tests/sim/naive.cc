@@ -51,19 +51,11 @@ Account account_of(const std::vector<Happening>& said,
   for (std::size_t number = 0; number < said.size(); ++number) numbers[moment_of(number)] = number;
   Account out;
   for (const Records* records : partitions)
-    for (const auto& [key, value] : *records) {
-      if (!key.starts_with(store::kConversations)) continue;
-      const auto read = store::complete_conversation(
-          Id::from_bytes(key.substr(1)), value,
-          [&](const std::string& block) -> Result<std::optional<std::string>> {
-            const auto found = records->find(block);
-            return found == records->end() ? std::nullopt : std::optional(found->second);
-          });
-      VASTE_CHECK(read.has_value());
-      if (read->moved || !read->merged_into.empty()) continue;
+    for (const Conversation& one : conversations_in(*records)) {
+      if (one.moved || !one.merged_into.empty()) continue;
       std::set<std::size_t> events;
-      for (const Moment& moment : read->moments) events.insert(numbers.at(moment.id));
-      out.conversations[events] = text_of(*read);
+      for (const Moment& moment : one.moments) events.insert(numbers.at(moment.id));
+      out.conversations[events] = text_of(one);
     }
   std::multiset<std::string> taken_back;
   // Whether a contact is a repeated one is known when its conversation begins, by what was read

@@ -10,7 +10,8 @@
 
 namespace vaste::sim {
 
-inline std::shared_ptr<const clocks::Timeline> timeline_of_one_window(Millis window) {
+inline std::shared_ptr<const clocks::Timeline> timeline_of_one_window(
+    Millis window, Millis reopen = std::chrono::hours(48)) {
   std::vector<config::Finding> findings;
   auto parsed = config::parse_policy(
       "policy: p\nversion: 1\nrules:\n"
@@ -19,6 +20,7 @@ inline std::shared_ptr<const clocks::Timeline> timeline_of_one_window(Millis win
   VASTE_CHECK(parsed.has_value());
   Policy policy = std::move(*parsed);
   policy.identity.trust = {{"crm", {}}};
+  policy.stitch.reopen = reopen;
   for (auto& row : policy.stitch.window) row.fill(window);
   return std::make_shared<const clocks::Timeline>(std::move(policy),
                                                   std::vector<clocks::DatedPolicy>{});

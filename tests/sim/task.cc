@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "emit/encode.h"
+#include "engine/contents.h"
 #include "unit/engine/borrowed.h"
 
 namespace vaste::sim {
@@ -21,6 +22,12 @@ void load(engine::Figures& figures) {
     VASTE_CHECK(done.has_value());
     if (*done) return;
   }
+}
+
+// One for all: it keeps a quarter of a megabyte at hand, and one task works at a time.
+ingest::Decoder& decoder() {
+  static ingest::Decoder decoder{{}};
+  return decoder;
 }
 
 }  // namespace
@@ -55,12 +62,12 @@ Task::Task(std::int32_t partition, std::int32_t partitions, store::Store& store,
 }
 
 void Task::serve(std::string_view record, Output& out) {
-  const auto served = task_->on_record(record, decoder_, [&](core::Effects& effects) -> Status {
+  const auto served = task_->on_record(record, decoder(), [&](core::Effects& effects) -> Status {
     take(effects, out);
     return {};
   });
   VASTE_CHECK(served.has_value());
-  decoder_.reset();
+  decoder().reset();
 }
 
 void Task::set_gate(Instant gate) {
@@ -71,12 +78,18 @@ void Task::set_gate(Instant gate) {
 }
 
 void Task::look(Instant gate, Output& out) {
-  core::Effects effects;
   engine::Gate up_to;
   up_to.up_to = gate;
-  const auto more = task_->on_time(up_to, kAll, effects);
-  VASTE_CHECK(more.has_value() && !*more);
+  VASTE_CHECK(!look(up_to, kAll, out).more);
+}
+
+Task::Looked Task::look(const engine::Gate& gate, std::size_t max, Output& out) {
+  core::Effects effects;
+  const auto more = task_->on_time(gate, max, effects);
+  VASTE_CHECK(more.has_value());
+  const Looked looked{!effects.old_timers.empty(), *more};
   take(effects, out);
+  return looked;
 }
 
 void Task::collect(Output& out) {
@@ -106,23 +119,20 @@ void Task::take(core::Effects& effects, Output& out) {
   std::string contents;
   for (const core::Message& message : effects.sends) {
     std::int64_t clamped = 0;
-    contents.clear();
-    if (const auto* handover = std::get_if<core::Handover>(&message.body))
-      store::encode_conversation(*handover->contents, contents);
-    if (const auto* adopt = std::get_if<core::Adopt>(&message.body))
-      store::encode_conversation(*adopt->contents, contents);
-    if (const auto* add_up = std::get_if<core::AddUp>(&message.body))
-      contents = store::encode_window(*add_up->contents);
+    engine::encode_contents(message, contents);
     if (const auto* routed = std::get_if<core::Routed>(&message.body))
       clamped = to_ms(routed->incoming->moment.at);
     const auto to = stitch::partition_of(stitch::key_group(message.to), partitions_);
     VASTE_CHECK(to != partition());
+    out.read_after_ms.push_back(message.origin.read_after_ms);
     emit::pack(message, clamped, contents, out.sent[to]);
   }
   for (const core::Enriched& one : effects.enriched)
-    out.answers.push_back({one.origin.offset, one.outcome, one.conversation, one.hops});
+    out.answers.push_back(
+        {one.origin.offset, one.origin.partition, one.outcome, one.conversation, one.hops});
   for (const core::AlertOut& one : effects.alerts)
-    out.alerts.push_back({core::alert_id(one.conversation, one.alert), one.alert});
+    out.alerts.push_back({core::alert_id(one.conversation, one.alert), one.alert, one.conversation,
+                          one.provisional});
   for (core::Contributed& one : effects.contributed) out.contributed.push_back(std::move(one));
   for (core::IdentityOut& one : effects.identity) {
     one.origin.topic = {};  // in the record, which does not stay

@@ -20,6 +20,7 @@ namespace vaste::sim {
 // An input event was answered.
 struct Answer {
   std::int64_t offset = 0;
+  std::int32_t source = 0;  // the partition that has the offset
   core::EventOutcome outcome = core::EventOutcome::kNone;
   Id conversation;
   std::uint32_t hops = 0;
@@ -29,6 +30,9 @@ struct Answer {
 struct Said {
   std::string id;  // of the alert
   PublishedAlert alert;
+  Id conversation;
+  bool provisional = false;
+  Instant at;  // when its transaction was closed, where that is known
 };
 
 // What one transaction sends out. It counts when it is committed.
@@ -40,6 +44,8 @@ struct Output {
   std::vector<core::Contributed> contributed;
   std::vector<core::IdentityOut> identity;
   std::vector<std::string> dead;
+  // Of each envelope in `sent`: how far its source had been read before, see core::Origin.
+  std::vector<std::int64_t> read_after_ms;
 
   // All of it but what is for the changelog, to compare by.
   std::string text() const;
@@ -56,12 +62,19 @@ class Task {
   void set_gate(Instant gate);
   // Everything up to `gate` has been read: what is due fires.
   void look(Instant gate, Output& out);
+  struct Looked {
+    bool fired = false;
+    bool more = false;  // perhaps
+  };
+  // At most `max` of it, once a transaction.
+  Looked look(const engine::Gate& gate, std::size_t max, Output& out);
   // What the transaction changed, for the changelog; after it only commit() or abort().
   void collect(Output& out);
   void commit(std::size_t cache_bytes);
   void abort();
 
   std::int32_t partition() const { return task_->partition(); }
+  engine::CoreTask& engine() { return *task_; }
   engine::Figures& figures() { return task_->figures(); }
 
  private:
@@ -69,7 +82,6 @@ class Task {
 
   std::int32_t partitions_;
   std::unique_ptr<engine::CoreTask> task_;
-  ingest::Decoder decoder_{{}};
 };
 
 // A part of the changelog into a store, as a worker that takes a partition over does.

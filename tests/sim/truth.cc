@@ -74,19 +74,11 @@ class Truth {
 
   void read() {
     for (std::size_t i = 0; i < partitions_.size(); ++i)
-      for (const auto& [key, value] : *partitions_[i]) {
+      for (const auto& [key, value] : *partitions_[i])
         if (key.starts_with(store::kWaiting)) wrong_ << "somebody still waits\n";
-        if (!key.starts_with(store::kConversations)) continue;
-        const auto partition = static_cast<std::int32_t>(i);
-        auto read = store::complete_conversation(
-            Id::from_bytes(key.substr(1)), value,
-            [&](const std::string& block) -> Result<std::optional<std::string>> {
-              const std::string* bytes = record(partition, block);
-              return bytes == nullptr ? std::nullopt : std::optional(*bytes);
-            });
-        VASTE_CHECK(read.has_value());
-        places_.push_back({partition, std::move(*read)});
-      }
+    for (std::size_t i = 0; i < partitions_.size(); ++i)
+      for (Conversation& one : conversations_in(*partitions_[i]))
+        places_.push_back({static_cast<std::int32_t>(i), std::move(one)});
     for (const Place& place : places_)
       if (lives(place.conversation)) live_.push_back(&place);
     for (std::size_t number = 0; number < said_.size(); ++number)
@@ -260,6 +252,22 @@ class Truth {
 };
 
 }  // namespace
+
+std::vector<Conversation> conversations_in(const Records& records) {
+  std::vector<Conversation> out;
+  for (const auto& [key, value] : records) {
+    if (!key.starts_with(store::kConversations)) continue;
+    auto read = store::complete_conversation(
+        Id::from_bytes(key.substr(1)), value,
+        [&](const std::string& block) -> Result<std::optional<std::string>> {
+          const auto found = records.find(block);
+          return found == records.end() ? std::nullopt : std::optional(found->second);
+        });
+    VASTE_CHECK(read.has_value());
+    out.push_back(std::move(*read));
+  }
+  return out;
+}
 
 std::string what_is_wrong(const std::vector<Happening>& said,
                           const std::vector<const Records*>& partitions, const Ending& ending) {

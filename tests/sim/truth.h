@@ -14,6 +14,9 @@ namespace vaste::sim {
 // The state records of one partition.
 using Records = std::map<std::string, std::string>;
 
+// The conversations in them, also those that are elsewhere by now.
+std::vector<Conversation> conversations_in(const Records& records);
+
 struct Ending {
   std::shared_ptr<const clocks::Timeline> timeline;
   Instant gate;      // deadlines up to here were looked at
