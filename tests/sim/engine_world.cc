@@ -48,10 +48,15 @@ class Maker {
     muster.cores = kCores.at(below(kCores.size()));
     muster.workers = 1 + below(3);
     muster.sources = 1 + below(3);
+    if (below(3) == 0) muster.session = 60s;  // longer than others wait
     muster.limits.thread_wait = below(4) == 0 ? Millis(0) : Millis(60s);
     if (below(3) != 0)
-      for (unsigned& rate : muster.of_a_hundred)
-        if (below(2) == 0) rate = 1 + static_cast<unsigned>(below(15));
+      for (std::size_t i = 0; i < kTroubles; ++i) {
+        // Those two are of absences, which are few.
+        const auto trouble = static_cast<Trouble>(i);
+        const bool few = trouble == Trouble::kLongAway || trouble == Trouble::kDiskLost;
+        if (below(2) == 0) muster.of_a_hundred[i] = 1 + static_cast<unsigned>(below(few ? 90 : 15));
+      }
     // A lateness is of the whole world, so its rate is that of worlds.
     if (happens(Oddity::kLateness)) {
       out_.lateness = 10min;

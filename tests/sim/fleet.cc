@@ -181,7 +181,9 @@ void Fleet::pass(Instant until) {
       if (!settle()) wrong_ += "in calm times something is left that nobody does\n";
       busy = 0;
       const Instant due = next_timer().value_or(until);
-      advance(std::clamp(due, now_ + Millis(1), until));
+      // Half a minute before it there is still time for trouble.
+      const Millis lead(healed_ || below(4) != 0 ? 0 : below(40'000));
+      advance(std::clamp(due - lead, now_ + Millis(1), until));
     } else {
       static constexpr std::array<std::size_t, 3> kSteps{100, 2'000, 9'000};
       advance(std::min(until, now_ + Millis(1 + below(kSteps.at(below(kSteps.size()))))));

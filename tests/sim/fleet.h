@@ -18,7 +18,7 @@
 namespace vaste::sim {
 
 inline constexpr Millis kMaxWait{30'000};
-inline constexpr Millis kSession{10'000};  // and the longest that a transaction may take
+inline constexpr Millis kTransactionTimeout{10'000};
 
 // What can go wrong with a fleet. Each is switched on or off by a seed, and counted where it was.
 enum class Trouble : std::uint8_t {
@@ -37,6 +37,7 @@ using Counts = std::array<std::uint64_t, kTroubles>;
 struct Muster {
   std::size_t sources = 1, cores = 1, workers = 1;
   core::Limits limits;
+  Millis session{10'000};  // so long a member may be away before its partitions are given to others
   std::array<unsigned, kTroubles> of_a_hundred{};  // how often
 };
 

@@ -28,8 +28,8 @@ void Fleet::leave(std::size_t number, bool dies) {
   Millis away(1 + below(20'000));
   if (happens(Trouble::kLongAway)) away = kMaxWait + Millis(5'000 + below(60'000));
   member.back = now_ + away;
-  member.expires = now_ + kSession;
-  member.time_out = now_ + kSession;
+  member.expires = now_ + muster_.session;
+  member.time_out = now_ + kTransactionTimeout;
   if (!dies) return;
   member.worker.reset();
   if (happens(Trouble::kDiskLost)) member.disks.clear();

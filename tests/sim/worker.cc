@@ -136,11 +136,15 @@ bool Worker::has_news() const {
 }
 
 void Worker::poll(Instant now, const Turn& turn) {
-  std::vector<Place> places;
-  for (const auto& [place, source] : sources_) places.push_back(place);
-  for (const auto& [partition, core] : cores_) places.push_back(broker_.sources() + partition);
-  std::shuffle(places.begin(), places.end(), setting_.random);
-  for (const Place place : places)
+  places_.clear();
+  for (const auto& [place, source] : sources_)
+    if (source.at < broker_.log(place).stable() || source.position < source.at)
+      places_.push_back(place);
+  for (const auto& [partition, core] : cores_)
+    if (core.serving && core.at < broker_.core(partition).stable())
+      places_.push_back(broker_.sources() + partition);
+  std::shuffle(places_.begin(), places_.end(), setting_.random);
+  for (const Place place : places_)
     if (place < broker_.sources())
       read(place, sources_.at(place), turn.records, now);
     else
@@ -187,6 +191,7 @@ void Worker::serve(Place place, Core& core, std::size_t most) {
     if (entry == nullptr) continue;
     --most;
     begin();
+    core.worked = true;
     core.task->serve(entry->value, out_);
     sent(core);
     core.task->engine().set_position(core.at + 1);
@@ -272,7 +277,9 @@ void Worker::fire(Instant now, std::size_t most) {
     const auto looked = core.task->look(gate, most, out_);
     sent(core);
     timers_left_ = timers_left_ || looked.more;
-    if (looked.fired) begin();
+    if (!looked.fired) continue;
+    begin();
+    core.worked = true;
   }
 }
 

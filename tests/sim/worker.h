@@ -104,6 +104,7 @@ class Worker {
     std::unique_ptr<Task> task;
     std::unique_ptr<engine::Restore> restore;
     std::int64_t restored = 0;  // the reader's own position
+    bool worked = false;        // in the open transaction: there may be changes to collect
   };
 
   void poll(Instant now, const Turn& turn);
@@ -136,6 +137,7 @@ class Worker {
   std::map<Place, Source> sources_;
   std::map<std::size_t, Core> cores_;
   std::vector<Place> admitted_;
+  std::vector<Place> places_;  // to read from, in the order of the turn; kept for its memory
   Number open_ = 0;
   Output out_;
   std::vector<DeadLetter> dead_;

@@ -53,7 +53,7 @@ std::vector<std::pair<Place, std::int64_t>> Worker::positions() const {
 
 bool Worker::commit(Instant now, End end, std::size_t cache_bytes) {
   for (auto& [partition, core] : cores_) {
-    if (!core.serving) continue;
+    if (!core.serving || !std::exchange(core.worked, false)) continue;
     core.task->collect(out_);
     sent(core);
     for (store::Batch::Change& change : std::exchange(out_.changelog, {})) {
@@ -124,6 +124,7 @@ void Worker::abandon() {
     if (!core.serving) continue;
     core.task->abort();
     core.abort();
+    core.worked = false;
     core.task->engine().rewind(std::max<std::int64_t>(core.committed, 0));
     core.at = std::max<std::int64_t>(engine::seek_to(core.committed), 0);
   }
@@ -135,7 +136,7 @@ void Worker::recover() {
   over();
   broker_.init(name_);
   for (auto& [partition, core] : cores_) {
-    core.serving = false;
+    core.serving = core.worked = false;
     core.restore.reset();
     core.task.reset();
     const Place place = broker_.sources() + partition;
