@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -49,7 +50,7 @@ class Log {
   const Entry* visible(std::int64_t offset) const;
 
  private:
-  std::vector<Entry> entries_;
+  std::deque<Entry> entries_;            // which stay where they are while more come
   std::map<std::int64_t, Number> open_;  // where transactions without a marker begin
   std::map<Number, bool> decided_;
 };

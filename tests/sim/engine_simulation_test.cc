@@ -168,7 +168,7 @@ TEST(EngineSimulation, ComesToRestWithEverythingSaidOnce) {
     live(seed, timelines, figures);
   tell(figures);
   // Trouble that never happens proves nothing.
-  constexpr std::uint64_t kEnough = 1000;
+  constexpr std::uint64_t kEnough = 10'000;
   if (HasFailure() || seeds < kEnough) return;
   for (const auto& [name, count] : figures.rows()) EXPECT_GT(count, 0u) << name;
 }

@@ -76,7 +76,7 @@ Turn Fleet::some_turn() {
 
 void Fleet::turn(std::size_t number, Turn turn) {
   Member& member = members_[number];
-  if (!member.worker->turn(now_, turn)) leave(number, true);
+  if (!member.worker->turn(now_, turn)) leave(number, true, some_away());
   if (healed_ || muster_.of_a_hundred[static_cast<std::size_t>(Trouble::kSlowMarks)] == 0)
     broker_.mark_all();
 }
@@ -184,11 +184,14 @@ void Fleet::pass(Instant until) {
       // Half a minute before it there is still time for trouble.
       const Millis lead(healed_ || below(4) != 0 ? 0 : below(40'000));
       advance(std::clamp(due - lead, now_ + Millis(1), until));
+      const std::size_t number = below(members_.size());
+      if (lead > Millis(0) && is_calm() && happens(Trouble::kLongAway))
+        leave(number, below(2) == 0, long_away());
     } else {
       static constexpr std::array<std::size_t, 3> kSteps{100, 2'000, 9'000};
       advance(std::min(until, now_ + Millis(1 + below(kSteps.at(below(kSteps.size()))))));
     }
-    for (std::size_t i = below(6); i > 0; --i) step();
+    for (std::size_t i = below(is_idle() ? 2 : 6); i > 0; --i) step();
     trouble();
   }
 }

@@ -92,7 +92,9 @@ class Fleet {
   void give_away(std::size_t member);
   void hand_over(Place place, std::size_t to);
   void trouble();
-  void leave(std::size_t member, bool dies);
+  void leave(std::size_t member, bool dies, Millis away);
+  Millis some_away();
+  Millis long_away();
   bool is_calm() const;
   bool is_idle() const;
   bool all_gates_passed();

@@ -18,15 +18,21 @@ void Fleet::trouble() {
     last.end = kEnds.at(below(kEnds.size()));
     turn(number, last);
   }
-  if (members_[number].is_there() && happens(Trouble::kStall)) leave(number, false);
+  if (members_[number].is_there() && happens(Trouble::kStall)) leave(number, false, some_away());
   if (is_calm() && members_.size() > 1 && happens(Trouble::kMove))
     hand_over(below(owners_.size()), below(members_.size()));
 }
 
-void Fleet::leave(std::size_t number, bool dies) {
+Millis Fleet::long_away() {
+  return kMaxWait + Millis(5'000 + below(60'000));
+}
+
+Millis Fleet::some_away() {
+  return happens(Trouble::kLongAway) ? long_away() : Millis(1 + below(20'000));
+}
+
+void Fleet::leave(std::size_t number, bool dies, Millis away) {
   Member& member = members_[number];
-  Millis away(1 + below(20'000));
-  if (happens(Trouble::kLongAway)) away = kMaxWait + Millis(5'000 + below(60'000));
   member.back = now_ + away;
   member.expires = now_ + muster_.session;
   member.time_out = now_ + kTransactionTimeout;
