@@ -120,6 +120,7 @@ void live(std::uint64_t seed, const Timelines& timelines, Figures& figures) {
   std::vector<std::pair<Place, std::int64_t>> positions;
   for (const Arrival& arrival : world.arrivals) {
     fleet.pass(arrival.at);
+    if (arrival.is_close) fleet.disturb();
     positions.emplace_back(arrival.source, fleet.append(arrival.source, arrival.entry));
   }
   std::string wrong;

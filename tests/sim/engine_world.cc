@@ -21,6 +21,7 @@ class Maker {
     out_.world = make_world(random_, kSpans);
     for (unsigned& rate : odd_)
       if (below(2) == 0) rate = 1 + static_cast<unsigned>(below(50));
+    odd_[static_cast<std::size_t>(Oddity::kClose)] *= 2;  // There are few messages to answer.
     muster();
     close_calls();
     out_.times.resize(out_.world.said.size());
@@ -52,9 +53,10 @@ class Maker {
     muster.limits.thread_wait = below(4) == 0 ? Millis(0) : Millis(60s);
     if (below(3) != 0)
       for (std::size_t i = 0; i < kTroubles; ++i) {
-        // Those two are of absences, which are few.
+        // Those are of what is rare already.
         const auto trouble = static_cast<Trouble>(i);
-        const bool few = trouble == Trouble::kLongAway || trouble == Trouble::kDiskLost;
+        const bool few = trouble == Trouble::kLongAway || trouble == Trouble::kDiskLost ||
+                         trouble == Trouble::kSlowMarks;
         if (below(2) == 0) muster.of_a_hundred[i] = 1 + static_cast<unsigned>(below(few ? 90 : 15));
       }
     // A lateness is of the whole world, so its rate is that of worlds.
@@ -64,18 +66,19 @@ class Maker {
     }
   }
 
-  // Answers come when they are just in time, or just are not.
+  // Answers that are just in time, or just are not.
   void close_calls() {
+    constexpr std::size_t kMost = 2;
     std::vector<Happening>& said = out_.world.said;
-    for (Happening& answer : said) {
-      if (answer.what != What::kAnswer || !happens(Oddity::kClose)) continue;
-      for (const Happening& message : said) {
-        if (message.what != What::kMessage || message.whose() != answer.whose()) continue;
-        const Instant at = message.at + 1h - 5s + std::chrono::seconds(below(8));
-        if (std::ranges::any_of(said, [&](const auto& one) { return one.at == at; })) continue;
-        answer.at = at;
-        break;
-      }
+    out_.first_close = said.size();
+    if (out_.world.kind == Kind::kTalk) return;
+    for (std::size_t i = 0; i < out_.first_close && said.size() < out_.first_close + kMost; ++i) {
+      if (said[i].what != What::kMessage || !happens(Oddity::kClose)) continue;
+      Happening answer = said[i];
+      answer.what = What::kAnswer;
+      answer.at += 1h - 6s + std::chrono::seconds(below(8));
+      if (std::ranges::any_of(said, [&](const auto& one) { return one.at == answer.at; })) continue;
+      said.push_back(std::move(answer));
     }
   }
 
@@ -115,6 +118,7 @@ class Maker {
       arrival.at = this->arrival(truly + delay());
       arrival.source = below(out_.muster.sources);
       arrival.number = number;
+      arrival.is_close = number >= out_.first_close;
       arrival.entry.value = raw_of(one, number, happens(Oddity::kJson), random_);
       // DOMAIN 4 once more: what is ahead of its record's time by more than the skew is of that.
       out_.times[number].insert(one.at > arrival.at + kSkew ? arrival.at : one.at);

@@ -37,6 +37,7 @@ struct Arrival {
   Entry entry;
   std::size_t number = 0;  // of what is said
   bool is_poison = false;
+  bool is_close = false;  // a close call
   v1::DeadLetterReason reason = v1::DEAD_LETTER_REASON_UNSPECIFIED;
 };
 
@@ -44,6 +45,7 @@ struct EngineWorld {
   World world;
   Muster muster;
   Millis lateness{0};
+  std::size_t first_close = 0;           // what is said from there on are close calls
   std::vector<Arrival> arrivals;         // in their order, no two at one instant
   std::vector<std::set<Instant>> times;  // of each that is said: what may be its time
   std::vector<Instant> first;            // ... and when it first came

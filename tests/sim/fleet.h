@@ -52,6 +52,8 @@ class Fleet {
   std::int64_t append(Place source, Entry entry);
   // Time goes on up to there, whatever happens meanwhile.
   void pass(Instant until);
+  // Some trouble now, if this fleet has any: it is the worst moment.
+  void disturb();
   // No more trouble from here on, and everybody is back.
   void heal();
   // Everything is served, heard of and fired that can be. False: it is not, after so many rounds

@@ -23,6 +23,20 @@ void Fleet::trouble() {
     hand_over(below(owners_.size()), below(members_.size()));
 }
 
+void Fleet::disturb() {
+  const auto rate = [&](Trouble trouble) {
+    return muster_.of_a_hundred[static_cast<std::size_t>(trouble)];
+  };
+  const std::size_t number = below(members_.size());
+  if (healed_ || !is_calm()) return;
+  if (rate(Trouble::kStall) != 0 && below(2) == 0)
+    leave(number, false, some_away());
+  else if (rate(Trouble::kDeath) != 0 && below(2) == 0)
+    leave(number, true, some_away());
+  else if (rate(Trouble::kMove) != 0)
+    hand_over(below(owners_.size()), number);
+}
+
 Millis Fleet::long_away() {
   return kMaxWait + Millis(5'000 + below(60'000));
 }
