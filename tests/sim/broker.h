@@ -94,6 +94,7 @@ class Broker {
   std::int64_t committed_now(Place place) const { return committed_[place]; }
   // Markers that have not been written yet, and some of them at last.
   bool has_unmarked() const { return !unmarked_.empty(); }
+  std::size_t unmarked() const { return unmarked_.size(); }
   void mark_one(std::size_t which);
   void mark_all();
 

@@ -31,6 +31,7 @@ class Verdict {
         timeline_(timeline),
         window_(window),
         looked_(looked),
+        somebody_was_away_(fleet.met()[static_cast<std::size_t>(Trouble::kLongAway)] != 0),
         said_(world.world.said),
         records_(fleet.records()) {
     for (const Records& records : records_) partitions_.push_back(&records);
@@ -186,6 +187,8 @@ class Verdict {
       if (said.alert.status != AlertStatus::kRaised) continue;
       if (said.provisional) {
         ++looked_.provisional;
+        if (!somebody_was_away_)
+          wrong_ << "alert " << said.id << " is provisional, and nobody was away for long\n";
         continue;
       }
       const Conversation* conversation = conversation_of(said);
@@ -219,6 +222,7 @@ class Verdict {
   std::shared_ptr<const clocks::Timeline> timeline_;
   Millis window_;
   Looked& looked_;
+  bool somebody_was_away_;
   std::vector<Happening> said_;
   std::vector<Records> records_;
   std::vector<const Records*> partitions_;

@@ -86,7 +86,7 @@ void Fleet::step() {
   Member& member = members_[number];
   if (broker_.has_unmarked()) {
     const bool later = happens(Trouble::kSlowMarks);
-    if (!later) broker_.mark_one(0);
+    if (!later) broker_.mark_one(below(broker_.unmarked()));
   }
   if (!member.is_there()) return;
   switch (below(8)) {
@@ -155,20 +155,26 @@ bool Fleet::all_gates_passed() {
 bool Fleet::settle() {
   VASTE_CHECK(is_calm());
   for (std::size_t round = 0; round < kMostRounds; ++round) {
-    broker_.mark_all();
+    if (round % 4 == 3) broker_.mark_all();
     const bool ready = is_idle() && all_gates_passed();
     const std::size_t before = broker_.transactions();
     for (Member& member : members_) member.board->sample_sources(now_);
-    for (std::size_t i = 0; i < members_.size(); ++i) {
+    std::vector<std::size_t> order(members_.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::shuffle(order.begin(), order.end(), random_);
+    for (const std::size_t number : order) {
+      // Some hear of what others did before they have read what came of it.
+      if (!ready && below(2) == 0) listen(members_[number]);
       Turn all;
-      all.records = all.timers = kAll;
-      all.tells = members_[i].worker->has_news() || !ready;
+      all.records = ready || below(3) != 0 ? kAll : below(2);
+      all.timers = kAll;
+      all.tells = members_[number].worker->has_news() || !ready;
       all.closes = true;
       all.cache_bytes = below(2) == 0 ? 0 : kWarm;
-      turn(i, all);
+      turn(number, all);
     }
     if (ready && broker_.transactions() == before) return true;
-    broker_.mark_all();
+    while (broker_.has_unmarked() && below(8) != 0) broker_.mark_one(below(broker_.unmarked()));
     for (Member& member : members_) listen(member);
   }
   return false;
