@@ -33,13 +33,17 @@ class Restore {
   static Result<std::unique_ptr<Restore>> begin(const kafka::ClientConfig& client,
                                                 const std::string& changelog,
                                                 std::int32_t partition, std::int64_t from);
-  // True when everything up to the high watermark of the beginning is in `store`.
-  Result<bool> step(store::Store& store, const Figures& figures, Millis patience);
+  // Of at most `slice` records. True when everything up to the high watermark of the beginning is
+  // in `store`.
+  Result<bool> step(store::Store& store, const Figures& figures, Millis patience,
+                    std::size_t slice = kSlice);
   std::int64_t done() const { return next_ - first_; }  // offsets
   std::int64_t remaining() const { return std::max<std::int64_t>(end_ - next_, 0); }
   std::uint64_t restored() const { return restored_; }
 
  private:
+  static constexpr std::size_t kSlice = 5000;
+
   kafka::TopicPartition at_;
   std::int64_t first_ = 0;
   std::int64_t next_ = 0;
