@@ -9,14 +9,12 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "core/forgetting.h"
 #include "core/step.h"
 
 namespace vaste::core {
 
 namespace {
-
-// Evidence that is heard again is passed on again so often: what holds a pair together is renewed.
-constexpr Millis kTellAgain{std::chrono::hours(24 * 30)};
 
 std::uint64_t print_of(const Incoming& incoming, const std::string& other) {
   std::uint64_t print = hash64(other, static_cast<std::uint64_t>(incoming.evidence.claimed));
@@ -51,9 +49,11 @@ void Core::routed_to_identifier(const Message& message, const Routed& routed, Ef
   const Pointer* pointer = state_.identifier(message.to.key);
   if (pointer != nullptr && pointer->shared) return routed_by_nobody(message, routed, effects);
   const Id customer = pointer != nullptr && counts(*pointer, at) ? pointer->customer : Id();
-  if (!customer.empty() && !lives_here(customer))
+  if (!customer.empty() && !lives_here(customer)) {
+    if (pointer->own) keep_identifier(message.to.key, message.origin, effects);
     return forward(message, routed, stitch::customer_actor(customer), routed.unresolved, {},
                    effects);
+  }
   routed_to_customer(message, routed, customer, effects);
 }
 
@@ -93,6 +93,8 @@ void Core::tell_evidence(const Message& message, const Routed& routed, Effects& 
         is_news(pointer.told, print_of(incoming, other), incoming.moment.at))
       news.push_back(other);
   if (news.empty()) return;
+  // Nothing that the linker knows will lead here when it goes.
+  if (known == nullptr && !trusted) keep_identifier(message.to.key, message.origin, effects);
   state_.set_identifier(message.to.key, std::move(pointer));
   for (const std::string& other : news) {
     if (!trusted) {
@@ -109,7 +111,7 @@ void Core::tell_evidence(const Message& message, const Routed& routed, Effects& 
       continue;
     }
     stitch::Request request;
-    request.first = side(message, incoming.moment.at);
+    request.first = side(message, incoming.moment.at, effects);
     request.second.identifier = other;
     request.claim = claim;
     request.method = incoming.evidence.method;
@@ -122,8 +124,11 @@ void Core::tell_evidence(const Message& message, const Routed& routed, Effects& 
 }
 
 // This identifier, with a customer of its own if it has none.
-stitch::Side Core::side(const Message& message, Instant at, bool remember) {
+stitch::Side Core::side(const Message& message, Instant at, Effects& effects, bool remember) {
   const Pointer* known = state_.identifier(message.to.key);
+  // It does not go while somebody is told whose it is.
+  if (remember && known != nullptr && known->epoch == 0)
+    keep_identifier(message.to.key, message.origin, effects);
   if (known != nullptr && counts(*known, at)) return {message.to.key, known->customer, known->own};
   Pointer pointer = known == nullptr ? Pointer() : *known;
   pointer.customer = new_customer(message, at, stitch::key_group(message.to));
@@ -137,7 +142,7 @@ stitch::Side Core::side(const Message& message, Instant at, bool remember) {
 void Core::introduce(const Message& message, const Introduce& introduce, Effects& effects) {
   stitch::Request request = introduce.request;
   const bool dry_run = introduce.command != nullptr && introduce.command->dry_run;
-  request.second = side(message, request.at, !dry_run);
+  request.second = side(message, request.at, effects, !dry_run);
   if (request.claim != stitch::Claim::kSame && !dry_run) tell_anew(message.to.key);
   send({message.origin, message.hops, stitch::linker_actor(),
         Link{std::move(request), introduce.command}},
@@ -153,7 +158,8 @@ void Core::tell_anew(const std::string& identifier) {
   state_.set_identifier(identifier, std::move(pointer));
 }
 
-void Core::repoint(const stitch::Point& point) {
+void Core::repoint(const stitch::Point& point, const Origin& origin, Effects& effects) {
+  if (point.forgotten) return be_forgotten(point, origin, effects);
   const Pointer* known = state_.identifier(point.identifier);
   Pointer pointer = known == nullptr ? Pointer() : *known;
   if (point.epoch < pointer.epoch) return;
@@ -198,6 +204,7 @@ void Core::link(const Message& message, const Link& link, Effects& effects) {
   const stitch::Request& request = link.request;
   std::vector<stitch::Decision> decisions;
   stitch::decide(request, timeline_->at(request.at).policy().identity, state_.links(), decisions);
+  keep_linked(request, message.origin, effects);
   carry_out(message, link, std::move(decisions), effects);
 }
 

@@ -46,7 +46,7 @@ void Core::named_at_identifier(const Message& message, const Named& named, Effec
     forget_identifier_at(state_, message.to.key,
                          std::max(instant(message.origin.record_ms), gate_) + keep, effects);
   Named found = named;
-  found.customer = side(message, named.at).customer;
+  found.customer = side(message, named.at, effects).customer;
   send({message.origin, message.hops, stitch::customer_actor(named.nobody), std::move(found)},
        effects);
 }

@@ -92,14 +92,14 @@ void Core::order_at_identifier(const Message& message, const Order& order, Effec
       answer.detail = "that identifier is used by too many to be anybody's own; name another one";
       return conclude(message, std::move(answer), effects);
     }
-    const Id customer = side(message, command.at, !command.dry_run).customer;
+    const Id customer = side(message, command.at, effects, !command.dry_run).customer;
     return send(
         {message.origin, message.hops, stitch::conversation_actor(command.conversations.front()),
          Order{order.command, customer}},
         effects);
   }
   stitch::Request request;
-  request.first = side(message, command.at, !command.dry_run);
+  request.first = side(message, command.at, effects, !command.dry_run);
   request.second.identifier = command.second;
   request.claim = claim_of(command.kind);
   request.at = command.at;
@@ -265,7 +265,10 @@ void Core::link_by_operator(const Message& message, const Link& link, Effects& e
   std::erase_if(decisions, [](const stitch::Decision& decision) {
     return std::holds_alternative<stitch::Conflict>(decision);  // The answer has it.
   });
-  if (!command.dry_run) carry_out(message, link, std::move(decisions), effects);
+  if (!command.dry_run) {
+    keep_linked(link.request, message.origin, effects);
+    carry_out(message, link, std::move(decisions), effects);
+  }
   conclude(message, std::move(answer), effects);
 }
 

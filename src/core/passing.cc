@@ -41,7 +41,7 @@ Millis Core::lateness(const Conversation& conversation) const {
 void Core::on_timer(const Id& id, Instant armed, Instant gate, bool provisional, Effects& effects) {
   effects.old_timers.emplace_back(armed, id);
   if (is_waiting_id(id)) return wait_no_longer(id, armed, effects);
-  if (is_forgetting_id(id)) return forget_now(state_, id, armed);
+  if (is_forgetting_id(id)) return forget_now(id, armed, provisional, effects);
   Conversation* conversation = state_.conversation(id);
   if (conversation == nullptr || conversation->timer_at != armed) return;
   conversation->timer_at = kNever;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/forgetting.h"
 #include "core/step.h"
 
 namespace vaste::core {
@@ -61,12 +62,12 @@ void Core::expire(Conversation& conversation, Effects& effects) {
     pass_on(
         {origin, 0, stitch::customer_actor(conversation.nobody), Forget{conversation.id, {}, {}}},
         effects);
-  leave_customer(conversation);
+  leave_customer(conversation, effects);
   state_.erase(conversation);
 }
 
 // Its customer goes with the last conversation, and the identifier with its customer.
-void Core::leave_customer(const Conversation& conversation) {
+void Core::leave_customer(const Conversation& conversation, Effects& effects) {
   const Id& customer = conversation.customer;
   Customer theirs = state_.customer(customer);
   if (std::erase(theirs.conversations, conversation.id) == 0) return;
@@ -76,11 +77,8 @@ void Core::leave_customer(const Conversation& conversation) {
   state_.erase_customer(customer);
   const std::string& identifier = conversation.evidence;
   if (identifier.empty()) return;
-  // What the linker knows of stays: it would go on pointing here.
   const Pointer* pointer = state_.identifier(identifier);
-  if (pointer != nullptr && pointer->customer == customer && pointer->epoch == 0 &&
-      pointer->told.empty())
-    state_.erase_identifier(identifier);
+  if (pointer != nullptr && pointer->customer == customer) forget_identifier(identifier, effects);
 }
 
 // From the one that goes on for what is gone: whether that is still there is known only here. The

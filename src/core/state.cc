@@ -417,10 +417,6 @@ void State::erase_waiting(const Id& id) {
 void State::erase_answer(const std::string& command) {
   remove(answers_, look_up(answers_, command, error_, [&] { return loader_.answer(command); }));
 }
-void State::erase_linked(const std::string& identifier) {
-  remove(linked_, look_up(linked_, identifier, error_, [&] { return loader_.linked(identifier); }));
-}
-
 Linked* State::linked(const std::string& identifier) {
   auto* node = look_up(linked_, identifier, error_, [&] { return loader_.linked(identifier); });
   return node->second.exists ? &node->second.value : nullptr;
@@ -440,6 +436,12 @@ void State::changed(const Linked& linked) {
   VASTE_CHECK(node != nullptr && node->second.exists);
   linked_.mark_changed(*node);
   linked_.weigh(*node, weight_of(linked));
+}
+
+void State::erase(const Linked& linked) {
+  auto* node = linked_.find(linked.identifier);
+  VASTE_CHECK(node != nullptr && node->second.exists);
+  remove(linked_, node);
 }
 
 Component* State::component(const Id& customer) {

@@ -114,7 +114,6 @@ class State : private stitch::Links {
 
   // The linker's records, if its shard lives here.
   stitch::Links& links() { return *this; }
-  void erase_linked(const std::string& identifier);
 
   const std::optional<Error>& error() const { return error_; }
 
@@ -157,6 +156,7 @@ class State : private stitch::Links {
   Linked* linked(const std::string& identifier) override;
   Linked& create_linked(const std::string& identifier) override;
   void changed(const Linked& linked) override;
+  void erase(const Linked& linked) override;
   Component* component(const Id& customer) override;
   Component& create_component(const Id& customer) override;
   void changed(const Component& component) override;

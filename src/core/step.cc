@@ -78,7 +78,8 @@ void Core::serve(const Message& message, Effects& effects) {
       if (routed) routed_to_identifier(message, *routed, effects);
       if (const auto* body = std::get_if<Introduce>(&message.body))
         introduce(message, *body, effects);
-      if (const auto* body = std::get_if<Repoint>(&message.body)) repoint(body->point);
+      if (const auto* body = std::get_if<Repoint>(&message.body))
+        repoint(body->point, message.origin, effects);
       if (const auto* body = std::get_if<Named>(&message.body))
         named_at_identifier(message, *body, effects);
       return;

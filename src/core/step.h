@@ -184,7 +184,9 @@ struct Limits {
   // How long after its last activity a conversation is kept; 0: for ever.
   Millis retain_open{0};
   Millis retain_resolved{0};  // at least the policy's reopen window
-  bool windows = true;        // KPIs are added up by windows of time
+  // Who is who, behind the last word about it; 0: as long as the longer of the two above.
+  Millis retain_words{0};
+  bool windows = true;  // KPIs are added up by windows of time
   // Of those, by size: after their end, or after they were changed last; 0: for ever.
   std::array<Millis, kWindowSizes.size()> retain_windows{};
   // Groups of KPIs that a window has in a core partition; of more, one for each channel.
@@ -252,13 +254,21 @@ class Core {
   void routed_to_identifier(const Message& message, const Routed& routed, Effects& effects);
   void routed_by_nobody(const Message& message, const Routed& routed, Effects& effects);
   void tell_evidence(const Message& message, const Routed& routed, Effects& effects);
-  stitch::Side side(const Message& message, Instant at, bool remember = true);
+  stitch::Side side(const Message& message, Instant at, Effects& effects, bool remember = true);
   void introduce(const Message& message, const Introduce& introduce, Effects& effects);
   void link(const Message& message, const Link& link, Effects& effects);
   void carry_out(const Message& message, const Link& link, std::vector<stitch::Decision> decisions,
                  Effects& effects);
-  void repoint(const stitch::Point& point);
+  void repoint(const stitch::Point& point, const Origin& origin, Effects& effects);
   void tell_anew(const std::string& identifier);
+
+  // forgetting.cc
+  void forget_now(const Id& id, Instant armed, bool provisional, Effects& effects);
+  void keep_linked(const stitch::Request& request, const Origin& origin, Effects& effects);
+  void forget_linked(const std::string& identifier, Effects& effects);
+  void be_forgotten(const stitch::Point& point, const Origin& origin, Effects& effects);
+  void keep_identifier(const std::string& identifier, const Origin& origin, Effects& effects);
+  void forget_identifier(const std::string& identifier, Effects& effects);
 
   // windows.cc
   void add_up(const Message& message, const AddUp& body, Effects& effects);
@@ -378,7 +388,7 @@ class Core {
   void arm(Conversation& conversation, Effects& effects);
   Instant expires(const Conversation& conversation) const;
   void expire(Conversation& conversation, Effects& effects);
-  void leave_customer(const Conversation& conversation);
+  void leave_customer(const Conversation& conversation, Effects& effects);
   const clocks::CompiledPolicy& version_at(const Routed& routed) const {
     return timeline_->at(routed.incoming->moment.at);
   }

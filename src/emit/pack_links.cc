@@ -43,6 +43,7 @@ void put(Writer& out, int field, const stitch::Point& point) {
     out.number(3, point.epoch);
     out.signed_number(4, to_ms(point.until));
     out.number(5, point.shared);
+    out.number(6, point.forgotten);
   });
 }
 
@@ -84,6 +85,7 @@ bool read(std::string_view bytes, stitch::Point& out) {
     if (fields.field() == 3) out.epoch = fields.number();
     if (fields.field() == 4) out.until = instant(fields.signed_number());
     if (fields.field() == 5) out.shared = fields.number() != 0;
+    if (fields.field() == 6) out.forgotten = fields.number() != 0;
   }
   return fields.ok() && !out.identifier.empty();
 }

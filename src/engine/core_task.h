@@ -39,8 +39,10 @@ class Restore {
   static Result<std::unique_ptr<Restore>> begin(const kafka::ClientConfig& client,
                                                 const std::string& changelog,
                                                 std::int32_t partition, std::int64_t from);
-  // True when everything up to the high watermark of the beginning is in `store`.
-  Result<bool> step(store::Store& store, const Figures& figures, Millis patience);
+  // Of at most `slice` records. True when everything up to the high watermark of the beginning is
+  // in `store`.
+  Result<bool> step(store::Store& store, const Figures& figures, Millis patience,
+                    std::size_t slice = kSlice);
   // A slice, as step() has read it.
   Status take(const kafka::Polled& slice, store::Store& store, const Figures& figures);
   bool is_complete() const { return next_ >= end_; }
@@ -49,6 +51,8 @@ class Restore {
   std::uint64_t restored() const { return restored_; }
 
  private:
+  static constexpr std::size_t kSlice = 5000;
+
   kafka::TopicPartition at_;
   std::int64_t first_;
   std::int64_t next_;

@@ -11,7 +11,6 @@ namespace vaste::engine {
 namespace {
 
 constexpr Millis kPatience{5000};
-constexpr std::size_t kSlice = 5000;
 
 }  // namespace
 
@@ -79,9 +78,10 @@ Result<std::unique_ptr<Restore>> Restore::begin(const kafka::ClientConfig& clien
   return restore;
 }
 
-Result<bool> Restore::step(store::Store& store, const Figures& figures, Millis patience) {
+Result<bool> Restore::step(store::Store& store, const Figures& figures, Millis patience,
+                           std::size_t slice) {
   if (!reader_) return true;
-  auto polled = reader_->poll(kSlice, patience);
+  auto polled = reader_->poll(slice, patience);
   if (!polled) return tl::unexpected(polled.error());
   if (auto taken = take(*polled, store, figures); !taken) return tl::unexpected(taken.error());
   if (!is_complete()) return false;

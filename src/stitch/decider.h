@@ -15,6 +15,9 @@
 
 namespace vaste::stitch {
 
+// The record of no identifier has the newest epoch of all who were forgotten.
+inline const std::string kForgotten;
+
 // One of the two identifiers of a request, with its records.
 struct Party {
   const Side* side = nullptr;
@@ -22,6 +25,7 @@ struct Party {
   Linked* linked = nullptr;        // nullptr: never heard of
   Component* component = nullptr;  // nullptr: in none
   Id own;                          // in none: the customer of its own, if there is one to be taken
+  std::uint64_t forgotten = 0;     // never heard of: its epochs come behind this one
 
   const std::string& identifier() const { return side->identifier; }
   Id customer() const { return component != nullptr ? component->customer : own; }
@@ -29,7 +33,7 @@ struct Party {
   std::uint32_t place() const { return *find_member(*component, identifier()); }
   std::uint64_t epoch() const {
     return std::max(component != nullptr ? component->epoch : 0,
-                    linked != nullptr ? linked->epoch : 0);
+                    linked != nullptr ? linked->epoch : forgotten);
   }
   bool is_shared() const { return linked != nullptr && linked->shared; }
   bool is_together_with(const Party& other) const {
@@ -61,13 +65,17 @@ class Decider {
 
   void decide(const Request& request);
   void expire(Component& component, Instant at);
+  Instant forget(Linked& linked);
 
  private:
   Component* component_of(const Linked& linked);
   Linked& linked_of(const std::string& identifier);
   Linked& known(Party& party);
+  Instant last_hold(const Linked& linked, const Component* component) const;
+  void remember_epoch(std::uint64_t epoch);
   void touch(const Side& side);
   Party party(const Side& side);
+  void know_again(Party& party);
   void follow(Party& party);
 
   void same(Party& a, Party& b, const Request& request);

@@ -20,7 +20,10 @@ Linked& Decider::linked_of(const std::string& identifier) {
 }
 
 Linked& Decider::known(Party& party) {
-  if (party.linked == nullptr) party.linked = &links_.create_linked(party.identifier());
+  if (party.linked == nullptr) {
+    party.linked = &links_.create_linked(party.identifier());
+    party.linked->epoch = party.forgotten;
+  }
   return *party.linked;
 }
 
@@ -34,9 +37,25 @@ void Decider::touch(const Side& side) {
   expire(*component, has_begun_anew ? std::max(at_, side.customer.born()) : at_);
 }
 
+// He had not heard yet that he is forgotten. Then he had been left alone with his customer.
+void Decider::know_again(Party& party) {
+  const Side& side = *party.side;
+  Linked& linked = known(party);
+  linked.customer = linked.own = side.customer;
+  links_.changed(linked);
+  party.component = &links_.create_component(side.customer);
+  party.component->members.push_back({side.identifier, party.kind, kNever, kNever});
+  settle(*party.component, linked.epoch + 1);
+}
+
 Party Decider::party(const Side& side) {
-  Party party{&side, kind_of(side.identifier), links_.linked(side.identifier), nullptr, {}};
+  Party party{&side, kind_of(side.identifier), links_.linked(side.identifier), nullptr, {}, 0};
   if (party.linked != nullptr) party.component = component_of(*party.linked);
+  if (party.linked == nullptr)
+    if (const Linked* all = links_.linked(kForgotten)) party.forgotten = all->epoch;
+  const bool was_in_none =
+      party.linked == nullptr || (party.linked->customer.empty() && party.linked->own.empty());
+  if (was_in_none && !side.own && links_.component(side.customer) == nullptr) know_again(party);
   if (party.component != nullptr || !side.own) return party;
   // What was disposed of before is told by a request that was on its way for long.
   const bool is_new = party.linked == nullptr || side.customer > party.linked->own;
@@ -145,6 +164,12 @@ void expire(const Id& customer, Instant at, const IdentityRules& rules, Links& l
             std::vector<Decision>& out) {
   Component* component = links.component(customer);
   if (component != nullptr) Decider(rules, at, links, out).expire(*component, at);
+}
+
+Instant forget(const std::string& identifier, Instant at, const IdentityRules& rules, Links& links,
+               std::vector<Decision>& out) {
+  Linked* linked = links.linked(identifier);
+  return linked == nullptr ? kNever : Decider(rules, at, links, out).forget(*linked);
 }
 
 IdentifierKind kind_of(std::string_view identifier) {

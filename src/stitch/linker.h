@@ -26,6 +26,9 @@
 // Cost: a decision looks at the two components, which IdentityRules::most bounds, and at no more
 // than `shared_beyond` of an identifier's acquaintances. An identifier that is named with a million
 // others is shared after a few, and then each costs a look-up.
+//
+// Who is not named for long is forgotten: forget(). His epochs go on behind those of all who were
+// forgotten, so an actor that still has the pointer of then hears what is decided now.
 #pragma once
 
 #include <cstdint>
@@ -51,6 +54,7 @@ class Links {
   virtual Linked* linked(const std::string& identifier) = 0;  // nullptr: not there
   virtual Linked& create_linked(const std::string& identifier) = 0;
   virtual void changed(const Linked& linked) = 0;  // said after every change, at least once
+  virtual void erase(const Linked& linked) = 0;
 
   virtual Component* component(const Id& customer) = 0;
   virtual Component& create_component(const Id& customer) = 0;
@@ -104,6 +108,9 @@ struct Point {
   // kEndOfTime: never; of the member that keeps the customer.
   Instant until;
   bool shared = false;  // nobody's own: events are kept apart by thread
+  // The linker knows nothing of it any more: what it points to is its own, as if it had never been
+  // linked. Unless it has heard a newer epoch.
+  bool forgotten = false;
   bool operator==(const Point&) const = default;
 };
 
@@ -153,6 +160,15 @@ void decide(const Request& request, const IdentityRules& rules, Links& links,
 // components of its request. For a sweep, and for an actor whose pointer ran out.
 void expire(const Id& customer, Instant at, const IdentityRules& rules, Links& links,
             std::vector<Decision>& out);
+
+// Of an identifier that no request named in the time behind `at` that anything said before it could
+// still be on its way: its evidence that had run out by `at`, and when it is alone, its records.
+// Who was parted from others stays, and who is nobody's own: that holds for ever. Who is taken out
+// of his customer here is not forgotten at once: he has to hear of it first.
+// Gives when to ask again: as long behind this instant. kNever: it is forgotten; kEndOfTime: what
+// is left of it stays until it is named again.
+Instant forget(const std::string& identifier, Instant at, const IdentityRules& rules, Links& links,
+               std::vector<Decision>& out);
 
 // Of an identifier as ingest writes it, by its name space; kNone: unknown, joins nothing.
 IdentifierKind kind_of(std::string_view identifier);

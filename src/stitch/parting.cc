@@ -111,6 +111,41 @@ void Decider::expire(Component& component, Instant at) {
   if (gone) come_apart(component, false);
 }
 
+// When the last of what holds it runs out; kNever: nothing does.
+Instant Decider::last_hold(const Linked& linked, const Component* component) const {
+  Instant last = kNever;
+  for (const Seen& seen : linked.seen) last = std::max(last, seen.at + rules_.shared_within);
+  if (component == nullptr) return last;
+  const std::uint32_t itself = *find_member(*component, linked.identifier);
+  for (const Edge& edge : component->edges)
+    if (edge.a == itself || edge.b == itself)
+      last = std::max(last, runs_out(*component, edge, rules_));
+  return last;
+}
+
+void Decider::remember_epoch(std::uint64_t epoch) {
+  const Linked* known = links_.linked(kForgotten);
+  if (epoch <= (known != nullptr ? known->epoch : 0)) return;
+  Linked& all = linked_of(kForgotten);
+  all.epoch = epoch;
+  links_.changed(all);
+}
+
+Instant Decider::forget(Linked& linked) {
+  const std::size_t said = out_.size();
+  if (Component* component = component_of(linked)) expire(*component, at_);
+  if (out_.size() != said) return at_;
+  Component* component = component_of(linked);
+  if (const Instant last = last_hold(linked, component); last >= at_) return last;
+  if (linked.shared || !linked.never.empty()) return kEndOfTime;
+  const std::uint64_t epoch = std::max(linked.epoch, component != nullptr ? component->epoch : 0);
+  out_.push_back(Point{linked.identifier, {}, epoch, kEndOfTime, false, true});
+  remember_epoch(epoch);
+  if (component != nullptr) links_.erase(*component);
+  links_.erase(linked);
+  return kNever;
+}
+
 // Who no longer hangs together gets customers of their own, with what came by their identifiers or
 // without. A single one without history needs none: its actor makes it.
 void Decider::come_apart(Component& component, bool with_history, std::string_view nobody) {
@@ -126,6 +161,7 @@ void Decider::come_apart(Component& component, bool with_history, std::string_vi
       const std::string& identifier = part.members.front().identifier;
       Linked& linked = linked_of(identifier);
       linked.epoch = epoch;
+      if (linked.own.empty()) linked.own = component.customer;  // It was in one: see party().
       links_.changed(linked);
       out_.push_back(Point{identifier, {}, epoch, kNever, false});
       continue;

@@ -27,6 +27,7 @@ class Trial final : public Links {
     return *made;
   }
   void changed(const Linked&) override {}
+  void erase(const Linked& linked) override { linked_[std::string(linked.identifier)] = nullptr; }
 
   Component* component(const Id& customer) override {
     const auto [at, fresh] = components_.try_emplace(customer);

@@ -31,6 +31,7 @@ class MapLinks : public Links {
     return linked;
   }
   void changed(const Linked&) override {}
+  void erase(const Linked& linked) override { linked_.erase(std::string(linked.identifier)); }
   Component* component(const Id& customer) override {
     const auto found = components_.find(customer);
     return found == components_.end() ? nullptr : &found->second;

@@ -242,6 +242,28 @@ void one_sweep(LinkerWorld& world, Random& random, Instant at) {
   }
 }
 
+// All who can be are forgotten, and hear of it in their time. What one of them says is on its way.
+void one_forgetting(LinkerWorld& world, Random& random, const Run& run, Instant at) {
+  while (world.deliver(random())) {
+  }
+  const std::string a = identifier(random() % run.people), b = identifier(random() % run.people);
+  std::vector<Request> requests;
+  for (const Claim claim : {random() % 2 == 0 ? Claim::kSame : Claim::kNotSame, Claim::kSame})
+    if (a != b) requests.push_back(world.make(a, b, claim, at));
+  std::vector<std::string> names;
+  for (const auto& [name, linked] : world.links().all_linked())
+    if (!name.empty()) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  for (const std::string& name : names) {
+    const Linked before = *world.links().linked(name);
+    const Instant again = world.forget(name, at);
+    ASSERT_EQ(again == kNever, world.links().linked(name) == nullptr) << name;
+    ASSERT_TRUE(again != kNever || (before.never.empty() && !before.shared)) << name;
+    ASSERT_TRUE(again == kNever || again >= at) << name;
+  }
+  for (const Request& request : requests) world.decide(request);
+}
+
 void play(std::uint64_t seed, const Run& run, IdentityRules rules = {}) {
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   Random random(seed);
@@ -255,6 +277,9 @@ void play(std::uint64_t seed, const Run& run, IdentityRules rules = {}) {
     ASSERT_NO_FATAL_FAILURE(one_request(world, random, run, at));
     if (random() % 8 == 0) {
       ASSERT_NO_FATAL_FAILURE(one_sweep(world, random, at));
+    }
+    if (random() % 8 == 0) {
+      ASSERT_NO_FATAL_FAILURE(one_forgetting(world, random, run, at));
     }
     while ((run.at_once || random() % 3 == 0) && world.deliver(random())) {
     }

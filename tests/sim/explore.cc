@@ -128,11 +128,12 @@ enum Kind : std::uint32_t {
   kEvidenceHeard,
   kNamed,
   kKeyed,
+  kTime,  // no message: something is due
 };
-constexpr std::array kNames{"event",         "Claim",     "Merge",   "Handover",
-                            "Forget",        "Introduce", "Link",    "JoinCustomers",
-                            "PartCustomers", "Adopt",     "Welcome", "Repoint",
-                            "evidence",      "evidence",  "Named",   "keyed event"};
+constexpr std::array kNames{"event",       "Claim",   "Merge",         "Handover",      "Forget",
+                            "Introduce",   "Link",    "JoinCustomers", "PartCustomers", "Adopt",
+                            "Welcome",     "Repoint", "evidence",      "evidence",      "Named",
+                            "keyed event", "time"};
 
 constexpr std::uint32_t bits(std::initializer_list<Kind> kinds) {
   std::uint32_t out = 0;
@@ -161,6 +162,7 @@ constexpr std::array<std::uint32_t, kNames.size()> kFollows{
     bits({kEvidenceHeard}),                                      // kEvidenceHeard
     bits({kNamed, kAdopt}),                                      // kNamed
     bits({kKeyed, kClaim, kNamed, kMerge}),                      // kKeyed
+    bits({kRepoint}),                                            // kTime, where words are forgotten
 };
 
 std::uint32_t follow(std::uint32_t kinds, bool keys) {
@@ -287,13 +289,24 @@ Explorer::Moves Explorer::moves(const State& state) const {
   return out;
 }
 
+// Only the linker sends anything when time passes: that somebody is forgotten.
+std::uint32_t Explorer::forgets(const Letter& letter, const Local& local) const {
+  const bool is_linker = static_cast<std::size_t>(local.partition) == linker_;
+  return letter.record.empty() && is_linker && limits_.retain_words > Millis(0) ? bits({kTime}) : 0;
+}
+
 // Can nobody send it anything by a channel that is empty, before it moves itself?
 bool Explorer::is_closed(const State& state, std::size_t partition) const {
   std::array<std::uint32_t, 8> kinds{};
-  std::size_t letter = partitions_ + channels();
+  std::size_t next = partitions_ + channels();
   for (std::size_t at = 0; at < channels(); ++at)
-    for (Number n = state[partitions_ + at]; n > 0; --n)
-      kinds.at(receiver_of(at)) |= letters_[state[letter++]].kinds;
+    for (Number n = state[partitions_ + at]; n > 0; --n) {
+      const Letter& letter = letters_[state[next++]];
+      const std::size_t to = receiver_of(at);
+      kinds.at(to) |= letter.kinds | forgets(letter, locals_[state[to]]);
+    }
+  for (std::size_t at = 0; at < partitions_; ++at)
+    if (locals_[state[at]].is_due) kinds.at(at) |= forgets(letters_[kFire], locals_[state[at]]);
   for (bool changed = true; changed;) {
     changed = false;
     for (std::size_t sender = 0; sender < partitions_; ++sender) {
@@ -551,7 +564,7 @@ const Explorer::Step& Explorer::step(Number from, Number by) {
       throw Fault("the linker's partition is sent what it is not to be, or another is");
     sent |= kinds;
   }
-  if ((sent & ~follow_all(letter.kinds, keys_)) != 0)
+  if ((sent & ~follow_all(letter.kinds | forgets(letter, local), keys_)) != 0)
     throw Fault("a message that the table does not know");
   for (const Answer& answer : done.output.answers) {
     const std::uint32_t bit = 1U << answer.offset;

@@ -147,6 +147,7 @@ class Explorer {
   Moves moves(const State& state) const;
   Moves persistent(const State& state, Moves enabled) const;
   bool is_closed(const State& state, std::size_t partition) const;
+  std::uint32_t forgets(const Letter& letter, const Local& local) const;
   Moves moves_of(std::size_t partition) const;
   std::size_t receiver_of(std::size_t move) const;
   Number first_letter(const State& state, std::size_t channel) const;

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "clocks/fold.h"
+#include "stitch/component.h"
 #include "store/codec.h"
 #include "store/conversations.h"
 #include "store/keys.h"
@@ -75,7 +76,7 @@ class Truth {
   void read() {
     for (std::size_t i = 0; i < partitions_.size(); ++i)
       for (const auto& [key, value] : *partitions_[i])
-        if (key.starts_with(store::kWaiting)) wrong_ << "somebody still waits\n";
+        if (key.starts_with(store::kWaiting)) waiting(value);
     for (std::size_t i = 0; i < partitions_.size(); ++i)
       for (Conversation& one : conversations_in(*partitions_[i]))
         places_.push_back({static_cast<std::int32_t>(i), std::move(one)});
@@ -83,6 +84,13 @@ class Truth {
       if (lives(place.conversation)) live_.push_back(&place);
     for (std::size_t number = 0; number < said_.size(); ++number)
       numbers_[moment_of(number)] = number;
+  }
+
+  // What is to be forgotten has a record of the same kind.
+  void waiting(const std::string& value) {
+    const auto waiting = store::decode_waiting(value);
+    VASTE_CHECK(waiting.has_value());
+    if (!waiting->events.empty()) wrong_ << "somebody still waits\n";
   }
 
   static bool lives(const Conversation& conversation) {
@@ -104,16 +112,20 @@ class Truth {
       if (pointer) owners_[who] = pointer->customer;
       if (!linked || linked->customer.empty()) {
         if (pointer && !pointer->own) wrong_ << who << " points to a customer of nobody's word\n";
+        if (pointer && !linked && pointer->epoch != 0)
+          wrong_ << who << " was not told that the linker has forgotten it\n";
         continue;
       }
       const Id decided = linked->customer;
       const auto component = load<Component>(
           linker, store::component_key(decided),
           [&](const auto& bytes) { return store::decode_component(decided, bytes); });
-      if (!component || std::ranges::none_of(component->members, [&](const Member& member) {
-            return member.identifier == who;
-          }))
+      const auto place = component ? stitch::find_member(*component, who) : std::nullopt;
+      if (!place)
         wrong_ << who << " is in no component of the linker's\n";
+      else if (pointer && pointer->customer == decided &&
+               (pointer->own || pointer->until != component->members[*place].until))
+        wrong_ << who << " has not heard how long the linker's word holds\n";
       if (!pointer || pointer->customer != decided)
         wrong_ << who << " points to " << (pointer ? pointer->customer.text() : "nobody")
                << ", the linker says " << decided.text() << '\n';
@@ -122,15 +134,17 @@ class Truth {
     }
   }
 
-  // Where nobody was parted all whom a word joins are one. What was never heard of the linker has
-  // no word about, and would agree with.
+  // Where nobody was parted all whom a word joins are one, for as long as it holds. What was never
+  // heard of the linker has no word about, and would agree with.
   void words() {
+    const Millis lasts = ending_.timeline->at(ending_.gate).policy().identity.evidence_lasts;
     const auto is = [](What what) {
       return [what](const Happening& one) { return one.what == what; };
     };
     if (std::ranges::any_of(said_, is(What::kNotSame))) return;
     for (const Happening& one : said_)
-      if (one.what == What::kSame && owners_[one.who[0]] != owners_[one.who[1]])
+      if (one.what == What::kSame && one.at + lasts >= ending_.gate &&
+          owners_[one.who[0]] != owners_[one.who[1]])
         wrong_ << one.who[0] << " and " << one.who[1] << " were said to be one, and are not\n";
   }
 

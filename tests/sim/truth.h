@@ -26,7 +26,8 @@ struct Ending {
 // What `said` has come to against what the linker decided, a line for each thing that is wrong;
 // empty: nothing is.
 //
-// Every identifier's pointer leads where the linker's record says. Each message is in one
+// Every identifier's pointer leads where the linker's record says, and is its own where there is
+// none, or none any more. Each message is in one
 // conversation, which lives with its customer, is in the customer's list, and is found from
 // wherever it or its customer ever was. Two messages of one customer that lie within the window
 // are in one conversation, and none holds messages of two customers. Its alerts are those of its

@@ -37,6 +37,10 @@ class MemoryLinks : public stitch::Links {
     return place->second;
   }
   void changed(const Linked& linked) override { changed_linked_.insert(linked.identifier); }
+  void erase(const Linked& linked) override {
+    changed_linked_.insert(linked.identifier);
+    linked_.erase(std::string(linked.identifier));
+  }
 
   Component* component(const Id& customer) override {
     ++lookups;
@@ -146,6 +150,17 @@ class LinkerWorld {
     return decisions;
   }
 
+  // What it had to hear, it has heard. That it is forgotten it hears sooner or later.
+  Instant forget(const std::string& identifier, Instant at) {
+    while (deliver()) {
+    }
+    std::vector<stitch::Decision> decisions;
+    const Instant again = stitch::forget(identifier, at, rules_, links_, decisions);
+    saved_ = links_.save() && saved_;
+    for (const stitch::Decision& decision : decisions) follow(decision);
+    return again;
+  }
+
   // The oldest decision that an identifier's actor has not heard of yet; false: none. `pick`
   // chooses whose.
   bool deliver(std::uint64_t pick = 0) {
@@ -195,7 +210,7 @@ class LinkerWorld {
 
   void follow(const stitch::Decision& decision) {
     if (const auto* point = std::get_if<stitch::Point>(&decision))
-      mail_[point->identifier].push_back(*point);
+      mail_[point->identifier + (point->forgotten ? " is forgotten" : "")].push_back(*point);
     if (const auto* conflict = std::get_if<stitch::Conflict>(&decision))
       conflicts_.push_back(*conflict);
     if (const auto* merge = std::get_if<stitch::Merge>(&decision)) {
@@ -217,6 +232,13 @@ class LinkerWorld {
 
   void hear(const stitch::Point& point) {
     Actor& actor = actors_[point.identifier];
+    if (point.forgotten) {
+      if (point.epoch < actor.epoch) return;
+      actor.epoch = 0;
+      actor.own = true;
+      actor.until = kEndOfTime;
+      return;
+    }
     VASTE_CHECK(point.epoch > actor.epoch);
     actor.epoch = point.epoch;
     actor.shared = point.shared;

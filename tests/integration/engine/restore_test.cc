@@ -79,6 +79,14 @@ TEST_F(RestoreTest, OneAtATimeItIsNotDoneBeforeTheLast) {
   EXPECT_EQ(taken(store_->positions()).changelog, 20);
 }
 
+TEST_F(RestoreTest, ASliceThatEndsBeforeTheLastIsNotTheEnd) {
+  for (int number = 0; number < 5; ++number) write(number, "there");
+  auto restore = begin(0);
+  ASSERT_TRUE(kafka::eventually([&] { return taken(restore->step(*store_, figures_, 100ms, 1)); }));
+  for (int number = 0; number < 5; ++number) EXPECT_EQ(value(number), "there") << number;
+  EXPECT_EQ(taken(store_->positions()).changelog, 5);
+}
+
 TEST_F(RestoreTest, NothingToReadIsDoneAtOnce) {
   write(1, "there");
   auto restore = begin(1);

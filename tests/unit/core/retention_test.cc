@@ -248,7 +248,7 @@ TEST_P(Retention, AnswersToCommandsGo) {
   EXPECT_EQ(fleet_.answers().back().answer.status, fleet_.answers().front().answer.status);
   time_is(kOpen);
   EXPECT_EQ(fleet_.records("o"), 0U);
-  EXPECT_EQ(fleet_.records("u"), 0U) << "nor is it remembered when that was to go";
+  EXPECT_EQ(fleet_.records("u"), 2U) << "when the two go whom it linked, and nothing else";
 }
 
 TEST_P(Retention, NothingIsForgottenWithoutIt) {
