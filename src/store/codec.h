@@ -1,6 +1,7 @@
 // State records to bytes and back. Versions are checked: a newer one is an error, never a guess.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ namespace vaste::store {
 inline constexpr std::uint32_t kFormatVersion = 1;        // of the database, and of most records
 inline constexpr std::uint32_t kConversationVersion = 5;  // of the newest conversations
 inline constexpr std::uint32_t kCustomerVersion = 3;      // of customers and identifiers, likewise
+// Of all that a state may hold; one number more where a kind of record gets a version of its own.
+inline constexpr std::array kFormats{kFormatVersion, kConversationVersion, kCustomerVersion};
 // What to say of one later than `known`: which it is, and what to do.
 std::string newer_format(std::uint64_t version, std::uint64_t known = kFormatVersion);
 

@@ -66,6 +66,10 @@ class MemoryStore final : public Store {
     return {};
   }
 
+  Status checkpoint(const std::string& path) override {
+    return failure(Code::kInternal, "a store in memory has no files to put into " + path);
+  }
+
   Stats stats() override {
     Stats stats;
     stats.keys = state_.size();

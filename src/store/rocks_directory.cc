@@ -85,16 +85,15 @@ std::optional<std::uint64_t> quarantine_number(const fs::path& path, const fs::p
   return number;
 }
 
-// Says kUnavailable when some program, this one included, has the database open.
-Status check_closed(const fs::path& directory) {
-  const std::string path = (directory / "LOCK").string();
-  if (!fs::exists(path)) return {};
-  if (auto lock = DirectoryLock::take(directory.string()); !lock)
-    return failure(Code::kUnavailable, "not moved: " + lock.error().detail);
+}  // namespace
+
+Status check_closed(const std::string& directory) {
+  std::error_code error;
+  if (!fs::exists(fs::path(directory) / "LOCK", error)) return {};
+  if (auto lock = DirectoryLock::take(directory); !lock)
+    return tl::unexpected(std::move(lock.error()));
   return {};
 }
-
-}  // namespace
 
 Result<DirectoryLock> DirectoryLock::take(const std::string& directory) {
   rocksdb::FileLock* lock = nullptr;
@@ -146,7 +145,8 @@ Status quarantine(const std::string& directory) {
   const fs::path parent = from.has_parent_path() ? from.parent_path() : fs::path(".");
   std::error_code error;
   if (!fs::exists(from, error)) return {};
-  if (auto closed = check_closed(from); !closed) return closed;
+  if (auto closed = check_closed(from.string()); !closed)
+    return failure(Code::kUnavailable, "not moved: " + closed.error().detail);
 
   std::uint64_t next = 1;
   std::vector<fs::path> older;

@@ -50,6 +50,9 @@ Result<std::unique_ptr<Store>> open_rocks_to_read(RocksEnvironment& environment,
 // What a database of ours would be in `directory`; it need not be whole.
 bool is_rocks_directory(const std::string& directory);
 
+// Errors: kUnavailable (some program, this one included, has the database in it open), kPermission.
+Status check_closed(const std::string& directory);
+
 // Moves a damaged database aside (`<directory>.quarantine-<n>`, only the newest is kept), so that
 // it can be restored anew.
 Status quarantine(const std::string& directory);

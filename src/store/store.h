@@ -116,6 +116,11 @@ class Store {
   Status scan_after(std::string_view prefix, std::string_view after, const Visit& visit) {
     return scan(prefix, std::string(after) + '\0', visit);  // the first key behind it
   }
+  // A copy of all this, as of the last batch, in the new folder `path`: files of the database's
+  // own, which share what never changes where the file system can do that, and otherwise are
+  // copied. Nothing is flushed for it. What a log file holds is not on the disk when this returns.
+  // Errors: kNoSpace, kPermission, kUnavailable; kInternal (one in memory has no files).
+  virtual Status checkpoint(const std::string& path) = 0;
   virtual Stats stats() = 0;
 };
 

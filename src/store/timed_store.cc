@@ -46,6 +46,7 @@ class TimedStore final : public Store {
     const Call call(stopwatch_, Op::kScan);
     return store_->scan(prefix, from, visit);
   }
+  Status checkpoint(const std::string& path) override { return store_->checkpoint(path); }
   Stats stats() override { return store_->stats(); }
 
  private:

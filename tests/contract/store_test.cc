@@ -286,6 +286,34 @@ TEST_P(StoreContract, StateIsNeverTakenForATimerOrAPosition) {
   EXPECT_EQ(scan("").size(), 3U);
 }
 
+// As of the last batch, whatever comes after it; or not at all.
+TEST_P(StoreContract, ACheckpointIsTheWholeOrNothing) {
+  Batch batch;
+  batch.put("before", "1");
+  batch.add_timer({instant(5), id(5)});
+  batch.set_positions({7, 9});
+  store_.apply(batch);
+  const TemporaryDirectory directory;
+  const auto made = store_->checkpoint(directory / "copy");
+  put("after", "1");
+  EXPECT_THAT(get("before"), Optional(std::string("1")));
+  if (GetParam() == Kind::kMemory) {
+    ASSERT_FALSE(made.has_value());
+    EXPECT_FALSE(is_rocks_directory(directory / "copy"));
+    return;
+  }
+  ASSERT_TRUE(made.has_value()) << made.error().detail;
+  RocksEnvironment environment(small_environment());
+  const auto copy = must_open(environment, directory / "copy");
+  ASSERT_NE(copy, nullptr);
+  EXPECT_EQ(copy->get("before").value(), "1");
+  EXPECT_EQ(copy->get("after").value(), std::nullopt);
+  EXPECT_EQ(copy->due(kEndOfTime, 10).value().size(), 1U);
+  EXPECT_EQ(copy->positions()->input, 7);
+  EXPECT_EQ(copy->positions()->changelog, 9);
+  EXPECT_FALSE(store_->checkpoint(directory / "copy")) << "where something is already";
+}
+
 TEST_P(StoreContract, CountsItsKeys) {
   const auto before = store_->stats().keys;
   Batch batch;

@@ -22,6 +22,7 @@ class Borrowed : public store::Store {
   Status scan(std::string_view prefix, std::string_view from, const Visit& visit) override {
     return to_.scan(prefix, from, visit);
   }
+  Status checkpoint(const std::string& path) override { return to_.checkpoint(path); }
   store::Stats stats() override { return to_.stats(); }
 
  private:
