@@ -98,7 +98,7 @@ std::string show(const Config& config) {
             : fmt::format(", default_region: {}", quoted(source.default_region)));
   }
   for (const std::string_view section :
-       {"topics", "engine", "retention", "notify", "http", "log"}) {
+       {"topics", "engine", "retention", "snapshots", "notify", "http", "log"}) {
     show_section(section, config, out);
     if (section == "notify") out += shown_sinks(config.notify);
   }

@@ -100,6 +100,13 @@ struct Retention {
   Millis kpi_days{800LL * 24 * 3600 * 1000};
 };
 
+// Copies of the state on the disk, so that who lost it need not read the whole changelog.
+struct Snapshots {
+  std::string directory;  // empty: there are none
+  Millis every{0};        // 0: only when asked
+  int keep = 2;           // of each partition
+};
+
 // Where something is asked over HTTP; only this machine is spoken to in the clear.
 struct Url {
   bool tls = false;
@@ -160,6 +167,7 @@ struct Config {
   Topics topics;
   Engine engine;
   Retention retention;
+  Snapshots snapshots;
   Notify notify;
   Http http;
   Log log;

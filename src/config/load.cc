@@ -172,8 +172,8 @@ void check_pairs(const Config& config, Report& report, const Places& places) {
 }  // namespace
 
 std::span<const std::string_view> config_sections() {
-  static constexpr std::array<std::string_view, 7> kSections = {
-      "kafka", "topics", "engine", "retention", "notify", "http", "log"};
+  static constexpr std::array<std::string_view, 8> kSections = {
+      "kafka", "topics", "engine", "retention", "snapshots", "notify", "http", "log"};
   return kSections;
 }
 

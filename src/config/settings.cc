@@ -36,6 +36,10 @@ std::string path_problem(const std::string& text) {
   return !text.empty() && prints(text) ? "" : "expected a path";
 }
 
+std::string path_or_none_problem(const std::string& text) {
+  return text.empty() ? "" : path_problem(text);
+}
+
 bool is_server(std::string_view server) {
   if (const auto scheme = server.find("://"); scheme != std::string_view::npos) {
     server.remove_prefix(scheme + 3);
@@ -254,6 +258,13 @@ std::vector<Setting> inside_settings() {
       3660 * kDay, "KPIs of a quarter hour, after its end or its last change; 0: for ever"),
     number<&Config::retention, &Retention::kpi_days>("retention", "kpi_days", 0, 3660 * kDay,
       "the same of a day"),
+
+    word<&Config::snapshots, &Snapshots::directory>("snapshots", "directory", path_or_none_problem,
+      "/var/backups/vaste", "where copies of the state are put; empty: nowhere"),
+    number<&Config::snapshots, &Snapshots::every>("snapshots", "every", 0, 30 * kDay,
+      "how often one is taken of each partition; 0: only by `vaste snapshot create`"),
+    number<&Config::snapshots, &Snapshots::keep>("snapshots", "keep", 1, 100,
+      "so many of each partition stay"),
 
     word<&Config::notify, &Notify::link>("notify", "link", link_problem,
       "https://board.example.org/conversations/",
