@@ -66,6 +66,7 @@ inline constexpr Label kStep{"step", "decode|stitch|clocks|store|emit"};
 inline constexpr Label kStoreOp{"op", "get|write|scan"};
 inline constexpr Label kCacheOutcome{"outcome", "hit|miss"};
 inline constexpr Label kSink{"sink", "@sink"};
+inline constexpr Label kSnapshot{"outcome", "ok|failed"};
 inline constexpr Label kDeliveryOutcome{"outcome", "ok|failed"};
 inline constexpr Label kLevel{"level", "debug|info|warning|error"};
 inline constexpr Label kPartition{"partition", "*"};
@@ -247,6 +248,12 @@ inline constexpr Label kCalendar{"calendar", "*"};
     "Changelog records, counted when restored.")                                                   \
   X(kRestoreSeconds, "vaste_restore_seconds", kHistogram, kWork,                                   \
     "Seconds that the restore of a partition took, observed when it ends.")                        \
+  X(kSnapshotsTotal, "vaste_snapshots_total", kCounter, kNone,                                     \
+    "Snapshots of partitions, counted when they are complete or given up.", labels::kSnapshot)     \
+  X(kSnapshotLastTimestampSeconds, "vaste_snapshot_last_timestamp_seconds", kGauge, kNone,         \
+    "Unix seconds at which the newest complete snapshot of a partition was taken; 0: none.")       \
+  X(kSnapshotHoldSeconds, "vaste_snapshot_hold_seconds", kHistogram, kEngine,                      \
+    "Seconds that a worker waited for the checkpoint of a partition, observed then.")              \
   X(kStitchesTotal, "vaste_stitches_total", kCounter, kNone,                                       \
     "Events, counted when they find their conversation, by how.", labels::kJoinMethod)             \
   X(kThreadWaitsRefusedTotal, "vaste_thread_waits_refused_total", kCounter, kNone,                 \
