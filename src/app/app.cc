@@ -11,6 +11,7 @@
 #include "engine/policy_board.h"
 #include "engine/progress.h"
 #include "engine/purge.h"
+#include "engine/snapshots.h"
 #include "engine/worker.h"
 #include "kafka/admin.h"
 #include "metrics/registry.h"
@@ -89,6 +90,7 @@ struct App::Impl {
   std::unique_ptr<store::RocksEnvironment> environment;
   std::unique_ptr<engine::ProgressBoard> progress;
   std::unique_ptr<engine::Purge> purge;
+  std::unique_ptr<engine::Snapshots> snapshots;
   std::unique_ptr<engine::PolicyBoard> policies;
   std::unique_ptr<engine::Shared> shared;
   std::vector<std::unique_ptr<engine::Worker>> workers;
@@ -219,9 +221,11 @@ Status App::Impl::start_engine() {
   if (auto started = progress->start(); !started) return started;
   purge = std::make_unique<engine::Purge>(config, client);
   purge->start();
-  shared = std::make_unique<engine::Shared>(engine::Shared{config, client, *policies, *progress,
-                                                           *purge, *environment, registry, health,
-                                                           watchdog, core_partitions, outputs});
+  snapshots = std::make_unique<engine::Snapshots>(config, client, registry, core_partitions);
+  snapshots->start();
+  shared = std::make_unique<engine::Shared>(
+      engine::Shared{config, client, *policies, *progress, *purge, *snapshots, *environment,
+                     registry, health, watchdog, core_partitions, outputs});
   for (int i = 0; i < config.engine.workers; ++i) {
     workers.push_back(std::make_unique<engine::Worker>(*shared, i));
     workers.back()->start();
@@ -305,6 +309,7 @@ Status App::stop() {
   }
   if (app.progress) app.progress->stop();
   if (app.purge) app.purge->stop();
+  if (app.snapshots) app.snapshots->stop();
   app.policies->stop();
   return first;
 }

@@ -140,9 +140,8 @@ Status Worker::admit() {
     std::vector<kafka::TopicPartition> ready;
     for (const kafka::TopicPartition& at : admitted_) {
       const auto slot = core_.find(at.partition);
-      const bool waits =
-          at.topic == config_.topics.core && slot != core_.end() && slot->second.retry_at > now;
-      if (!waits) ready.push_back(at);
+      const bool is_core = at.topic == config_.topics.core && slot != core_.end();
+      if (!is_core || !waits(at.partition, slot->second, now)) ready.push_back(at);
     }
     if (!ready.empty()) {
       if (open_transaction_)  // Its offsets would not name the new ones.
@@ -189,6 +188,21 @@ Status Worker::admit() {
   return {};
 }
 
+// Before its database can be opened.
+bool Worker::waits(std::int32_t partition, CoreSlot& slot, Instant now) {
+  if (slot.retry_at > now) return true;
+  if (slot.fetch == Fetch::kNotYet && shared_.snapshots.wanted() &&
+      !store::is_rocks_directory(directory(partition))) {
+    shared_.snapshots.fetch(partition, directory(partition));
+    slot.fetch = Fetch::kWorks;
+    slot.trouble = "taking its state from a snapshot";
+  }
+  if (slot.fetch != Fetch::kWorks) return false;
+  if (!shared_.snapshots.fetched(partition)) return true;
+  slot.fetch = Fetch::kOver;
+  return false;
+}
+
 Status Worker::open(std::int32_t partition, CoreSlot& slot) {
   slot.task.reset();  // Its database has to be closed before it can be opened again.
   slot.restore.reset();
@@ -211,9 +225,14 @@ Status Worker::open(std::int32_t partition, CoreSlot& slot) {
                  (damaged ? (opened ? positions.error().detail : opened.error().detail)
                   : ahead ? "the local state is ahead of what the group committed"
                           : restore.error().detail) +
-                 "; set aside and restored from the changelog");
+                 "; set aside and restored");
     if (opened) opened->reset();
     if (auto moved = store::quarantine(where); !moved) return moved;
+    if (slot.fetch == Fetch::kNotYet && shared_.snapshots.wanted()) {
+      slot.trouble = "set aside";
+      admitted_.push_back({config_.topics.core, partition});  // waits() takes it from here.
+      return {};
+    }
     opened = store::open_rocks(shared_.environment, where);
     if (opened) restore = Restore::begin(shared_.client, config_.topics.changelog, partition, 0);
   }
@@ -265,9 +284,27 @@ Status Worker::restore(std::int32_t partition, CoreSlot& slot) {
   const kafka::TopicPartition at{config_.topics.core, partition};
   if (auto sought = consumer_->seek(at, seek_to(slot.committed)); !sought) return sought;
   slot.trouble.clear();
+  slot.fetch = Fetch::kNotYet;
   slot.reached = {now, kNever, kNever};
   slot.serve();
   return {};
+}
+
+// Of one partition at a time, so that no deadline waits for all of them.
+void Worker::take_snapshot() {
+  const std::uint64_t round = shared_.snapshots.round();
+  if (round == 0 || open_transaction_) return;
+  if (round != snapshot_round_) {
+    snapshot_round_ = round;
+    snapshot_done_.clear();
+  }
+  bool all = true;
+  for (auto& [partition, slot] : core_) {
+    all = all && slot.serving;
+    if (!slot.serving || !snapshot_done_.insert(partition).second) continue;
+    return shared_.snapshots.take(round, partition, slot.task->store());
+  }
+  if (all) shared_.snapshots.through(round, index_);
 }
 
 void Worker::tell_health() {

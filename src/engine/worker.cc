@@ -151,6 +151,7 @@ Status Worker::round() {
   const Instant began = wall_clock();
   shared_.health.beat(name_, began);
   follow_policies();
+  take_snapshot();
   if (auto done = sit_out(began); !done) return done;
   // The poll may wait a little; never so long that a deadline or a commit does.
   const Millis patience = timers_left_ ? Millis(0) : std::min(kPollPatience, closes_in(began));

@@ -37,6 +37,7 @@
 #include "engine/progress.h"
 #include "engine/purge.h"
 #include "engine/reading.h"
+#include "engine/snapshots.h"
 #include "engine/step_times.h"
 #include "kafka/consumer.h"
 #include "kafka/transaction.h"
@@ -59,6 +60,7 @@ struct Shared {
   PolicyBoard& policies;
   ProgressBoard& progress;
   Purge& purge;
+  Snapshots& snapshots;
   store::RocksEnvironment& environment;
   metrics::Registry& registry;
   serve::Health& health;
@@ -87,9 +89,13 @@ class Worker : public kafka::RebalanceListener {
     ingest::Format format = ingest::Format::kAuto;
     std::string region;  // of national telephone numbers
   };
+  // Whether a partition without local state was given that of a snapshot. Once: of one that did not
+  // help the whole changelog is read.
+  enum class Fetch : std::uint8_t { kNotYet, kWorks, kOver };
   struct CoreSlot : CoreReading {
     std::unique_ptr<CoreTask> task;  // nullptr until the database is open
     std::unique_ptr<Restore> restore;
+    Fetch fetch = Fetch::kNotYet;
     Instant restore_began;
     Instant restore_told;
     std::uint64_t restored = 0;  // records, as counted
@@ -116,8 +122,10 @@ class Worker : public kafka::RebalanceListener {
   // partitions (partitions.cc)
   Status ask();    // what came of the transaction in doubt
   Status admit();  // what was assigned and is not open yet
+  bool waits(std::int32_t partition, CoreSlot& slot, Instant now);
   Status open(std::int32_t partition, CoreSlot& slot);
   Status restore(std::int32_t partition, CoreSlot& slot);
+  void take_snapshot();
   void release(const std::vector<kafka::TopicPartition>& partitions);
   std::string directory(std::int32_t partition) const;
   void tell_health();
@@ -225,7 +233,9 @@ class Worker : public kafka::RebalanceListener {
   std::int64_t written_bytes_ = 0;
   std::uint64_t written_records_ = 0;
   bool timers_left_ = false;
-  Error broken_;  // set inside a callback, looked at after poll
+  std::uint64_t snapshot_round_ = 0;      // that this worker is through with, or at
+  std::set<std::int32_t> snapshot_done_;  // partitions of it
+  Error broken_;                          // set inside a callback, looked at after poll
   bool has_broken_ = false;
 };
 

@@ -153,8 +153,12 @@ Result<std::vector<Found>> list(const std::string& folder) {
 Result<Manifest> seal(const std::string& folder, const std::string& checkpoint, Manifest about,
                       const OnBytes& on_bytes) {
   const std::string path = path_of(folder, about.id, about.partition);
-  if (auto made = make_folders(fs::path(path).parent_path().string()); !made)
+  const fs::path whole = fs::path(path).parent_path();
+  if (auto made = make_folders(whole.string()); !made)
     return tl::unexpected(std::move(made.error()));
+  std::error_code error;  // State is for nobody else, wherever it lies.
+  fs::permissions(whole, fs::perms::owner_all, error);
+  if (error) return system_failure(error, "close " + whole.string() + " to others");
   if (auto moved = move_folder(checkpoint, path, on_bytes); !moved)
     return tl::unexpected(std::move(moved.error()));
   auto names = names_in(path);
@@ -166,7 +170,7 @@ Result<Manifest> seal(const std::string& folder, const std::string& checkpoint, 
     if (!is) return tl::unexpected(std::move(is.error()));
     about.files.push_back({name, is->bytes, std::move(is->sha256)});
   }
-  for (const fs::path& at : {fs::path(path), fs::path(path).parent_path(), fs::path(folder)})
+  for (const fs::path& at : {fs::path(path), whole, fs::path(folder)})
     if (auto synced = sync_folder(at.string()); !synced)
       return tl::unexpected(std::move(synced.error()));
   if (auto written = write_whole(manifest_of(path), to_json(about)); !written)
@@ -206,10 +210,10 @@ Status fits(const Manifest& manifest, const Needs& needs) {
     return failure(Code::kConfig, fmt::format("it is one of {} core partitions, there are {}",
                                               manifest.partitions, needs.partitions));
   if (is_newer(manifest.state_format, needs.state_format))
-    return failure(Code::kNewerFormat,
-                   fmt::format("its state is of format {}, this version of vaste knows {}",
-                               fmt::join(manifest.state_format, "."),
-                               fmt::join(needs.state_format, ".")));
+    return failure(
+        Code::kNewerFormat,
+        fmt::format("its state is of format {}, this version of vaste knows {}",
+                    fmt::join(manifest.state_format, "."), fmt::join(needs.state_format, ".")));
   if (!needs.tombstones)
     return failure(Code::kPermission,
                    "nobody can say for how long the changelog keeps tombstones "

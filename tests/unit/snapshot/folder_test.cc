@@ -69,6 +69,11 @@ TEST_F(Snapshots, AreListedNewestFirst) {
                                     id_of(instant(1000)) + " 10"));
 }
 
+TEST_F(Snapshots, AreForNobodyElse) {
+  ASSERT_TRUE(take(1000));
+  EXPECT_EQ(fs::status(folder() + '/' + id_of(instant(1000))).permissions(), fs::perms::owner_all);
+}
+
 TEST_F(Snapshots, WithoutAManifestThereIsNone) {
   ASSERT_TRUE(take(1000));
   fs::remove(path_of(folder(), id_of(instant(1000)), 0) + "/manifest.json");
