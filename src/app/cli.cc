@@ -17,10 +17,11 @@ constexpr const char* kAbout =
     "and tells in time when an answer is late. Reads and writes Apache Kafka.\n";
 
 // In the order of the help.
-constexpr std::array kCommands = {
-    add_run,    add_demo,     add_check,    add_config,       add_test,    add_topics,
-    add_policy, add_explain,  add_identity, add_conversation, add_produce, add_tap,
-    add_top,    add_asyncapi, add_metrics,  add_completion,   add_man,     add_version};
+constexpr std::array kCommands = {add_run,        add_demo,     add_check,        add_config,
+                                  add_test,       add_topics,   add_policy,       add_snapshot,
+                                  add_explain,    add_identity, add_conversation, add_produce,
+                                  add_tap,        add_top,      add_asyncapi,     add_metrics,
+                                  add_completion, add_man,      add_version};
 
 // The command that the words lead to so far.
 CLI::App* deepest(CLI::App& app, const std::vector<std::string>& words, std::size_t& used) {

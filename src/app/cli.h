@@ -16,6 +16,7 @@
 #include "app/policy.h"
 #include "app/produce.h"
 #include "app/run.h"
+#include "app/snapshot.h"
 #include "app/stories.h"
 #include "app/tap.h"
 #include "app/top.h"
@@ -41,6 +42,9 @@ struct Commands {
   std::function<int(const PolicyOptions&)> policy_history;
   std::function<int(const PolicyOptions&)> show_policy;
   std::function<int(const PolicyOptions&)> diff_policies;
+  std::function<int(const SnapshotOptions&)> create_snapshot;
+  std::function<int(const SnapshotOptions&)> list_snapshots;
+  std::function<int(const SnapshotOptions&)> restore_snapshot;
   std::function<int(const AsyncapiOptions&)> asyncapi;
   std::function<int(const MetricsOptions&)> metrics;
   std::function<int(const ShowIdentityOptions&)> show_identity;

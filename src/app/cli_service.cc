@@ -142,4 +142,32 @@ void add_policy(Declaring& to) {
   calls(to, diff, to.commands.diff_policies, options);
 }
 
+void add_snapshot(Declaring& to) {
+  auto options = std::make_shared<SnapshotOptions>();
+  auto* command =
+      to.vaste.add_subcommand("snapshot", "Copies of the state, to begin with when it is lost");
+  command->require_subcommand(1);
+  auto* create = command->add_subcommand(
+      "create", "Take one of each partition; a vaste that runs is asked to");
+  auto* list = command->add_subcommand("list", "Which there are: age, size, changelog offset");
+  auto* restore = command->add_subcommand(
+      "restore", "Put state back, where vaste does not run; Kafka has what came after it");
+  for (auto* one : {create, list, restore}) {
+    config_option(one, options->config_file)->required();
+    format_option(one, options->json);
+  }
+  create
+      ->add_option("--wait", options->wait_seconds,
+                   "How long a vaste that runs may take for it (120)")
+      ->option_text("SECONDS")
+      ->check(CLI::Range(1, 86400));
+  list->add_flag("--verify", options->verify, "Read all of it and compare the hashes");
+  restore->add_option("--id", options->id, "Which; without it the newest of each partition")
+      ->option_text("ID");
+  restore->add_flag("--force", options->force, "State that is there already is moved aside");
+  calls(to, create, to.commands.create_snapshot, options);
+  calls(to, list, to.commands.list_snapshots, options);
+  calls(to, restore, to.commands.restore_snapshot, options);
+}
+
 }  // namespace vaste::app

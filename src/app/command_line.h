@@ -28,7 +28,7 @@ struct Declaring {
 };
 
 // The table's rows; each declares one command of `vaste`, with those below it.
-void add_run(Declaring& to);  // cli_service.cc, down to policy
+void add_run(Declaring& to);  // cli_service.cc, down to snapshot
 void add_demo(Declaring& to);
 void add_top(Declaring& to);
 void add_check(Declaring& to);
@@ -36,6 +36,7 @@ void add_config(Declaring& to);
 void add_test(Declaring& to);
 void add_topics(Declaring& to);
 void add_policy(Declaring& to);
+void add_snapshot(Declaring& to);
 void add_explain(Declaring& to);  // cli_people.cc, with the next two
 void add_identity(Declaring& to);
 void add_conversation(Declaring& to);

@@ -28,6 +28,7 @@ struct CliKafka : ProgramTest {
                                                "/deploy/policies/web-shop.yaml") const {
     std::string text = "policy: " + policy + "\nstate_directory: " + directory + "/state\n";
     text += "application: " + unique + "\nhttp: {port: 0}\n";
+    text += "snapshots: {directory: " + directory + "/snapshots}\n";
     text += "kafka: {bootstrap_servers: \"" + bootstrap + "\"}\n";
     text += "sources: [{topic: " + unique + ".chat}]\ntopics:\n";
     for (const char* name : {"core", "changelog", "progress", "enriched", "conversations",

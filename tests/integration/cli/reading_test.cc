@@ -189,6 +189,9 @@ TEST_F(CliReading, EveryReadingCommandPrintsJson) {
       {"asyncapi", {"-c", config}},
       {"metrics", {}},
       {"version", {}},
+      {"snapshot create", {"-c", config}},
+      {"snapshot list", {"-c", config, "--verify"}},
+      {"snapshot restore", {"-c", config, "--force"}},  // the last: the engine is stopped for it
   };
   std::set<std::string> shown = {"run", "demo", "top", "produce", "completion", "man"};
   for (const auto& row : rows) {
@@ -198,6 +201,11 @@ TEST_F(CliReading, EveryReadingCommandPrintsJson) {
     for (std::string word; in >> word;) words.push_back(word);
     words.insert(words.end(), row.words.begin(), row.words.end());
     words.emplace_back("--format=json");
+    if (row.command == std::string("snapshot restore")) {
+      engine->interrupt();
+      EXPECT_EQ(engine->wait().code, 0) << engine_log();
+      engine.reset();
+    }
     const Ended ended = vaste(words);
     EXPECT_EQ(ended.code, row.code) << testing::PrintToString(words) << ended.err << ended.out;
     const auto values = values_of(ended.out);

@@ -27,6 +27,7 @@ struct Cli : testing::Test {
   ProduceOptions produced;
   TapOptions tapped;
   MetricsOptions listed;
+  SnapshotOptions snapshot;
   std::ostringstream out, err;
 
   template <class Options>
@@ -50,6 +51,9 @@ struct Cli : testing::Test {
                             .verify_topics = remember("verify", topics),
                             .produce = remember("produce", produced),
                             .tap = remember("tap", tapped),
+                            .create_snapshot = remember("take", snapshot),
+                            .list_snapshots = remember("snapshots", snapshot),
+                            .restore_snapshot = remember("restore", snapshot),
                             .metrics = remember("metrics", listed)};
     return dispatch(std::move(words), commands, "1.2.3", out, err);
   }
@@ -102,6 +106,22 @@ TEST_F(Cli, LeadsToTheCommands) {
   say({"topics", "verify", "-c", "v.yaml"});
   EXPECT_EQ(called, "verify");
   EXPECT_EQ(err.str(), "");
+}
+
+TEST_F(Cli, ReadsSnapshots) {
+  EXPECT_EQ(say({"snapshot", "create", "-c", "v.yaml", "--wait", "7"}), 7);
+  EXPECT_EQ(called, "take");
+  EXPECT_EQ(snapshot.config_file, "v.yaml");
+  EXPECT_EQ(snapshot.wait_seconds, 7);
+  say({"snapshot", "list", "-c", "v.yaml", "--verify", "--format", "json"});
+  EXPECT_EQ(called, "snapshots");
+  EXPECT_TRUE(snapshot.verify);
+  EXPECT_TRUE(snapshot.json);
+  say({"snapshot", "restore", "-c", "v.yaml", "--id", "20261128T214500.123Z", "--force"});
+  EXPECT_EQ(called, "restore");
+  EXPECT_EQ(snapshot.id, "20261128T214500.123Z");
+  EXPECT_TRUE(snapshot.force);
+  EXPECT_EQ(say({"snapshot", "restore"}), kExitUsage) << "it has to be said whose";
 }
 
 TEST_F(Cli, ReadsProduce) {
