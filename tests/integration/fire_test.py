@@ -6,7 +6,7 @@ fire_test.py NAME [--times N] [--seconds N] [--seed N] [--vaste FILE]
 import sys
 
 import support
-from fire import commits, disk, group, long, network, protocol
+from fire import commits, disk, group, long, network, protocol, snapshot
 
 # name: function, and the small size; `tools/campaign NAME` has the full one
 TESTS = {
@@ -26,6 +26,7 @@ TESTS = {
     "clocks": (long.clocks, {"times": 8, "rate": 100}),
     "soak": (long.soak, {"minutes": 5, "rate": 100}),
     "restore": (long.restore, {"conversations": 20000, "rate": 0}),
+    "snapshot": (snapshot.snapshot, {"times": 1, "seconds": 10, "rate": 150}),
     "upgrade": (long.upgrade, {"times": 6, "rate": 100, "before": "HEAD"}),
     "reversed": (disk.reversed_commit, {"times": 1, "rate": 100}),
 }
