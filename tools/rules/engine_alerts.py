@@ -109,6 +109,12 @@ STATE = [
             f"The disk of {AT} is full, or will be in a day",
             f"The file system of the state folder of {AT} has less than a tenth free, or is full within a day if it goes on as in the "
             "last six hours.", "30m"),
+    _engine("VasteSnapshotsFailing", "warning",
+            'sum by (instance) (increase(vaste_snapshots_total{outcome="failed"}[6h])) > 0\n'
+            'unless sum by (instance) (increase(vaste_snapshots_total{outcome="ok"}[6h])) > 0',
+            f"No snapshot of {AT} succeeds",
+            f"Each of {{{{ $value | humanize }}}} snapshots of {AT} failed in the last six hours. Events are processed; who loses the "
+            "state now reads the whole changelog.", "10m"),
     _engine("VasteConfigReloadFailed", "warning", "max_over_time(vaste_config_last_reload_successful[5m]) == 0",
             f"{AT} refused the newest policy",
             f"The policy version or configuration that {AT} read last was refused; it goes on with the one before."),
