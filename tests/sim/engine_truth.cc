@@ -31,7 +31,7 @@ class Verdict {
         timeline_(timeline),
         window_(window),
         looked_(looked),
-        somebody_was_away_(fleet.met()[static_cast<std::size_t>(Trouble::kLongAway)] != 0),
+        somebody_was_away_(fleet.longest_silence() > kMaxWait - kTransactionTimeout),
         said_(world.world.said),
         records_(fleet.records()) {
     for (const Records& records : records_) partitions_.push_back(&records);

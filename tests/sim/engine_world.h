@@ -53,8 +53,8 @@ struct EngineWorld {
 };
 
 inline constexpr Instant kBegin = kStart - std::chrono::hours(3);
-// Every deadline has passed by then.
-inline constexpr Instant kEnd = kStart + std::chrono::hours(14 * 24);
+// Every deadline has passed by then, and the week after the last that is resolved, too.
+inline constexpr Instant kEnd = kStart + std::chrono::hours(20 * 24);
 inline constexpr std::size_t kRecordBytes = 1 << 12;
 
 EngineWorld make_engine_world(std::mt19937_64& random);

@@ -29,6 +29,7 @@ Fleet::Fleet(const Muster& muster, std::shared_ptr<const clocks::Timeline> timel
       members_(muster.workers) {
   for (Place place = 0; place < muster.sources + muster.cores; ++place)
     owners_.push_back(place % muster.workers);
+  told_.assign(owners_.size(), now_);
   for (std::size_t i = 0; i < members_.size(); ++i) start(i);
 }
 
@@ -126,11 +127,17 @@ void Fleet::beat() {
   broker_.mark_all();
   for (Member& member : members_)
     if (member.is_there()) member.board->read_progress(now_);
+  for (Place place = 0; place < owners_.size(); ++place) {
+    longest_silence_ = std::max(longest_silence_, now_ - told_[place]);
+    if (members_[owners_[place]].is_there()) told_[place] = now_;
+  }
 }
 
 // Nobody is silent for as long as others wait only because this is simulated in large steps.
 void Fleet::advance(Instant to) {
   const bool far = to - now_ > Millis(1000);
+  // In calm times they tell all the while, of which the last is enough.
+  if (is_calm()) told_.assign(told_.size(), to);
   now_ = to;
   look_at_absences();
   if (far) beat();

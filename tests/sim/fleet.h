@@ -64,6 +64,8 @@ class Fleet {
 
   const Broker& broker() const { return broker_; }
   const Counts& met() const { return met_; }
+  // For so long a partition had nobody who told of it, about.
+  Millis longest_silence() const { return longest_silence_; }
   // What the changelogs come to.
   std::vector<Records> records() const;
   // Where a database has something else, and what was seen that never may be.
@@ -109,6 +111,8 @@ class Fleet {
   std::string wrong_;
   std::vector<Member> members_;
   std::vector<std::size_t> owners_;  // by place
+  std::vector<Instant> told_;        // by place
+  Millis longest_silence_{0};
   Counts met_{};
   bool healed_ = false;
 };
