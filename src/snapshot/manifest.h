@@ -22,7 +22,7 @@ struct File {
 
 struct Manifest {
   std::string id;
-  Instant taken;  // not after what is in it
+  Instant taken;                            // not after what is in it
   std::vector<std::uint32_t> state_format;  // store::kFormats of who wrote the state
   std::string application;
   std::int32_t partition = 0;
