@@ -155,7 +155,8 @@ bool Fleet::is_idle() const {
 
 bool Fleet::all_gates_passed() {
   return std::ranges::all_of(members_, [&](Member& one) {
-    return one.board->frontier().gate(now_).up_to >= now_ - kNearly;
+    // What was not heard before hours pass at once would be a silence of hours.
+    return one.board->has_heard_all() && one.board->frontier().gate(now_).up_to >= now_ - kNearly;
   });
 }
 

@@ -33,6 +33,7 @@ class Board {
   void answer();  // what the broker says now to what was asked
 
   void committed(const std::vector<Told>& told, Instant now);
+  bool has_heard_all() const { return next_ == broker_.progress().end(); }
   engine::Frontier& frontier() { return frontier_; }
   Instant taken() const { return taken_; }
   std::int64_t source_end(Place place) const { return ends_[place]; }
