@@ -61,7 +61,6 @@ class OfTimers final : public rocksdb::TablePropertiesCollectorFactory {
 
 constexpr std::size_t kMemtableBytes = 8 << 20;  // Small: there is one a partition.
 constexpr double kBloomBitsPerKey = 10;
-constexpr double kMemtableBloom = 0.01;  // of a memtable: some eight bits a key
 // Timers are written and erased again: a stretch of a file with so many tombstones asks for
 // compaction.
 constexpr std::size_t kTombstoneWindow = 1024;
@@ -146,8 +145,6 @@ RocksEnvironment::RocksEnvironment(const Options& options) : impl_(std::make_uni
   out.max_open_files = open_files(options.databases);
 
   out.write_buffer_size = kMemtableBytes;
-  out.memtable_whole_key_filtering = true;  // A new conversation asks for an id that is nowhere.
-  out.memtable_prefix_bloom_size_ratio = kMemtableBloom;
   out.max_write_buffer_number = 3;
   out.target_file_size_base = kMemtableBytes;
   out.max_bytes_for_level_base = 4 * kMemtableBytes;
