@@ -265,8 +265,8 @@ Number Explorer::first_letter(const State& state, std::size_t channel) const {
 
 void Explorer::append(State& state, std::size_t channel, Number letter) const {
   Number& length = state[partitions_ + channel];
-  state.insert(state.begin() + static_cast<std::ptrdiff_t>(first_letter(state, channel) + length),
-               letter);
+  const std::size_t behind = std::size_t{first_letter(state, channel)} + length;
+  state.insert(state.begin() + static_cast<std::ptrdiff_t>(behind), letter);
   ++state[partitions_ + channel];
 }
 
