@@ -4,8 +4,10 @@
 #include <openssl/hmac.h>
 
 #include <array>
+#include <span>
 
 #include "base/check.h"
+#include "base/hex.h"
 
 namespace vaste::notify {
 
@@ -15,13 +17,7 @@ std::string hmac_sha256_hex(std::string_view key, std::string_view text) {
   VASTE_CHECK(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
                    reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(),
                    &size) != nullptr);
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (unsigned int i = 0; i < size; ++i) {
-    out += kDigits[digest[i] >> 4U];
-    out += kDigits[digest[i] & 15U];
-  }
-  return out;
+  return hex(std::span(digest).first(size));
 }
 
 std::string signature(std::string_view secret, std::string_view timestamp, std::string_view body) {

@@ -3,8 +3,10 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <span>
 
 #include "base/check.h"
+#include "base/hex.h"
 
 namespace vaste::snapshot {
 
@@ -29,13 +31,7 @@ std::string Sha256::hex() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   VASTE_CHECK(EVP_DigestFinal_ex(impl_->context, digest.data(), &size) == 1);
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (unsigned int i = 0; i < size; ++i) {
-    out += kDigits[digest[i] >> 4U];
-    out += kDigits[digest[i] & 15U];
-  }
-  return out;
+  return vaste::hex(std::span(digest).first(size));
 }
 
 std::string sha256_hex(std::string_view bytes) {
