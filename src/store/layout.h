@@ -12,6 +12,7 @@
 namespace vaste::store::layout {
 
 inline constexpr std::string_view kFormat = "format";
+inline constexpr std::string_view kBatches = "batches";  // how many were ever applied
 inline constexpr std::string_view kPositions = "positions";
 inline constexpr std::string_view kTimerCursor = "timer_cursor";
 

@@ -7,9 +7,7 @@
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <optional>
-#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -44,25 +42,11 @@ fs::path marker(const std::string& directory) {
   return fs::path(directory) / kMarker;
 }
 
-std::string first_line(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
-
-std::string boot_id() {
-  return first_line("/proc/sys/kernel/random/boot_id");
-}
-
-std::error_code sync(const std::string& path, int flags, std::string_view contents = {}) {
+std::error_code sync(const std::string& path, int flags) {
   const int file = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
   if (file < 0) return last_error();
   std::error_code error;
-  // So few bytes are written whole, or not at all.
-  if (!contents.empty() && ::write(file, contents.data(), contents.size()) < 0)
-    error = last_error();
-  if (!error && ::fsync(file) != 0) error = last_error();
+  if (::fsync(file) != 0) error = last_error();
   ::close(file);
   return error;
 }
@@ -119,16 +103,13 @@ Status make_directory(const std::string& directory) {
   return {};
 }
 
-LeftOpen left_open(const std::string& directory) {
-  const std::string path = marker(directory).string();
+bool was_left_open(const std::string& directory) {
   std::error_code error;
-  if (!fs::exists(path, error)) return LeftOpen::kNo;
-  const std::string now = boot_id();
-  return !now.empty() && first_line(path) == now ? LeftOpen::kByProgram : LeftOpen::kByMachine;
+  return fs::exists(marker(directory), error);
 }
 
 Status write_marker(const std::string& directory) {
-  if (auto error = sync(marker(directory).string(), O_WRONLY | O_CREAT | O_TRUNC, boot_id() + '\n'))
+  if (auto error = sync(marker(directory).string(), O_WRONLY | O_CREAT | O_TRUNC))
     return system_failure(error, "write " + marker(directory).string());
   if (auto error = sync(directory, O_RDONLY | O_DIRECTORY))
     return system_failure(error, "sync " + directory);

@@ -31,13 +31,8 @@ class DirectoryLock {
 };
 
 // The marker stands while the database is open, so one that is found before is from a program that
-// did not close it. It names the run of the machine (Linux's boot id).
-enum class LeftOpen : std::uint8_t {
-  kNo,
-  kByProgram,  // What was written is in the kernel's hands: nothing is lost.
-  kByMachine,  // It went down since, and with it what was not synced.
-};
-LeftOpen left_open(const std::string& directory);
+// did not close it, or a machine that went down.
+bool was_left_open(const std::string& directory);
 Status write_marker(const std::string& directory);  // on the disk when it returns
 void remove_marker(
     const std::string& directory);  // One that stays costs a verification, nothing else.

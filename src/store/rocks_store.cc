@@ -9,10 +9,12 @@
 #include <optional>
 
 #include "base/check.h"
+#include "base/log.h"
 #include "store/codec.h"
 #include "store/layout.h"
 #include "store/rocks_directory.h"
 #include "store/rocks_environment.h"
+#include "store/rocks_replay.h"
 
 namespace vaste::store {
 
@@ -31,10 +33,14 @@ std::string_view view(const rocksdb::Slice& bytes) {
 
 class RocksStore final : public Store {
  public:
-  // `lock`: only to be read; nobody else shall write meanwhile.
-  RocksStore(std::unique_ptr<rocksdb::DB> db, std::string directory,
-             std::optional<DirectoryLock> lock)
-      : lock_(std::move(lock)), db_(std::move(db)), directory_(std::move(directory)) {
+  // `lock`: only to be read; nobody else shall write meanwhile. RocksDB keeps a pointer to
+  // `replay`.
+  RocksStore(std::unique_ptr<GaplessReplay> replay, std::unique_ptr<rocksdb::DB> db,
+             std::string directory, std::optional<DirectoryLock> lock)
+      : lock_(std::move(lock)),
+        replay_(std::move(replay)),
+        db_(std::move(db)),
+        directory_(std::move(directory)) {
     write_.sync = false;
     write_.protection_bytes_per_key = kProtectionBytes;
   }
@@ -79,6 +85,7 @@ class RocksStore final : public Store {
   tl::unexpected<Error> damaged(std::string detail);
 
   std::optional<DirectoryLock> lock_;
+  std::unique_ptr<GaplessReplay> replay_;
   std::unique_ptr<rocksdb::DB> db_;
   std::string directory_;
   rocksdb::WriteOptions write_;
@@ -86,6 +93,7 @@ class RocksStore final : public Store {
   bool marked_ = false;
   bool damaged_ = false;  // then the marker stays, and the next open verifies
   bool write_failed_ = false;
+  std::uint64_t batches_ = 0;
   Positions positions_;
   Instant cursor_ = Instant::min();
 
@@ -99,16 +107,17 @@ class RocksStore final : public Store {
 };
 
 Status RocksStore::begin() {
+  if (!replay_->gap().empty())
+    log::warning(directory_ +
+                 ": something is missing in its log files, what follows on it is left out and "
+                 "comes from the "
+                 "changelog again (" +
+                 replay_->gap() + ")");
   if (lock_) return read_meta();
-  const LeftOpen left = left_open(directory_);
-  // Tails of several log files may be gone, not of the last alone: a hole in the middle looks
-  // whole.
-  if (left == LeftOpen::kByMachine)
-    return damaged(
-        "it was open when the machine went down, and what was not synced may be missing");
+  const bool unclean = was_left_open(directory_);
   if (auto written = write_marker(directory_); !written) return written;
   marked_ = true;
-  if (left == LeftOpen::kByProgram) {
+  if (unclean) {
     if (auto verified = verify(); !verified) return verified;
   }
   return read_meta();
@@ -126,6 +135,13 @@ Status RocksStore::verify() {
 Status RocksStore::read_meta() {
   if (auto checked = check_format(); !checked) return checked;
 
+  auto batches = read(layout::meta_key(layout::kBatches));
+  if (!batches) return tl::unexpected(std::move(batches.error()));
+  if (*batches) {
+    const auto known = layout::number_of(**batches);
+    if (!known) return damaged("a batch number of an unknown form");
+    batches_ = *known;
+  }
   auto positions = read(layout::meta_key(layout::kPositions));
   if (!positions) return tl::unexpected(std::move(positions.error()));
   if (*positions) {
@@ -215,6 +231,8 @@ Status RocksStore::apply(const Batch& batch) {
   // Appending to a batch in memory without a limit cannot fail.
   const auto add = [](const rocksdb::Status& added) { VASTE_CHECK(added.ok()); };
   write_batch_.Clear();
+  // First, where GaplessReplay looks for it.
+  add(write_batch_.Put(layout::meta_key(layout::kBatches), layout::number(batches_ + 1)));
   for (const Batch::Change& change : batch.changes()) {
     key_.clear();
     layout::state_key(change.key, key_);
@@ -237,6 +255,7 @@ Status RocksStore::apply(const Batch& batch) {
     write_failed_ = true;
     return tl::unexpected(error(status, "write"));
   }
+  ++batches_;
   cursor_ = cursor;
   if (batch.positions()) positions_ = *batch.positions();
   return {};
@@ -336,11 +355,23 @@ tl::unexpected<Error> RocksStore::damaged(std::string detail) {
 Result<std::unique_ptr<Store>> open_rocks(RocksEnvironment& environment,
                                           const std::string& directory) {
   if (auto made = make_directory(directory); !made) return tl::unexpected(std::move(made.error()));
+  rocksdb::Options options = environment.impl().options;
+  std::uint64_t in_tables = 0;
+  if (is_rocks_directory(directory)) {
+    // Not held until the database is opened, which takes it by itself.
+    const auto lock = DirectoryLock::take(directory);
+    if (!lock) return tl::unexpected(lock.error());
+    auto known = batches_in_tables(options, directory);
+    if (!known) return tl::unexpected(std::move(known.error()));
+    in_tables = *known;
+  }
+  auto replay = std::make_unique<GaplessReplay>(in_tables);
+  options.wal_filter = replay.get();
   rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::Open(environment.impl().options, directory, &db);
+  const auto status = rocksdb::DB::Open(options, directory, &db);
   if (!status.ok()) return tl::unexpected(rocks_error(status, "open " + directory));
-  auto store =
-      std::make_unique<RocksStore>(std::unique_ptr<rocksdb::DB>(db), directory, std::nullopt);
+  auto store = std::make_unique<RocksStore>(std::move(replay), std::unique_ptr<rocksdb::DB>(db),
+                                            directory, std::nullopt);
   if (auto begun = store->begin(); !begun) return tl::unexpected(std::move(begun.error()));
   return store;
 }
@@ -354,11 +385,15 @@ Result<std::unique_ptr<Store>> open_rocks_to_read(RocksEnvironment& environment,
   if (!lock) return tl::unexpected(std::move(lock.error()));
   rocksdb::Options options = environment.impl().options;
   options.create_if_missing = false;
+  const auto in_tables = batches_in_tables(options, directory);
+  if (!in_tables) return tl::unexpected(in_tables.error());
+  auto replay = std::make_unique<GaplessReplay>(*in_tables);
+  options.wal_filter = replay.get();
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::OpenForReadOnly(options, directory, &db);
   if (!status.ok()) return tl::unexpected(rocks_error(status, "open " + directory + " to read"));
-  auto store =
-      std::make_unique<RocksStore>(std::unique_ptr<rocksdb::DB>(db), directory, std::move(*lock));
+  auto store = std::make_unique<RocksStore>(std::move(replay), std::unique_ptr<rocksdb::DB>(db),
+                                            directory, std::move(*lock));
   if (auto begun = store->begin(); !begun) return tl::unexpected(std::move(begun.error()));
   return store;
 }

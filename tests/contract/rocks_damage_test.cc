@@ -8,6 +8,7 @@
 #include <random>
 
 #include "contract/stores.h"
+#include "store/rocks_environment.h"
 
 namespace vaste::store {
 namespace {
@@ -139,6 +140,49 @@ TEST_F(RocksDamage, ALostTailOfTheLogGivesAnEarlierState) {
   }
   EXPECT_LT(shortest, kBatches / 2) << "the cuts do not cut";
   EXPECT_GT(longest, kBatches / 2);
+}
+
+// Several log files are there while a memtable waits for its flush, and after a flush that failed.
+TEST_F(RocksDamage, ALogFileThatLostItsTailOrIsGoneLeavesNoHole) {
+  environment_.impl().options.write_buffer_size = 64 << 10;
+  environment_.impl().options.max_write_buffer_number = 8;
+  environment_.impl().options.min_write_buffer_number_to_merge = 4;
+  auto store = must_open(environment_, path("db"));
+  int batches = 0;
+  while (files("db", ".log").size() < 3 && batches < 1000) {
+    apply_batches(*store, batches, batches + 1);
+    ++batches;
+  }
+  std::mt19937_64 random(7);
+  std::int64_t least = batches;
+  for (int round = 0; round < 24; ++round) {
+    SCOPED_TRACE("round " + std::to_string(round));
+    copy("db", "damaged");
+    auto logs = files("damaged", ".log");
+    ASSERT_EQ(logs.size(), 3U);
+    std::sort(logs.begin(), logs.end());
+    const fs::path& log = logs[static_cast<std::size_t>(round % 2)];  // not the newest
+    if (round % 4 < 2) {
+      fs::resize_file(log, random() % fs::file_size(log));
+    } else if (round % 8 < 6) {
+      fs::remove(log);
+    } else {
+      flip(log, random() % fs::file_size(log));
+    }
+    {
+      const auto after = must_open(environment_, path("damaged"));
+      ASSERT_NE(after, nullptr);
+      expect_prefix(*after);
+      least = std::min(least, after->positions()->input);
+      // It goes on from there, and what was left out stays away.
+      apply_batches(*after, static_cast<int>(after->positions()->input + 1), batches);
+    }
+    const auto again = must_open(environment_, path("damaged"));
+    expect_prefix(*again);
+    EXPECT_EQ(again->positions()->input, batches - 1);
+    if (HasFailure()) return;
+  }
+  EXPECT_EQ(least, -1) << "the first file was never taken away";
 }
 
 TEST_F(RocksDamage, AFlippedByteInTheLogGivesAnEarlierStateOrIsTold) {
