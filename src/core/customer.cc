@@ -14,6 +14,10 @@
 
 namespace vaste::core {
 
+namespace {
+constexpr std::uint64_t kFirstWord = 1;  // of the linker's epochs: no parting came before it
+}
+
 bool Core::lives_here(const Id& customer) const {
   return stitch::partition_of(customer.key_group(), partitions_) == partition_;
 }
@@ -315,17 +319,35 @@ void Core::adopt(const Message& message, const Adopt& adopt, Effects& effects) {
   hand_over(message, *here, now.merged_into, effects);
 }
 
+namespace {
+
+// What parted it from this customer is over, also what is still on its way. True: that changed
+// something.
+bool take_in(const stitch::Point& point, Customer& theirs) {
+  const auto is_older = [&](const auto& one) {
+    return one.identifier == point.identifier && one.epoch < point.epoch;
+  };
+  const bool ended = std::erase_if(theirs.parted, is_older) > 0;
+  if (point.epoch <= kFirstWord) return ended;
+  auto& welcomed = theirs.welcomed;
+  std::erase_if(welcomed, is_older);
+  if (std::any_of(welcomed.begin(), welcomed.end(),
+                  [&](const Welcomed& one) { return one.identifier == point.identifier; }))
+    return ended;
+  if (welcomed.size() >= kWelcomedKept) welcomed.erase(welcomed.begin());
+  welcomed.push_back({point.identifier, point.epoch});
+  return true;
+}
+
+}  // namespace
+
 void Core::welcome(const Message& message, const Welcome& welcome, Effects& effects) {
   if (welcome.announced) {
     const Id id = Id::from_bytes(message.to.key);
     Customer theirs = state_.customer(id);
-    const auto is_over = [&](const Parted& one) {
-      return std::any_of(welcome.points.begin(), welcome.points.end(),
-                         [&](const stitch::Point& point) {
-                           return point.identifier == one.identifier && point.epoch > one.epoch;
-                         });
-    };
-    if (std::erase_if(theirs.parted, is_over) > 0) state_.set_customer(id, std::move(theirs));
+    bool news = false;
+    for (const stitch::Point& point : welcome.points) news |= take_in(point, theirs);
+    if (news) state_.set_customer(id, std::move(theirs));
     return;
   }
   for (const stitch::Point& point : welcome.points)

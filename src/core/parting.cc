@@ -26,6 +26,15 @@ std::vector<Id> homes_of(const Customer& customer, const Conversation& conversat
   return homes;
 }
 
+std::uint64_t newest_word(const Customer& customer, const std::string& identifier) {
+  std::uint64_t newest = 0;
+  for (const Parted& one : customer.parted)
+    if (one.identifier == identifier) newest = std::max(newest, one.epoch);
+  for (const Welcomed& one : customer.welcomed)
+    if (one.identifier == identifier) newest = std::max(newest, one.epoch);
+  return newest;
+}
+
 }  // namespace
 
 void Core::part_customers(const Message& message, const PartCustomers& part, Effects& effects) {
@@ -37,11 +46,14 @@ void Core::part_customers(const Message& message, const PartCustomers& part, Eff
     return pass_on(std::move(onward), effects);
   }
   for (const std::string& identifier : part.identifiers) {
-    std::erase_if(theirs.parted, [&](const Parted& one) { return one.identifier == identifier; });
     const auto point =
         std::find_if(part.points.begin(), part.points.end(),
                      [&](const stitch::Point& one) { return one.identifier == identifier; });
-    theirs.parted.push_back({identifier, part.to, point == part.points.end() ? 0 : point->epoch});
+    const std::uint64_t epoch = point == part.points.end() ? 0 : point->epoch;
+    // It was welcomed, or parted, by a later word that came another way.
+    if (epoch != 0 && newest_word(theirs, identifier) > epoch) continue;
+    std::erase_if(theirs.parted, [&](const Parted& one) { return one.identifier == identifier; });
+    theirs.parted.push_back({identifier, part.to, epoch});
   }
   const std::vector<Id> conversations = theirs.conversations;
   state_.set_customer(id, theirs);

@@ -27,6 +27,8 @@ std::size_t weight(const WindowId& id) {
 std::size_t weight_of(const Customer& customer) {
   std::size_t bytes = kNode + customer.conversations.capacity() * sizeof(Id);
   for (const Parted& one : customer.parted) bytes += sizeof(Parted) + one.identifier.capacity();
+  for (const Welcomed& one : customer.welcomed)
+    bytes += sizeof(Welcomed) + one.identifier.capacity();
   return bytes;
 }
 

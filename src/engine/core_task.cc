@@ -187,10 +187,10 @@ Status CoreTask::collect(
   return figures_.collect(put);
 }
 
-Status CoreTask::committed(std::size_t cache_bytes) {
+Status CoreTask::committed(std::size_t cache_bytes, Instant wall) {
   auto positions = store_->positions();
   if (!positions) return tl::unexpected(positions.error());
-  const store::Positions now{position_, std::max(positions->changelog, delivered_ + 1)};
+  const store::Positions now{position_, std::max(positions->changelog, delivered_ + 1), wall};
   // Nothing but the position moved: not worth a write each time, it only has to be no further than
   // Kafka's.
   const bool worth = !batch_.empty() || now.input - positions->input > 10000;

@@ -61,6 +61,11 @@ class Restore {
   std::unique_ptr<kafka::PartitionReader> reader_;
 };
 
+// Local state that lay unused while others went on: what they erased is not told any more where the
+// changelog keeps tombstones for no longer than `kept`. `remaining`: offsets to be restored.
+bool may_lack_erasures(const store::Positions& positions, std::int64_t remaining, Instant now,
+                       Millis kept);
+
 // "restoring [######----] 60 % of 1200 offsets, about 12 s left", `took` after it began; no guess
 // as long as nothing was read. Offsets: compaction left gaps, so there are fewer records.
 std::string restore_text(std::int64_t done, std::int64_t remaining, Millis took);
@@ -133,7 +138,7 @@ class CoreTask {
 
   // The transaction is committed: applies what collect() gathered, with the positions, in one
   // batch.
-  Status committed(std::size_t cache_bytes);
+  Status committed(std::size_t cache_bytes, Instant wall);
   void aborted();  // none of it was
 
  private:

@@ -1,5 +1,7 @@
 // Partitions come and go: what a worker does when the group gives it some, and before it gives them
 // back.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <utility>
@@ -16,6 +18,10 @@ constexpr Millis kRestoreSlice{20};
 constexpr Millis kTellRestore{5000};
 constexpr std::size_t kCountSlice = 2000;
 constexpr Millis kRetry{1000};
+constexpr Millis kFreshState{
+    10000};  // Younger, and nobody is asked for how long tombstones are kept.
+constexpr Millis kTombstonesKept =
+    std::chrono::hours(24);  // Kafka's default, without a right to ask
 
 core::Limits limits_of(const config::Config& config) {
   core::Limits limits;
@@ -203,6 +209,16 @@ bool Worker::waits(std::int32_t partition, CoreSlot& slot, Instant now) {
   return false;
 }
 
+Result<bool> Worker::is_outdated(const store::Positions& positions, const Restore& restore) {
+  const Instant now = wall_clock();
+  if (!may_lack_erasures(positions, restore.remaining(), now, kFreshState)) return false;
+  auto admin = kafka::Admin::create(shared_.client);
+  if (!admin) return tl::unexpected(std::move(admin.error()));
+  auto kept = tombstones_kept(**admin, config_.topics.changelog);
+  if (!kept) return tl::unexpected(std::move(kept.error()));
+  return may_lack_erasures(positions, restore.remaining(), now, kept->value_or(kTombstonesKept));
+}
+
 Status Worker::open(std::int32_t partition, CoreSlot& slot) {
   slot.task.reset();  // Its database has to be closed before it can be opened again.
   slot.restore.reset();
@@ -220,11 +236,18 @@ Status Worker::open(std::int32_t partition, CoreSlot& slot) {
                      : Result<std::unique_ptr<Restore>>();
   const bool foreign =
       opened && positions && !ahead && !restore && restore.error().code == Code::kCorrupt;
-  if (damaged || ahead || foreign) {
+  Result<bool> outdated = false;
+  if (opened && positions && !ahead && restore) outdated = is_outdated(*positions, **restore);
+  if (!outdated) return tl::unexpected(std::move(outdated.error()));
+  if (damaged || ahead || foreign || *outdated) {
     log::warning(where + ": " +
                  (damaged ? (opened ? positions.error().detail : opened.error().detail)
                   : ahead ? "the local state is ahead of what the group committed"
-                          : restore.error().detail) +
+                  : foreign
+                      ? restore.error().detail
+                      : fmt::format("the local state is {} s old, and the changelog may tell no "
+                                    "more what was erased since (delete.retention.ms)",
+                                    (wall_clock() - positions->as_of) / Millis(1000))) +
                  "; set aside and restored");
     if (opened) opened->reset();
     if (auto moved = store::quarantine(where); !moved) return moved;

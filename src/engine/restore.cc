@@ -14,6 +14,12 @@ constexpr Millis kPatience{5000};
 
 }  // namespace
 
+bool may_lack_erasures(const store::Positions& positions, std::int64_t remaining, Instant now,
+                       Millis kept) {
+  // One offset is the end of the transaction that was the last.
+  return remaining > 1 && is_set(positions.as_of) && now - positions.as_of >= kept;
+}
+
 std::string restore_text(std::int64_t done, std::int64_t remaining, Millis took) {
   constexpr std::int64_t kCells = 10;
   const std::int64_t total = done + remaining;

@@ -354,12 +354,13 @@ Status Worker::apply_committed(const std::vector<kafka::Position>& offsets) {
   const auto share = static_cast<std::size_t>(config_.engine.cache_bytes) /
                      static_cast<std::size_t>(config_.engine.workers) /
                      std::max<std::size_t>(core_.size(), 1);
+  const Instant now = wall_clock();
   for (const kafka::Position& position : offsets) {
     if (position.at.topic != config_.topics.core) continue;
     CoreSlot& slot = core_.at(position.at.partition);
     slot.commit(position.offset);
     shared_.purge.committed(position.at.partition, position.offset);
-    if (auto applied = slot.task->committed(share); !applied) {
+    if (auto applied = slot.task->committed(share, now); !applied) {
       // Kafka has it, the database does not: it is restored from the changelog before it serves
       // again.
       slot.serving = false;

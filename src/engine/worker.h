@@ -124,6 +124,7 @@ class Worker : public kafka::RebalanceListener {
   Status admit();  // what was assigned and is not open yet
   bool waits(std::int32_t partition, CoreSlot& slot, Instant now);
   Status open(std::int32_t partition, CoreSlot& slot);
+  Result<bool> is_outdated(const store::Positions& positions, const Restore& restore);
   Status restore(std::int32_t partition, CoreSlot& slot);
   void take_snapshot();
   void release(const std::vector<kafka::TopicPartition>& partitions);

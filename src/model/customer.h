@@ -38,10 +38,20 @@ struct Parted {
   bool operator==(const Parted&) const = default;
 };
 
+// An identifier that is a customer's since the linker's word of this epoch: what parts it by an
+// older one, and comes late, says nothing any more.
+struct Welcomed {
+  std::string identifier;
+  std::uint64_t epoch = 0;
+  bool operator==(const Welcomed&) const = default;
+};
+inline constexpr std::size_t kWelcomedKept = 64;  // the newest words
+
 struct Customer {
-  std::vector<Id> conversations;  // oldest first
-  Id merged_into;                 // set: a redirect, valid for ever
-  std::vector<Parted> parted;     // the newest word of each identifier
+  std::vector<Id> conversations;   // oldest first
+  Id merged_into;                  // set: a redirect, valid for ever
+  std::vector<Parted> parted;      // the newest word of each identifier
+  std::vector<Welcomed> welcomed;  // likewise; not of those whom no earlier word can have parted
   // Nobody's until a thread said whose: a redirect for as long as the conversations are kept that
   // it began.
   bool was_nobody = false;

@@ -36,6 +36,15 @@ void read(Reader in, Parted& out, Checks& checks) {
   if (out.customer.empty()) checks.fail("parted.customer_id");
 }
 
+void read(Reader in, Welcomed& out, Checks& checks) {
+  using Stored = v1::StoredWelcomed;
+  while (in.next()) {
+    if (in.field() == Stored::kIdentifierFieldNumber) out.identifier = in.bytes();
+    if (in.field() == Stored::kEpochFieldNumber) out.epoch = in.number();
+  }
+  if (!in.ok()) checks.fail(decoding::kMalformed);
+}
+
 // The newest format but for who was nobody's.
 constexpr std::uint32_t kSecond = 2;
 
@@ -124,6 +133,12 @@ std::string encode_customer(const Customer& customer) {
         put_id(writer, v1::StoredParted::kCustomerIdFieldNumber, one.customer);
         writer.number(v1::StoredParted::kEpochFieldNumber, one.epoch);
       });
+    // A program that does not know them goes on as before them.
+    for (const Welcomed& one : customer.welcomed)
+      writer.message(Stored::kWelcomedFieldNumber, [&] {
+        writer.bytes(v1::StoredWelcomed::kIdentifierFieldNumber, one.identifier);
+        writer.number(v1::StoredWelcomed::kEpochFieldNumber, one.epoch);
+      });
     writer.number(Stored::kWasNobodyFieldNumber, customer.was_nobody);
   }
   return out;
@@ -150,6 +165,9 @@ Result<Customer> decode_customer(std::string_view bytes) {
         break;
       case Stored::kPartedFieldNumber:
         read(Reader(in.bytes()), out.parted.emplace_back(), checks);
+        break;
+      case Stored::kWelcomedFieldNumber:
+        read(Reader(in.bytes()), out.welcomed.emplace_back(), checks);
         break;
       case Stored::kWasNobodyFieldNumber:
         out.was_nobody = in.number() != 0;

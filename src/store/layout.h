@@ -14,6 +14,7 @@ namespace vaste::store::layout {
 inline constexpr std::string_view kFormat = "format";
 inline constexpr std::string_view kBatches = "batches";  // how many were ever applied
 inline constexpr std::string_view kPositions = "positions";
+inline constexpr std::string_view kAsOf = "as_of";
 inline constexpr std::string_view kTimerCursor = "timer_cursor";
 
 // Appended to `out`.

@@ -43,7 +43,11 @@ class MemoryStore final : public Store {
       }
     }
     cursor_ = batch.cursor_after(cursor_);
-    if (batch.positions()) positions_ = *batch.positions();
+    if (batch.positions()) {
+      const Instant as_of = positions_.as_of;
+      positions_ = *batch.positions();
+      if (!is_set(positions_.as_of)) positions_.as_of = as_of;
+    }
     return {};
   }
 

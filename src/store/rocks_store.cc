@@ -149,6 +149,13 @@ Status RocksStore::read_meta() {
     if (!known) return damaged("positions of an unknown form");
     positions_ = *known;
   }
+  auto as_of = read(layout::meta_key(layout::kAsOf));
+  if (!as_of) return tl::unexpected(std::move(as_of.error()));
+  if (*as_of) {
+    const auto known = layout::instant_of(**as_of);
+    if (!known) return damaged("an instant of an unknown form");
+    positions_.as_of = *known;
+  }
   auto cursor = read(layout::meta_key(layout::kTimerCursor));
   if (!cursor) return tl::unexpected(std::move(cursor.error()));
   if (*cursor) {
@@ -246,9 +253,12 @@ Status RocksStore::apply(const Batch& batch) {
   const Instant cursor = batch.cursor_after(cursor_);
   if (cursor != cursor_)
     add(write_batch_.Put(layout::meta_key(layout::kTimerCursor), layout::instant(cursor)));
+  Positions positions = batch.positions().value_or(positions_);
+  if (!is_set(positions.as_of)) positions.as_of = positions_.as_of;
   if (batch.positions())
-    add(write_batch_.Put(layout::meta_key(layout::kPositions),
-                         layout::positions(*batch.positions())));
+    add(write_batch_.Put(layout::meta_key(layout::kPositions), layout::positions(positions)));
+  if (positions.as_of != positions_.as_of)
+    add(write_batch_.Put(layout::meta_key(layout::kAsOf), layout::instant(positions.as_of)));
 
   const auto status = db_->Write(write_, &write_batch_);
   if (!status.ok()) {
@@ -257,7 +267,7 @@ Status RocksStore::apply(const Batch& batch) {
   }
   ++batches_;
   cursor_ = cursor;
-  if (batch.positions()) positions_ = *batch.positions();
+  positions_ = positions;
   return {};
 }
 

@@ -31,6 +31,9 @@ struct Timer {
 struct Positions {
   std::int64_t input = -1;  // -1: nothing was ever applied
   std::int64_t changelog = 0;
+  // When the newest of it was committed, by the wall clock of who did. kNever in a batch: as
+  // before, since a restore brings what others committed.
+  Instant as_of = kNever;
 };
 
 // Everything one committed transaction changed. Applied as a whole or not at all.

@@ -221,7 +221,7 @@ void serve(benchmark::State& state, bool encode) {
             if (window != nullptr) windows.add(encoder.window(id, *window).size());
             return {};
           });
-      if (!collected || !task.committed(cache)) state.SkipWithError("commit");
+      if (!collected || !task.committed(cache, kNever)) state.SkipWithError("commit");
     }
     const auto events = static_cast<double>(records.empty() ? 1 : enriched.records);
     for (const auto& [name, one] :

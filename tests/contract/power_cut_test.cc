@@ -86,13 +86,14 @@ TEST_F(PowerCut, LeavesThePastWithoutAHole) {
     SCOPED_TRACE("round " + std::to_string(round));
     cut_while_open();
     RocksEnvironment environment(small_environment());
-    const auto after = must_open(environment, directory_ / "cut");
+    auto after = must_open(environment, directory_ / "cut");
     ASSERT_NE(after, nullptr);
     const std::int64_t last = after->positions()->input;
     lost_batches += applied_ - 1 - last;
     expect_prefix(*after, last);
     for (std::int64_t n = last + 1; n < applied_; ++n) apply(*after, n);  // as a restore does
     expect_prefix(*after, applied_ - 1);
+    after.reset();  // It may still be deleting files.
     std::filesystem::remove_all(directory_ / "db");
     std::filesystem::remove_all(directory_ / "cut");
   }

@@ -109,6 +109,19 @@ TEST_P(StoreContract, TheLaterCallOnAKeyHolds) {
   EXPECT_THAT(due(kEndOfTime), ElementsAre(kept));
 }
 
+TEST_P(StoreContract, HowOldItIsStaysWithoutAWord) {
+  const auto move_to = [&](Positions positions) {
+    Batch batch;
+    batch.set_positions(positions);
+    store_.apply(batch);
+    return store_->positions()->as_of;
+  };
+  EXPECT_EQ(move_to({1, 1}), kNever);
+  EXPECT_EQ(move_to({2, 2, instant(5)}), instant(5));
+  EXPECT_EQ(move_to({3, 3}), instant(5));
+  EXPECT_EQ(move_to({4, 4, instant(9)}), instant(9));
+}
+
 TEST_P(StoreContract, ABatchBringsEverythingInOneStep) {
   put("old", "1");
   Batch batch;
@@ -121,6 +134,7 @@ TEST_P(StoreContract, ABatchBringsEverythingInOneStep) {
   EXPECT_THAT(scan(""), ElementsAre("new=1"));
   EXPECT_THAT(due(instant(5)), ElementsAre(Timer{instant(5), id(5)}));
   EXPECT_EQ(store_->positions()->input, 7);
+  EXPECT_EQ(store_->positions()->as_of, kNever);
 
   batch.clear();
   EXPECT_TRUE(batch.empty());

@@ -195,6 +195,7 @@ std::vector<World> worlds() {
       {"APartingAndALink", {{{a, b, c, ab}, 0min}, {{bc, parted}, 0min}}},
       {"FourLinksAndAParting",
        {{{a, b, c}, 0min}, {{ab, bc}, 65min}, {{parted, ac}, 0min}, {{again, later_b}, 0min}}},
+      {"TwoPartAndComeBackAtOnce", {{{a, b, ab}, 0min}, {{parted, again, later_b}, 0min}}},
       {"SomebodyInAThreadThatOneKnows", {{{nobody, a_there}, 65min}, {{later_nobody}, 0min}}},
       {"AThreadOfNobodyGetsAName", {{{nobody}, 65min}, {{a_there, ab, later_nobody}, 0min}}},
       {"AThreadGetsANameAndIsParted",
@@ -233,7 +234,9 @@ std::vector<World> worlds() {
   if (std::getenv("VASTE_MODEL_LARGE") == nullptr) return out;
   out.push_back({"LargePartingAmongLinks", {{{a, b, c, ab}, 0min}, {{bc, parted, ac}, 0min}}});
   out.push_back(
-      {"LargeLinksAndAPartingAtOnce", {{{a, b, c}, 65min}, {{ab, bc, ac, again, parted}, 0min}}});
+      {"LargeLinksAndAPartingAtOnce", {{{a, b, c}, 65min}, {{ab, bc, ac, parted}, 0min}}});
+  out.push_back(
+      {"LargeLinksAPartingAndComingBack", {{{a, b, c, ab}, 0min}, {{bc, again, parted}, 0min}}});
   return out;
 }
 

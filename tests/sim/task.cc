@@ -108,7 +108,7 @@ void Task::collect(Output& out) {
 }
 
 void Task::commit(std::size_t cache_bytes) {
-  VASTE_CHECK(task_->committed(cache_bytes).has_value());
+  VASTE_CHECK(task_->committed(cache_bytes, kNever).has_value());
 }
 
 void Task::abort() {

@@ -102,5 +102,17 @@ TEST_F(RestoreTest, StateBehindTheEndOfItsChangelogIsRefused) {
   EXPECT_EQ(restore.error().code, Code::kCorrupt);
 }
 
+TEST_F(RestoreTest, StateThatLayUnusedForTooLongMayKeepWhatWasErased) {
+  const store::Positions positions{7, 9, instant(100'000)};
+  const auto lacks = [&](std::int64_t remaining, std::int64_t ms) {
+    return may_lack_erasures(positions, remaining, instant(ms), 1h);
+  };
+  EXPECT_FALSE(lacks(2, 3'699'999));
+  EXPECT_TRUE(lacks(2, 3'700'000));
+  EXPECT_FALSE(lacks(1, 3'700'000)) << "nobody wrote anything: the end of our own transaction";
+  EXPECT_FALSE(lacks(0, 3'700'000));
+  EXPECT_FALSE(may_lack_erasures({7, 9}, 2, instant(3'700'000), 1h)) << "of an older program";
+}
+
 }  // namespace
 }  // namespace vaste::engine

@@ -5,6 +5,8 @@ import sys
 import time
 from pathlib import Path
 
+from confluent_kafka.admin import AdminClient, ConfigResource
+
 import support
 from support import Failure
 
@@ -19,6 +21,7 @@ JUMPS = (1, -1, 60, -60, 3600, -3600, 86400, -86400)
 PAGE_KIB = 4
 SOAK_KIB_AN_HOUR = 1024
 CHECKED = 100000  # conversations; of more the checker would hold every key of the changelog in memory
+UNUSED_SECONDS = 11  # vaste asks for no topic's settings before ten
 WARM_SHARE = 0.25  # of a soak: caches and allocators fill
 
 
@@ -119,6 +122,45 @@ def ready_after(member):
     return time.monotonic() - began, sum(int(each) for each in re.findall(r"restored (\d+) records", member.log()))
 
 
+def conversations(one, feed, numbers, member):
+    """A message in each; the seconds until `member` has worked them off."""
+    now = time.time()
+    for number in numbers:
+        feed.send("support.chat", support.text_of(support.event(
+            number, "chat", now, [("CHAT_VISITOR", f"visitor-{number}")], [("CHAT_SESSION", f"session-{number}")],
+            **support.message(True))), f"session-{number}")
+    feed.flush(600)
+    outputs = support.Outputs(one.broker.bootstrap)
+    try:
+        return outputs.wait_for(feed.positions, member, 1200)
+    finally:
+        outputs.close()
+
+
+def keep_tombstones(bootstrap, ms):
+    """Changes the one setting of the changelog; this client can only set all that are not the broker's own at once."""
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    topic = ConfigResource(ConfigResource.Type.TOPIC, "vaste.changelog")
+    entries = admin.describe_configs([topic])[topic].result(30)
+    settings = {name: entry.value for name, entry in entries.items() if not entry.is_default}
+    changed = ConfigResource(topic.restype, topic.name, {**settings, "delete.retention.ms": str(ms)})
+    admin.alter_configs([changed])[changed].result(30)
+
+
+def left_behind(one, feed, before):
+    """Another one works while the first is away for longer than the changelog tells what was erased."""
+    other = one.member(1)
+    other.start()
+    conversations(one, feed, range(before, before + 500), other)
+    other.terminate()
+    keep_tombstones(one.broker.bootstrap, UNUSED_SECONDS * 1000)
+    time.sleep(UNUSED_SECONDS)
+    took = ready_after(one.members[0])
+    if "what was erased since" not in one.members[0].log():
+        raise Failure(f"nothing is said of state that is too old\n{one.members[0].tail()}")
+    return took
+
+
 def restore(options, directory):
     """So many open conversations: how long from the start to ready after kill -9, a clean stop, without any state, with a snapshot."""
     policy = support.policy("restore-test")
@@ -126,15 +168,7 @@ def restore(options, directory):
     with world(options, directory, per_second=0, policy=policy, snapshots={"directory": str(directory / "snapshots")}) as one:
         member, feed = one.members[0], support.Feed(one.broker.bootstrap)
         member.start()
-        now = time.time()
-        for number in range(options.conversations):
-            feed.send("support.chat", support.text_of(support.event(
-                number, "chat", now, [("CHAT_VISITOR", f"visitor-{number}")], [("CHAT_SESSION", f"session-{number}")],
-                **support.message(True))), f"session-{number}")
-        feed.flush(600)
-        outputs = support.Outputs(one.broker.bootstrap)
-        worked = outputs.wait_for(feed.positions, member, 1200)
-        outputs.close()
+        worked = conversations(one, feed, range(options.conversations), member)
         member.kill()
         took = {"after kill -9": ready_after(member)}
         member.terminate()
@@ -149,12 +183,16 @@ def restore(options, directory):
         member.forget_state()
         took["from a snapshot"] = ready_after(member)
         member.terminate()
+        took["long unused"] = left_behind(one, feed, options.conversations)
+        member.terminate()
         size = sum(each.stat().st_size for each in (member.folder / "state").rglob("*") if each.is_file()) >> 20
         print(f"seed {options.seed}: {options.conversations} conversations, {size} MiB of state, worked off in {worked:.0f} s; ready "
               + ", ".join(f"{name} {seconds:.2f} s ({records} records)" for name, (seconds, records) in took.items()) + f"; the snapshot was made in {made:.2f} s", flush=True)
         if options.conversations <= CHECKED:
             support.check(one.broker, options.seed, states=[str(member.folder / "state")])
-        short, nothing, everything, tail = (records for _, records in took.values())
+        short, nothing, everything, tail, unused = (records for _, records in took.values())
+        if unused < everything:
+            raise Failure("state that may keep what was erased was taken up as it is")
         if nothing > 0 or max(short, tail) * 4 > everything or everything < options.conversations:
             raise Failure("what was on the disk was not taken up as it is, or not all of the changelog was read")
 

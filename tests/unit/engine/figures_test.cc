@@ -179,7 +179,7 @@ class FiguresTest : public testing::TestWithParam<bool> {
         [](const WindowId&, const KpiWindow*) -> Status { return {}; });
     ASSERT_TRUE(collected.has_value());
     if (commits)
-      ASSERT_TRUE(task_->committed(0).has_value());
+      ASSERT_TRUE(task_->committed(0, kNever).has_value());
     else
       task_->aborted();
   }

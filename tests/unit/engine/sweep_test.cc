@@ -80,7 +80,7 @@ class Sweep : public testing::Test {
         [](const Id&, const Conversation*, const clocks::CompiledPolicy&) -> Status { return {}; },
         [](const WindowId&, const KpiWindow*) -> Status { return {}; });
     ASSERT_TRUE(collected.has_value());
-    ASSERT_TRUE(task_->committed(0).has_value());
+    ASSERT_TRUE(task_->committed(0, kNever).has_value());
   }
 
   // One transaction of it; false when there was nothing to do.

@@ -95,7 +95,7 @@ class WindowsOfTask : public testing::Test {
         });
     ASSERT_TRUE(collected.has_value());
     if (commits)
-      ASSERT_TRUE(task_->committed(0).has_value());
+      ASSERT_TRUE(task_->committed(0, kNever).has_value());
     else
       task_->aborted();
   }

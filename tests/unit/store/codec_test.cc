@@ -299,9 +299,12 @@ TEST(CustomerCodec, OrderSurvives) {
   }
 }
 
-TEST(CustomerCodec, RedirectsAndPartingsSurvive) {
-  const Customer customer{
-      {{3, 1}}, {9, 9}, {{"phone:+358401234567", {4, 4}}, {"email:a@b.c", {5, 5}}}, true};
+TEST(CustomerCodec, RedirectsPartingsAndReturnsSurvive) {
+  const Customer customer{{{3, 1}},
+                          {9, 9},
+                          {{"phone:+358401234567", {4, 4}}, {"email:a@b.c", {5, 5}}},
+                          {{"email:d@e.f", 7}},
+                          true};
   const auto decoded = decode_customer(encode_customer(customer));
   ASSERT_TRUE(decoded.has_value()) << decoded.error().detail;
   EXPECT_EQ(*decoded, customer);
