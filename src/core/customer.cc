@@ -309,8 +309,8 @@ void Core::adopt(const Message& message, const Adopt& adopt, Effects& effects) {
   else
     arm(*here, effects);
   contribute(*here, before, effects, moved);
-  tell_others(*here, effects);
   if (!now.parted.empty()) separate(message, now, *here, effects);
+  if (!here->moved) tell_others(*here, effects);
   if (now.merged_into.empty()) return rejoin(message, id, effects);
   if (here->moved) return;
   Customer theirs = state_.customer(id);

@@ -62,10 +62,6 @@ void Core::part_customers(const Message& message, const PartCustomers& part, Eff
     if (conversation != nullptr && !conversation->moved && conversation->merged_into.empty())
       separate(message, theirs, *conversation, effects);
   }
-  // What stays is told that what left says nothing of it any more.
-  Conversation none;
-  none.customer = id;
-  tell_others(none, effects);
   send({message.origin, message.hops, stitch::customer_actor(part.to), Welcome{part.points, false}},
        effects);
 }
@@ -88,7 +84,11 @@ void Core::separate(const Message& message, const Customer& customer, Conversati
     Customer left = state_.customer(conversation.customer);
     std::erase(left.conversations, conversation.id);
     state_.set_customer(conversation.customer, std::move(left));
-    return hand_over(message, conversation, found.front(), effects);
+    // What stays is told that what leaves says nothing of it any more.
+    Conversation none;
+    none.customer = conversation.customer;
+    hand_over(message, conversation, found.front(), effects);
+    return tell_others(none, effects);
   }
   const Watch before(conversation, Watch::Reach::kAll);
   // Something of it always stays: what nobody else takes, or else the first one's.
