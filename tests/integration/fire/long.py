@@ -140,7 +140,7 @@ def conversations(one, feed, numbers, member):
 def keep_tombstones(bootstrap, ms):
     """Changes the one setting of the changelog; this client can only set all that are not the broker's own at once."""
     admin = AdminClient({"bootstrap.servers": bootstrap})
-    topic = ConfigResource(ConfigResource.Type.TOPIC, "core.changelog")
+    topic = ConfigResource(ConfigResource.Type.TOPIC, "vaste.core.changelog")
     entries = admin.describe_configs([topic])[topic].result(30)
     settings = {name: entry.value for name, entry in entries.items() if not entry.is_default}
     changed = ConfigResource(topic.restype, topic.name, {**settings, "delete.retention.ms": str(ms)})
