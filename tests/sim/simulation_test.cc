@@ -141,5 +141,12 @@ TEST(Simulation, ComesToWhatOneThreadWouldHaveMadeOfIt) {
     live(seed, timeline);
 }
 
+// They lie beyond those that are lived through every time: a conversation that a customer adopted
+// behind the parting of who brought it was counted as a repeated contact, and nobody took it back.
+TEST(Simulation, WorldsThatCameOutWrongOnceDoNoMore) {
+  const auto timeline = timeline_of_one_window(kWindow);
+  for (const std::uint64_t seed : {200'735U, 538'743U}) live(seed, timeline);
+}
+
 }  // namespace
 }  // namespace vaste::sim
