@@ -56,7 +56,7 @@ class Load(threading.Thread):
 
 
 def kill_once(vaste, kind, chance):
-    """What ended it: the name of the point, outside, or unreached."""
+    """What ended it: the name of the point, or outside."""
     if kind == "outside":
         process = vaste.start()
         try:
@@ -71,8 +71,7 @@ def kill_once(vaste, kind, chance):
         try:
             process.wait(CRASH_SECONDS)
         except subprocess.TimeoutExpired:
-            vaste.kill()
-            return f"{kind} unreached"
+            raise Failure(f"{kind} was not passed often enough in {CRASH_SECONDS} s: was this vaste built with VASTE_TEST_HOOKS?") from None
     if process.returncode != -9:
         raise Failure(f"vaste ended by itself, exit status {process.returncode}\n{vaste.tail()}")
     return kind
@@ -111,11 +110,8 @@ def test(options, directory):
               + ", ".join(f"{kind} {times}" for kind, times in sorted(ends.items()))
               + f"), {len(load.feed.positions)} events, {rest} of them after the last kill; all answered {took:.1f} s "
               f"after the last event; runs that found their state ahead: {len(ahead)}", flush=True)
-        problems = [f"{kind}: {times} times" for kind, times in ends.items() if kind.endswith("unreached")]
         if ahead:
-            problems.append(f"state ahead of what the group committed: {ahead}")
-        if problems:
-            raise Failure("; ".join(problems))
+            raise Failure(f"state ahead of what the group committed: {ahead}")
         support.check(broker, options.seed, states=[str(directory / "state")], policy=POLICY, until=until, seen=seen,
                       texts=vaste.all_logs(), canaries=support.CANARIES)
 
