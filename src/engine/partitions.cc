@@ -272,6 +272,16 @@ Status Worker::open(std::int32_t partition, CoreSlot& slot) {
   return {};
 }
 
+// All that was erased before the restore began has been heard of.
+Status Worker::date(CoreSlot& slot) {
+  auto positions = slot.task->store().positions();
+  if (!positions) return tl::unexpected(std::move(positions.error()));
+  if (slot.restore->restored() == 0 && is_set(positions->as_of)) return {};
+  store::Batch batch;
+  batch.set_positions({positions->input, positions->changelog, slot.restore_began});
+  return slot.task->store().apply(batch);
+}
+
 Status Worker::restore(std::int32_t partition, CoreSlot& slot) {
   auto complete = slot.restore->step(slot.task->store(), slot.task->figures(), kRestoreSlice);
   if (!complete) {
@@ -300,6 +310,7 @@ Status Worker::restore(std::int32_t partition, CoreSlot& slot) {
   if (slot.restore->restored() > 0)
     log::info(config_.topics.core + '[' + std::to_string(partition) + "]: restored " +
               std::to_string(slot.restore->restored()) + " records");
+  if (auto dated = date(slot); !dated) return dated;
   const Instant now = wall_clock();
   counters_.restore_took(now - slot.restore_began);
   slot.restore.reset();

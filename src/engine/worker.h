@@ -125,6 +125,7 @@ class Worker : public kafka::RebalanceListener {
   bool waits(std::int32_t partition, CoreSlot& slot, Instant now);
   Status open(std::int32_t partition, CoreSlot& slot);
   Result<bool> is_outdated(const store::Positions& positions, const Restore& restore);
+  Status date(CoreSlot& slot);
   Status restore(std::int32_t partition, CoreSlot& slot);
   void take_snapshot();
   void release(const std::vector<kafka::TopicPartition>& partitions);

@@ -182,10 +182,13 @@ def reversed_commit(options, directory):
         try:
             support.check(one.broker, options.seed, states=[str(Path(member.folder) / "state")], incomplete=True)
         except Failure as failure:
-            if "state ahead" not in str(failure):
+            # What a worker gives its own core partitions at once moves no offset of theirs: it is there and was never committed.
+            found = [line for line in str(failure).splitlines() if line.startswith(("state ahead", "state differs"))]
+            if not found:
                 raise
-            print("as it must be when the order is reversed: " +
-                  next(line for line in str(failure).splitlines() if "state ahead" in line), flush=True)
+            print(f"as it must be when the order is reversed: {found[0]}", flush=True)
+            if not any(line.startswith("state ahead") for line in found):
+                return
         else:
             raise Failure("the database was written before the commit and nothing was found")
         member.start()
