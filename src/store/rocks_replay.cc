@@ -46,23 +46,7 @@ class FirstOf final : public rocksdb::WriteBatch::Handler {
   std::optional<std::uint64_t> number_;
 };
 
-}  // namespace
-
-rocksdb::WalFilter::WalProcessingOption GaplessReplay::LogRecordFound(
-    unsigned long long, const std::string& file, const rocksdb::WriteBatch& batch,
-    rocksdb::WriteBatch*, bool*) {
-  FirstOf first;
-  if (!batch.Iterate(&first).ok()) return WalProcessingOption::kCorruptedRecord;
-  if (!first.number() || *first.number() <= last_) return WalProcessingOption::kContinueProcessing;
-  if (*first.number() > last_ + 1) {
-    gap_ = file + ": batch " + std::to_string(*first.number()) + " follows on " +
-           std::to_string(last_);
-    return WalProcessingOption::kStopReplay;
-  }
-  last_ = *first.number();
-  return WalProcessingOption::kContinueProcessing;
-}
-
+// The number of the newest batch in the tables, without what the log files hold; 0: none.
 Result<std::uint64_t> batches_in_tables(const rocksdb::Options& options,
                                         const std::string& directory) {
   NoReplay nothing;
@@ -80,6 +64,30 @@ Result<std::uint64_t> batches_in_tables(const rocksdb::Options& options,
   const auto number = layout::number_of(value);
   if (!number) return failure(Code::kCorrupt, directory + ": a batch number of an unknown form");
   return *number;
+}
+
+}  // namespace
+
+rocksdb::WalFilter::WalProcessingOption GaplessReplay::LogRecordFound(
+    unsigned long long, const std::string& file, const rocksdb::WriteBatch& batch,
+    rocksdb::WriteBatch*, bool*) {
+  FirstOf first;
+  if (!batch.Iterate(&first).ok()) return WalProcessingOption::kCorruptedRecord;
+  if (!first.number() || *first.number() <= last_) return WalProcessingOption::kContinueProcessing;
+  if (*first.number() > last_ + 1) {
+    gap_ = file + ": batch " + std::to_string(*first.number()) + " follows on " +
+           std::to_string(last_);
+    return WalProcessingOption::kStopReplay;
+  }
+  last_ = *first.number();
+  return WalProcessingOption::kContinueProcessing;
+}
+
+Result<std::unique_ptr<GaplessReplay>> gapless_replay(const rocksdb::Options& options,
+                                                      const std::string& directory) {
+  const auto in_tables = batches_in_tables(options, directory);
+  if (!in_tables) return tl::unexpected(in_tables.error());
+  return std::make_unique<GaplessReplay>(*in_tables);
 }
 
 }  // namespace vaste::store

@@ -12,6 +12,7 @@
 #include <rocksdb/wal_filter.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "base/result.h"
@@ -36,9 +37,9 @@ class GaplessReplay final : public rocksdb::WalFilter {
   std::string gap_;
 };
 
-// The number of the newest batch in the tables of a database, without what its log files hold; 0
-// when they hold none. Reads alone: the caller holds the directory's lock. Errors: as to open it.
-Result<std::uint64_t> batches_in_tables(const rocksdb::Options& options,
-                                        const std::string& directory);
+// For a database that is there; has to live for as long as what is opened with it. Looks into its
+// tables, and only reads: the caller holds the directory's lock. Errors: as to open it.
+Result<std::unique_ptr<GaplessReplay>> gapless_replay(const rocksdb::Options& options,
+                                                      const std::string& directory);
 
 }  // namespace vaste::store

@@ -366,21 +366,19 @@ Result<std::unique_ptr<Store>> open_rocks(RocksEnvironment& environment,
                                           const std::string& directory) {
   if (auto made = make_directory(directory); !made) return tl::unexpected(std::move(made.error()));
   rocksdb::Options options = environment.impl().options;
-  std::uint64_t in_tables = 0;
+  Result<std::unique_ptr<GaplessReplay>> replay = std::make_unique<GaplessReplay>(0);
   if (is_rocks_directory(directory)) {
     // Not held until the database is opened, which takes it by itself.
     const auto lock = DirectoryLock::take(directory);
     if (!lock) return tl::unexpected(lock.error());
-    auto known = batches_in_tables(options, directory);
-    if (!known) return tl::unexpected(std::move(known.error()));
-    in_tables = *known;
+    replay = gapless_replay(options, directory);
   }
-  auto replay = std::make_unique<GaplessReplay>(in_tables);
-  options.wal_filter = replay.get();
+  if (!replay) return tl::unexpected(std::move(replay.error()));
+  options.wal_filter = replay->get();
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(options, directory, &db);
   if (!status.ok()) return tl::unexpected(rocks_error(status, "open " + directory));
-  auto store = std::make_unique<RocksStore>(std::move(replay), std::unique_ptr<rocksdb::DB>(db),
+  auto store = std::make_unique<RocksStore>(std::move(*replay), std::unique_ptr<rocksdb::DB>(db),
                                             directory, std::nullopt);
   if (auto begun = store->begin(); !begun) return tl::unexpected(std::move(begun.error()));
   return store;
@@ -395,14 +393,13 @@ Result<std::unique_ptr<Store>> open_rocks_to_read(RocksEnvironment& environment,
   if (!lock) return tl::unexpected(std::move(lock.error()));
   rocksdb::Options options = environment.impl().options;
   options.create_if_missing = false;
-  const auto in_tables = batches_in_tables(options, directory);
-  if (!in_tables) return tl::unexpected(in_tables.error());
-  auto replay = std::make_unique<GaplessReplay>(*in_tables);
-  options.wal_filter = replay.get();
+  auto replay = gapless_replay(options, directory);
+  if (!replay) return tl::unexpected(std::move(replay.error()));
+  options.wal_filter = replay->get();
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::OpenForReadOnly(options, directory, &db);
   if (!status.ok()) return tl::unexpected(rocks_error(status, "open " + directory + " to read"));
-  auto store = std::make_unique<RocksStore>(std::move(replay), std::unique_ptr<rocksdb::DB>(db),
+  auto store = std::make_unique<RocksStore>(std::move(*replay), std::unique_ptr<rocksdb::DB>(db),
                                             directory, std::move(*lock));
   if (auto begun = store->begin(); !begun) return tl::unexpected(std::move(begun.error()));
   return store;
