@@ -79,6 +79,9 @@ class RocksStore final : public Store {
  private:
   Status verify();
   Status read_meta();
+  template <typename Value>
+  Status read_meta(std::string_view name, std::optional<Value> (*parse)(std::string_view),
+                   const char* what, Value& out);
   Status check_format();
   Result<std::optional<std::string>> read(std::string_view database_key);
   Error error(const rocksdb::Status& status, std::string_view what);
@@ -110,8 +113,7 @@ Status RocksStore::begin() {
   if (!replay_->gap().empty())
     log::warning(directory_ +
                  ": something is missing in its log files, what follows on it is left out and "
-                 "comes from the "
-                 "changelog again (" +
+                 "comes from the changelog again (" +
                  replay_->gap() + ")");
   if (lock_) return read_meta();
   const bool unclean = was_left_open(directory_);
@@ -135,34 +137,27 @@ Status RocksStore::verify() {
 Status RocksStore::read_meta() {
   if (auto checked = check_format(); !checked) return checked;
 
-  auto batches = read(layout::meta_key(layout::kBatches));
-  if (!batches) return tl::unexpected(std::move(batches.error()));
-  if (*batches) {
-    const auto known = layout::number_of(**batches);
-    if (!known) return damaged("a batch number of an unknown form");
-    batches_ = *known;
-  }
-  auto positions = read(layout::meta_key(layout::kPositions));
-  if (!positions) return tl::unexpected(std::move(positions.error()));
-  if (*positions) {
-    const auto known = layout::positions_of(**positions);
-    if (!known) return damaged("positions of an unknown form");
-    positions_ = *known;
-  }
-  auto as_of = read(layout::meta_key(layout::kAsOf));
-  if (!as_of) return tl::unexpected(std::move(as_of.error()));
-  if (*as_of) {
-    const auto known = layout::instant_of(**as_of);
-    if (!known) return damaged("an instant of an unknown form");
-    positions_.as_of = *known;
-  }
-  auto cursor = read(layout::meta_key(layout::kTimerCursor));
-  if (!cursor) return tl::unexpected(std::move(cursor.error()));
-  if (*cursor) {
-    const auto known = layout::instant_of(**cursor);
-    if (!known) return damaged("a timer cursor of an unknown form");
-    cursor_ = *known;
-  }
+  Status done;
+  const auto one = [&](std::string_view name, auto parse, const char* what, auto& out) {
+    if (done) done = read_meta(name, parse, what, out);
+  };
+  one(layout::kBatches, layout::number_of, "a batch number", batches_);
+  one(layout::kPositions, layout::positions_of, "positions", positions_);
+  one(layout::kAsOf, layout::instant_of, "an instant", positions_.as_of);
+  one(layout::kTimerCursor, layout::instant_of, "a timer cursor", cursor_);
+  return done;
+}
+
+// `out` stays as it is where nothing is known by that name.
+template <typename Value>
+Status RocksStore::read_meta(std::string_view name, std::optional<Value> (*parse)(std::string_view),
+                             const char* what, Value& out) {
+  auto bytes = read(layout::meta_key(name));
+  if (!bytes) return tl::unexpected(std::move(bytes.error()));
+  if (!*bytes) return {};
+  const auto known = parse(**bytes);
+  if (!known) return damaged(std::string(what) + " of an unknown form");
+  out = *known;
   return {};
 }
 
