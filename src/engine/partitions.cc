@@ -352,10 +352,15 @@ void Worker::tell_health() {
       all = false;
     }
   }
-  if (!all || (sources_.empty() && core_.empty())) return;
+  const Instant now = wall_clock();
+  const bool has_none = sources_.empty() && core_.empty();
+  // The first assignment of a hand-over is empty too; who still has none after a session is a
+  // spare.
+  const bool spare = is_set(empty_handed_) && now - empty_handed_ >= config_.kafka.session_timeout;
+  if (!all || (has_none && !spare)) return;
   shared_.health.ready(name_);
   if (!is_set(rebalancing_) || !admitted_.empty()) return;
-  counters_.rebalance_took(wall_clock() - rebalancing_);
+  if (!has_none) counters_.rebalance_took(now - rebalancing_);
   rebalancing_ = kNever;
 }
 

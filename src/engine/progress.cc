@@ -47,6 +47,7 @@ ProgressBoard::ProgressBoard(const config::Config& config, kafka::ClientConfig c
       client_(std::move(client)),
       sources_(std::move(sources)),
       health_(health),
+      outages_(config.engine.outage_grace),
       frontier_(sources_.size(), static_cast<std::size_t>(core_partitions), config.engine.max_wait,
                 wall_clock()) {
   for (std::int32_t i = 0; i < core_partitions; ++i) core_.push_back({config_.topics.core, i});
@@ -149,8 +150,7 @@ void ProgressBoard::sample_sources() {
   if (away_) {
     away_ = false;
     health_.ready("brokers");
-    outage_ended_ = asked;
-    outage_length_ = asked - last_answer_;
+    outages_.passed(last_answer_, asked);
     {
       const std::lock_guard lock(mutex_);
       frontier_.forgive(asked);
@@ -158,12 +158,7 @@ void ProgressBoard::sample_sources() {
     log::info("brokers answer again; deadlines go on after a grace for what is still on its way");
   }
   auto sample = std::make_shared<SourceEnds>();
-  sample->taken = asked;
-  // For a while after an outage only the time before it is known to be complete.
-  if (is_set(outage_ended_)) {
-    const Millis grace = std::min(outage_length_, config_.engine.outage_grace);
-    if (asked - outage_ended_ < grace) sample->taken = outage_ended_ - outage_length_;
-  }
+  sample->taken = outages_.complete_up_to(asked);
   for (std::size_t i = 0; i < sources_.size(); ++i) sample->offsets[sources_[i]] = (*offsets)[i];
   last_answer_ = wall_clock();
   const std::lock_guard lock(mutex_);

@@ -19,6 +19,7 @@
 #include "base/time.h"
 #include "config/config.h"
 #include "engine/frontier.h"
+#include "engine/outages.h"
 #include "engine/reading.h"
 #include "kafka/client.h"
 #include "kafka/consumer.h"
@@ -90,8 +91,7 @@ class ProgressBoard {
   std::unique_ptr<kafka::PartitionReader> reader_;
   std::map<std::string, Subject, std::less<>> subjects_;
   Instant sources_asked_, core_asked_;
-  Instant outage_ended_;  // brokers answer again since then
-  Millis outage_length_{0};
+  Outages outages_;
   std::atomic<bool> away_{false};
   Instant last_answer_;            // of the brokers
   std::atomic<bool> told_{false};  // something that no sample covers yet

@@ -234,8 +234,9 @@ class Rest(unittest.TestCase):
             self.assertEqual(len(invariants.alerts_as_expected(expected, published)), 1, published)
 
     def test_time(self):
-        said = {"early": (100, 90, False), "late": (100, 900, False), "excused": (100, 900, True), "sick": (7, 900, False)}
-        found = invariants.on_time(said, lambda due: due >= 50, 500)
+        said = {"early": (100, 90, False), "late": (100, 900, False), "excused": (100, 900, True), "sick": (7, 900, False),
+                "sick before it had to be said": (1600, 5000, False)}
+        found = invariants.on_time(said, lambda began, ended: began >= 50 and ended < 2000, 500)
         self.assertEqual([len(found["early"]), len(found["late"])], [1, 1])
 
     def test_state(self):

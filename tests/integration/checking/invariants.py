@@ -156,11 +156,14 @@ def alerts_as_expected(expected, published):
 
 
 def on_time(first_said, healthy, bound_ms):
-    """I6: never before it is due, at most `bound_ms` late while all is well. id -> (due, decided, late_or_provisional)."""
+    """I6: never before it is due, at most `bound_ms` late while all is well. id -> (due, decided, late_or_provisional).
+
+    healthy(began, ended): nothing was wrong in between, both ms.
+    """
     early = [f"{key}: decided {due - decided} ms before it was due"
              for key, (due, decided, excused) in first_said.items() if decided < due]
     late = [f"{key}: {decided - due} ms after it was due" for key, (due, decided, excused) in first_said.items()
-            if not excused and healthy(due) and decided - due > bound_ms]
+            if not excused and decided - due > bound_ms and healthy(due, due + bound_ms)]
     return {"early": early, "late": late}
 
 

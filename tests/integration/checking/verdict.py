@@ -25,7 +25,7 @@ class Asked:
     policy: dict = None
     until: int = 0                             # ms: everything due before it has been said
     bound_ms: int = 0
-    healthy: object = None                     # ms -> bool
+    healthy: object = None                     # (ms, ms) -> bool: nothing was wrong in between
     seen: dict = None                          # (topic, partition) -> offsets that a reader saw during the faults
     texts: dict = field(default_factory=dict)  # name -> what was written beside the topics
     canaries: tuple = ()
@@ -151,11 +151,13 @@ def _oracle(asked, found, verdict):
     for conversation in sorted({fault.partition(":")[0] for fault in wrong})[:SHOWN]:
         verdict.stories.append(f"{conversation}: " + "; ".join(
             f"{each.at} {each.kind} {each.contact}" for each in sorted(together[found.root(conversation)], key=oracle.Happening.order)))
-    healthy = asked.healthy or (lambda _: False)
+    healthy = asked.healthy or (lambda *_: False)
     if asked.clock_jumps:
-        first_said = {key: said for key, said in first_said.items() if healthy(said[0])}
+        first_said = {key: said for key, said in first_said.items() if healthy(said[0], said[0])}
     for what, faults in invariants.on_time(first_said, healthy, asked.bound_ms).items():
         verdict.add(f"alerts {what}", faults)
+    verdict.figures["seconds behind its due instant, latest alert"] = max(
+        (decided - due for due, decided, excused in first_said.values() if not excused), default=0) // 1000
     verdict.figures["alerts by the oracle"] = len(expected)
     verdict.figures["conversations judged"] = len(together) - len(unjudged)
     if len(unjudged) > len(together) // 2:

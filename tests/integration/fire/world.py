@@ -115,8 +115,9 @@ class World:
         finally:
             self._sick.append((began, time.time() + ANSWER_SECONDS))
 
-    def healthy(self, due_ms):
-        return not any(began * 1000 <= due_ms <= end * 1000 for began, end in self._sick)
+    def healthy(self, from_ms, to_ms):
+        """No fault, and none that has just ended. What falls due in the moment before one is said after it."""
+        return not any(began * 1000 <= to_ms and from_ms <= end * 1000 for began, end in self._sick)
 
     def warm(self, seconds=3):
         """Until it works, however slow the machine: the first events are answered."""
