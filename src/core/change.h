@@ -58,5 +58,7 @@ void hold_key(Conversation& conversation, const std::string& key, std::uint16_t 
 void take_from_whole(const Conversation& whole, Conversation& part);
 void renumber(const Conversation& whole, Conversation& part);
 std::uint16_t key_index(const Conversation& conversation, std::string_view key);  // 0: not held
+// Its name, unless there are too many.
+void remember_promise(Conversation& conversation, const std::string& promise);
 
 }  // namespace vaste::core

@@ -6,62 +6,11 @@
 #include "base/check.h"
 #include "base/hash.h"
 #include "clocks/notes.h"
+#include "core/weights.h"
 
 namespace vaste::core {
 
 namespace {
-
-constexpr std::size_t kNode = 160;  // an entry of a cache, with its place in the table
-
-// Of an entry before its value.
-std::size_t weight(const std::string& key) {
-  return kNode + key.size();
-}
-std::size_t weight(const Id&) {
-  return kNode;
-}
-std::size_t weight(const WindowId& id) {
-  return kNode + id.group.capacity();
-}
-
-std::size_t weight_of(const Customer& customer) {
-  std::size_t bytes = kNode + customer.conversations.capacity() * sizeof(Id);
-  for (const Parted& one : customer.parted) bytes += sizeof(Parted) + one.identifier.capacity();
-  for (const Welcomed& one : customer.welcomed)
-    bytes += sizeof(Welcomed) + one.identifier.capacity();
-  return bytes;
-}
-
-std::size_t weight_of(const std::string& identifier, const Pointer& pointer) {
-  return weight(identifier) + pointer.told.capacity() * sizeof(Told);
-}
-
-std::size_t weight_of(const Linked& linked) {
-  return 2 * kNode + linked.identifier.size() + linked.seen.capacity() * kNode +
-         linked.never.capacity() * kNode;
-}
-
-std::size_t weight_of(const std::string& id, const Answer& answer) {
-  return weight(id) + sizeof(Answer) + answer.command.given.capacity() +
-         answer.changes.capacity() * sizeof(CommandChange);
-}
-
-std::size_t weight_of(const WindowId& id, const KpiWindow& window) {
-  std::size_t bytes = weight(id) + sizeof(KpiWindow) + window.sums.capacity() * sizeof(KpiSum);
-  for (const KpiSum& sum : window.sums) bytes += sum.spread.capacity() * sizeof(sum.spread[0]);
-  return bytes;
-}
-
-std::size_t weight_of(const Waiting& waiting) {
-  std::size_t bytes = kNode + sizeof(Waiting) + waiting.key.size();
-  for (const auto& one : waiting.events) bytes += one->bytes();
-  return bytes;
-}
-
-std::size_t weight_of(const Component& component) {
-  return 2 * kNode + component.members.capacity() * (sizeof(Member) + kNode / 4) +
-         component.edges.capacity() * (sizeof(Edge) + kNode / 4);
-}
 
 // Different ones may look alike, the same never look different.
 std::uint32_t print_of(std::uint64_t hash) {
@@ -99,49 +48,6 @@ void remove(Cache& cache, typename Cache::Node* node) {
 
 }  // namespace
 
-// With what the allocator adds: a look at its heap (tests/bench/end_to_end --what memory) found
-// twice what the bare sizes say.
-std::size_t weight(const Conversation& conversation) {
-  constexpr std::size_t kBlock = 16;  // of the allocator, for each piece of memory
-  const auto heap = [](const auto& values) {
-    return values.capacity() == 0 ? 0 : values.capacity() * sizeof(values[0]) + kBlock;
-  };
-  const auto& fold = conversation.fold;
-  std::size_t bytes = sizeof(Conversation) + kNode;
-  // Of lists of lists: the newest ones, and the others by those. Nothing here may cost more for a
-  // long conversation.
-  const auto heaps = [&](const auto& values, auto&& part) {
-    constexpr std::size_t kLooked = 16;
-    const std::size_t looked = std::min(values.size(), kLooked);
-    std::size_t sum = 0;
-    for (std::size_t i = values.size() - looked; i < values.size(); ++i)
-      sum += heap(part(values[i]));
-    return looked == 0 ? 0 : heap(values) + sum * values.size() / looked;
-  };
-  const auto same = [](const auto& value) -> const auto& {
-    return value;
-  };
-  const auto running = [](const ClockRun& run) -> const auto& {
-    return run.running;
-  };
-  bytes += heap(conversation.moments) + heap(conversation.attribute_sets) +
-           heap(conversation.alerts) + heap(conversation.tallied) +
-           heaps(conversation.promises, same) + heaps(conversation.keys, same) +
-           conversation.moment_prints.bytes() + conversation.key_prints.bytes();
-  bytes += heaps(fold.clocks, running) + heap(fold.contacts) + heap(fold.people) +
-           heap(fold.cycles) + heap(fold.past);
-  const Notes& notes = fold.notes;
-  bytes += heap(notes.past) + heap(notes.endings) + heap(notes.transfers) + heap(notes.switches) +
-           heap(notes.surveys) + heap(notes.mentions);
-  bytes += heaps(conversation.identifiers, same) + heap(conversation.key_via);
-  bytes += heap(conversation.apart) + heap(conversation.divisions);
-  for (const Division& one : conversation.divisions) bytes += heap(one.moments) + heap(one.keys);
-  if (conversation.base)
-    bytes +=
-        sizeof(FoldState) + heap(conversation.base->clocks) + heap(conversation.base->contacts);
-  return bytes;
-}
-
 void State::fail(Error error) {
   if (!error_) error_ = std::move(error);
 }
@@ -155,7 +61,7 @@ State::Conversations::Node* State::conversation_node(const Id& id) {
   } else if (*loaded) {
     node->second.value = std::make_unique<Conversation>(std::move(**loaded));
     node->second.exists = true;
-    conversations_.weigh(*node, weight(*node->second.value));
+    conversations_.weigh(*node, weight_of(*node->second.value));
   }
   return node;
 }
@@ -183,7 +89,7 @@ void State::changed(const Conversation& conversation) {
   auto* node = conversations_.find(conversation.id);
   VASTE_CHECK(node != nullptr && node->second.exists);
   conversations_.mark_changed(*node);
-  conversations_.weigh(*node, weight(conversation));
+  conversations_.weigh(*node, weight_of(conversation));
   forget_past(conversation);
 }
 

@@ -200,7 +200,4 @@ class State : private stitch::Links {
   std::optional<Error> error_;
 };
 
-// Roughly what a decoded conversation occupies.
-std::size_t weight(const Conversation& conversation);
-
 }  // namespace vaste::core

@@ -219,53 +219,56 @@ Result<bool> Worker::is_outdated(const store::Positions& positions, const Restor
   return may_lack_erasures(positions, restore.remaining(), now, kept->value_or(kTombstonesKept));
 }
 
+Result<Worker::LocalState> Worker::local_state(std::int32_t partition, std::int64_t committed) {
+  const auto unusable = [](Error error) -> Result<LocalState> {
+    if (error.code != Code::kCorrupt) return tl::unexpected(std::move(error));
+    return LocalState{.useless = std::move(error.detail)};
+  };
+  auto opened = store::open_rocks(shared_.environment, directory(partition));
+  if (!opened) return unusable(std::move(opened.error()));
+  auto positions = (*opened)->positions();
+  if (!positions) return unusable(std::move(positions.error()));
+  if (positions->input > std::max<std::int64_t>(committed, 0))
+    return LocalState{.useless = "the local state is ahead of what the group committed"};
+  auto restore =
+      Restore::begin(shared_.client, config_.topics.changelog, partition, positions->changelog);
+  if (!restore) return unusable(std::move(restore.error()));
+  auto outdated = is_outdated(*positions, **restore);
+  if (!outdated) return tl::unexpected(std::move(outdated.error()));
+  if (*outdated)
+    return LocalState{
+        .useless = fmt::format("the local state is {} s old, and the changelog may tell no more "
+                               "what was erased since (delete.retention.ms)",
+                               (wall_clock() - positions->as_of) / Millis(1000))};
+  return LocalState{std::move(*opened), std::move(*restore), {}};
+}
+
 Status Worker::open(std::int32_t partition, CoreSlot& slot) {
   slot.task.reset();  // Its database has to be closed before it can be opened again.
   slot.restore.reset();
   slot.serving = false;
-  const std::string where = directory(partition);
-  auto opened = store::open_rocks(shared_.environment, where);
-  auto positions = opened ? (*opened)->positions() : Result<store::Positions>();
-  const bool damaged = (!opened && opened.error().code == Code::kCorrupt) ||
-                       (opened && !positions && positions.error().code == Code::kCorrupt);
-  const bool ahead =
-      opened && positions && positions->input > std::max<std::int64_t>(slot.committed, 0);
-  auto restore = opened && positions && !ahead
-                     ? Restore::begin(shared_.client, config_.topics.changelog, partition,
-                                      positions->changelog)
-                     : Result<std::unique_ptr<Restore>>();
-  const bool foreign =
-      opened && positions && !ahead && !restore && restore.error().code == Code::kCorrupt;
-  Result<bool> outdated = false;
-  if (opened && positions && !ahead && restore) outdated = is_outdated(*positions, **restore);
-  if (!outdated) return tl::unexpected(std::move(outdated.error()));
-  if (damaged || ahead || foreign || *outdated) {
-    log::warning(where + ": " +
-                 (damaged ? (opened ? positions.error().detail : opened.error().detail)
-                  : ahead ? "the local state is ahead of what the group committed"
-                  : foreign
-                      ? restore.error().detail
-                      : fmt::format("the local state is {} s old, and the changelog may tell no "
-                                    "more what was erased since (delete.retention.ms)",
-                                    (wall_clock() - positions->as_of) / Millis(1000))) +
-                 "; set aside and restored");
-    if (opened) opened->reset();
+  auto local = local_state(partition, slot.committed);
+  if (!local) return tl::unexpected(std::move(local.error()));
+  if (!local->useless.empty()) {
+    const std::string where = directory(partition);
+    log::warning(where + ": " + local->useless + "; set aside and restored");
     if (auto moved = store::quarantine(where); !moved) return moved;
     if (slot.fetch == Fetch::kNotYet && shared_.snapshots.wanted()) {
       slot.trouble = "set aside";
       admitted_.push_back({config_.topics.core, partition});  // waits() takes it from here.
       return {};
     }
-    opened = store::open_rocks(shared_.environment, where);
-    if (opened) restore = Restore::begin(shared_.client, config_.topics.changelog, partition, 0);
+    auto opened = store::open_rocks(shared_.environment, where);
+    if (!opened) return tl::unexpected(std::move(opened.error()));
+    auto restore = Restore::begin(shared_.client, config_.topics.changelog, partition, 0);
+    if (!restore) return tl::unexpected(std::move(restore.error()));
+    *local = {std::move(*opened), std::move(*restore), {}};
   }
-  if (!opened) return tl::unexpected(opened.error());
-  if (!restore) return tl::unexpected(restore.error());
   slot.task = std::make_unique<CoreTask>(partition, shared_.core_partitions,
-                                         store::timed(std::move(*opened), times_), timeline_,
+                                         store::timed(std::move(local->store), times_), timeline_,
                                          limits_of(config_));
   slot.task->tell_times(times_);
-  slot.restore = std::move(*restore);
+  slot.restore = std::move(local->restore);
   slot.restore_began = slot.restore_told = wall_clock();
   slot.restored = 0;
   slot.trouble = "restoring";

@@ -103,6 +103,12 @@ class Worker : public kafka::RebalanceListener {
     Instant retry_at;     // opening failed; not before this
     std::string trouble;  // why it does not serve
   };
+  // What the disk has of a partition, and what the changelog adds to it; or why it is of no use.
+  struct LocalState {
+    std::unique_ptr<store::Store> store;
+    std::unique_ptr<Restore> restore;
+    std::string useless;
+  };
   using Outcome = kafka::Outcome;
   // A transaction whose end nobody has told us. All offsets that it sent carry the same note, so
   // who reads them back knows whether it was this one, also where it moved none of them.
@@ -123,6 +129,7 @@ class Worker : public kafka::RebalanceListener {
   Status ask();    // what came of the transaction in doubt
   Status admit();  // what was assigned and is not open yet
   bool waits(std::int32_t partition, CoreSlot& slot, Instant now);
+  Result<LocalState> local_state(std::int32_t partition, std::int64_t committed);
   Status open(std::int32_t partition, CoreSlot& slot);
   Result<bool> is_outdated(const store::Positions& positions, const Restore& restore);
   Status date(CoreSlot& slot);
