@@ -8,6 +8,7 @@
 #include "app/topics.h"
 #include "base/log.h"
 #include "clocks/fold.h"
+#include "engine/group_watch.h"
 #include "engine/policy_board.h"
 #include "engine/progress.h"
 #include "engine/purge.h"
@@ -90,6 +91,7 @@ struct App::Impl {
   std::unique_ptr<store::RocksEnvironment> environment;
   std::unique_ptr<engine::ProgressBoard> progress;
   std::unique_ptr<engine::Purge> purge;
+  std::unique_ptr<engine::GroupWatch> group;
   std::unique_ptr<engine::Snapshots> snapshots;
   std::unique_ptr<engine::PolicyBoard> policies;
   std::unique_ptr<engine::Shared> shared;
@@ -221,10 +223,14 @@ Status App::Impl::start_engine() {
   if (auto started = progress->start(); !started) return started;
   purge = std::make_unique<engine::Purge>(config, client);
   purge->start();
+  std::vector<kafka::TopicPartition> shared_out = sources;
+  for (std::int32_t i = 0; i < core_partitions; ++i) shared_out.push_back({config.topics.core, i});
+  group = std::make_unique<engine::GroupWatch>(config, client, std::move(shared_out));
+  group->start();
   snapshots = std::make_unique<engine::Snapshots>(config, client, registry, core_partitions);
   snapshots->start();
   shared = std::make_unique<engine::Shared>(
-      engine::Shared{config, client, *policies, *progress, *purge, *snapshots, *environment,
+      engine::Shared{config, client, *policies, *progress, *purge, *group, *snapshots, *environment,
                      registry, health, watchdog, core_partitions, outputs});
   for (int i = 0; i < config.engine.workers; ++i) {
     workers.push_back(std::make_unique<engine::Worker>(*shared, i));
@@ -309,6 +315,7 @@ Status App::stop() {
   }
   if (app.progress) app.progress->stop();
   if (app.purge) app.purge->stop();
+  if (app.group) app.group->stop();
   if (app.snapshots) app.snapshots->stop();
   app.policies->stop();
   return first;

@@ -33,36 +33,14 @@ void Purgeable::done(const std::vector<kafka::Position>& deleted) {
 Purge::Purge(const config::Config& config, kafka::ClientConfig client)
     : config_(config), client_(std::move(client)) {}
 
-Purge::~Purge() {
-  stop();
-}
-
 void Purge::start() {
-  if (config_.engine.purge_interval > Millis(0)) thread_ = std::thread([this] { run(); });
-}
-
-void Purge::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  woken_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  const Millis pause = config_.engine.purge_interval;
+  if (pause > Millis(0)) periodic_.start(pause, [this] { turn(); });
 }
 
 void Purge::committed(std::int32_t partition, std::int64_t offset) {
   const std::lock_guard lock(mutex_);
   purgeable_.committed(partition, offset);
-}
-
-void Purge::run() {
-  while (true) {
-    {
-      std::unique_lock lock(mutex_);
-      if (woken_.wait_for(lock, config_.engine.purge_interval, [&] { return stopping_; })) return;
-    }
-    turn();
-  }
 }
 
 void Purge::turn() {

@@ -6,15 +6,14 @@
 // Threads: committed() from any thread.
 #pragma once
 
-#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "base/result.h"
 #include "config/config.h"
+#include "engine/periodic.h"
 #include "kafka/admin.h"
 
 namespace vaste::engine {
@@ -34,15 +33,13 @@ class Purgeable {
 class Purge {
  public:
   Purge(const config::Config& config, kafka::ClientConfig client);
-  ~Purge();
 
   void start();  // Nothing is deleted where purge_interval is 0.
-  void stop();
+  void stop() { periodic_.stop(); }
   // A worker, of each of its core partitions after a commit: everything before `offset` was read.
   void committed(std::int32_t partition, std::int64_t offset);
 
  private:
-  void run();
   void turn();
 
   const config::Config& config_;
@@ -50,10 +47,8 @@ class Purge {
   std::unique_ptr<kafka::Admin> admin_;
   bool failing_ = false;  // said already
   std::mutex mutex_;      // of all below
-  std::condition_variable woken_;
   Purgeable purgeable_;
-  bool stopping_ = false;
-  std::thread thread_;
+  Periodic periodic_;  // last: ends before the others do
 };
 
 }  // namespace vaste::engine

@@ -112,8 +112,7 @@ Status Worker::connect() {
 Status Worker::join_group() {
   kafka::GroupConfig group;
   group.group_id = config_.application;
-  if (config_.kafka.membership == "static")
-    group.instance_id = config_.instance + '-' + std::to_string(index_);
+  if (config_.kafka.membership == "static") group.instance_id = instance();
   group.topics = subscribed_;
   group.protocol = config_.kafka.group_protocol;
   group.session_timeout = config_.kafka.session_timeout;
@@ -123,21 +122,15 @@ Status Worker::join_group() {
   return {};
 }
 
-// A static member that comes back between the two rebalances of a hand-over is given the assignment
-// of the first again, and nobody asks for the second any more: what was on its way belongs to
-// nobody for ever. Who has nothing stays away until the group has forgotten it, which makes the
-// group count anew. Once: there may simply be more workers than partitions.
-Status Worker::sit_out(Instant now) {
-  if (!sources_.empty() || !core_.empty()) {
-    empty_handed_ = kNever;
-    sat_out_ = false;
-    return {};
-  }
-  if (!is_set(empty_handed_) || sat_out_ || config_.kafka.membership != "static") return {};
-  if (now - empty_handed_ < 2 * config_.kafka.session_timeout) return {};
-  log::warning(name_ + ": no partition for two sessions; leaves for one, so that the group counts");
-  sat_out_ = true;
-  empty_handed_ = kNever;
+std::string Worker::instance() const {
+  return config_.instance + '-' + std::to_string(index_);
+}
+
+// Away until the group has forgotten it, see orphans.h.
+Status Worker::sit_out() {
+  if (!shared_.group.must_leave(instance())) return {};
+  log::warning(
+      name_ + ": partitions belong to nobody; leaves for a session, so that the group counts anew");
   consumer_->close(config_.engine.shutdown_patience);
   const Instant back = wall_clock() + config_.kafka.session_timeout + Millis(1000);
   while (!stopping_ && wall_clock() < back) {
@@ -152,7 +145,7 @@ Status Worker::round() {
   shared_.health.beat(name_, began);
   follow_policies();
   take_snapshot();
-  if (auto done = sit_out(began); !done) return done;
+  if (auto done = sit_out(); !done) return done;
   // The poll may wait a little; never so long that a deadline or a commit does.
   const Millis patience = timers_left_ ? Millis(0) : std::min(kPollPatience, closes_in(began));
   auto polled = consumer_->poll(static_cast<std::size_t>(config_.engine.poll_records), patience);

@@ -32,6 +32,7 @@
 #include "engine/core_task.h"
 #include "engine/counters.h"
 #include "engine/gauges.h"
+#include "engine/group_watch.h"
 #include "engine/intake.h"
 #include "engine/policy_board.h"
 #include "engine/progress.h"
@@ -60,6 +61,7 @@ struct Shared {
   PolicyBoard& policies;
   ProgressBoard& progress;
   Purge& purge;
+  GroupWatch& group;
   Snapshots& snapshots;
   store::RocksEnvironment& environment;
   metrics::Registry& registry;
@@ -121,7 +123,8 @@ class Worker : public kafka::RebalanceListener {
   Status run();
   Status connect();
   Status join_group();
-  Status sit_out(Instant now);
+  std::string instance() const;  // among all workers of the application
+  Status sit_out();
   Status round();
   Status drain();
 
@@ -238,7 +241,6 @@ class Worker : public kafka::RebalanceListener {
   Instant last_progress_;
   Instant told_, counted_, rebalancing_;
   Instant empty_handed_;  // in the group and without any partition since then
-  bool sat_out_ = false;  // ... and has tried what there is to try
   std::int64_t written_bytes_ = 0;
   std::uint64_t written_records_ = 0;
   bool timers_left_ = false;

@@ -24,6 +24,7 @@ class RdAdmin final : public Admin {
   Result<std::vector<std::string>> create_topics(const std::vector<TopicSpec>& topics,
                                                  Millis patience) override;
   Result<std::int32_t> brokers(Millis patience) override;
+  Result<GroupFacts> describe_group(const std::string& group, Millis patience) override;
   Status delete_records(const std::vector<Position>& before, Millis patience) override;
 
  private:
@@ -180,6 +181,44 @@ Result<std::int32_t> RdAdmin::brokers(Millis patience) {
   if (err != RD_KAFKA_RESP_ERR_NO_ERROR) return failure_of("metadata", err);
   const Owned<const rd_kafka_metadata_t> metadata(raw);
   return metadata->broker_cnt;
+}
+
+GroupMember member_of(const rd_kafka_MemberDescription_t* found) {
+  GroupMember out;
+  const char* instance = rd_kafka_MemberDescription_group_instance_id(found);
+  if (instance != nullptr) out.instance = instance;
+  const auto* list =
+      rd_kafka_MemberAssignment_partitions(rd_kafka_MemberDescription_assignment(found));
+  for (int i = 0; list != nullptr && i < list->cnt; ++i)
+    out.partitions.push_back({list->elems[i].topic, list->elems[i].partition});
+  return out;
+}
+
+Result<GroupFacts> RdAdmin::describe_group(const std::string& group, Millis patience) {
+  const Deadline deadline(patience);
+  auto event = ask("DescribeConsumerGroups", RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, deadline,
+                   [&](const auto* options, auto* queue) {
+                     const char* one = group.c_str();
+                     rd_kafka_DescribeConsumerGroups(client_->get(), &one, 1, options, queue);
+                   });
+  if (!event) return tl::unexpected(std::move(event.error()));
+  std::size_t count = 0;
+  const auto* const* found = rd_kafka_DescribeConsumerGroups_result_groups(
+      rd_kafka_event_DescribeConsumerGroups_result(event->get()), &count);
+  GroupFacts out;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto* error = rd_kafka_ConsumerGroupDescription_error(found[i]);
+    if (error != nullptr && rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND)
+      continue;
+    if (error != nullptr)
+      return failure_of("group " + group, rd_kafka_error_code(error), rd_kafka_error_string(error));
+    out.stable =
+        rd_kafka_ConsumerGroupDescription_state(found[i]) == RD_KAFKA_CONSUMER_GROUP_STATE_STABLE;
+    const std::size_t members = rd_kafka_ConsumerGroupDescription_member_count(found[i]);
+    for (std::size_t j = 0; j < members; ++j)
+      out.members.push_back(member_of(rd_kafka_ConsumerGroupDescription_member(found[i], j)));
+  }
+  return out;
 }
 
 Status RdAdmin::delete_records(const std::vector<Position>& before, Millis patience) {

@@ -1,4 +1,5 @@
-// Topics: make them, look at them. For `vaste topics`, start-up checks and tests.
+// Topics: make them, look at them. Groups: who has what. For `vaste topics`, start-up checks, the
+// engine and tests.
 #pragma once
 
 #include <map>
@@ -27,6 +28,16 @@ struct TopicFacts {
       settings;  // empty when the rights to describe them are missing
 };
 
+struct GroupMember {
+  std::string instance;  // of a static one; empty: dynamic
+  std::vector<TopicPartition> partitions;
+};
+
+struct GroupFacts {
+  bool stable = false;  // no rebalance is going on
+  std::vector<GroupMember> members;
+};
+
 class Admin {
  public:
   static Result<std::unique_ptr<Admin>> create(const ClientConfig& client);
@@ -39,6 +50,8 @@ class Admin {
   virtual Result<std::vector<std::string>> create_topics(const std::vector<TopicSpec>& topics,
                                                          Millis patience) = 0;
   virtual Result<std::int32_t> brokers(Millis patience) = 0;
+  // Errors: kUnavailable (also of a group that no broker coordinates yet), kPermission (names it).
+  virtual Result<GroupFacts> describe_group(const std::string& group, Millis patience) = 0;
   // Deletes records before `offset` of each partition (vaste.core after commit).
   virtual Status delete_records(const std::vector<Position>& before, Millis patience) = 0;
 };

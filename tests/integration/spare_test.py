@@ -30,9 +30,6 @@ def test(options, directory):
         try:
             vaste.start()
             wait_ready(vaste)
-            # Spares try once whether the group has forgotten them.
-            time.sleep(4 * SESSION)
-            wait_ready(vaste)
             log = vaste.log()
             feed.send("support.chat", support.text_of(support.event(
                 1, "chat", time.time(), [("CHAT_VISITOR", "visitor-1")], [("CHAT_SESSION", "session-1")],

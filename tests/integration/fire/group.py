@@ -94,7 +94,7 @@ def handover(options, directory):
             second.start()
             one.wait_answered()
         one.finish()
-        if not any("leaves for one" in each.log() for each in one.members.values()):
+        if not any("leaves for a session" in each.log() for each in one.members.values()):
             raise Failure("everybody had partitions: this showed nothing")
 
 

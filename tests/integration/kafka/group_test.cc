@@ -48,6 +48,30 @@ struct GroupTest : BrokerTest, testing::WithParamInterface<std::string> {
 INSTANTIATE_TEST_SUITE_P(Protocol, GroupTest, testing::Values("classic", "consumer"),
                          [](const auto& protocol) { return protocol.param; });
 
+TEST_P(GroupTest, TellsWhoHasWhat) {
+  auto admin = taken(Admin::create(client));
+  Member one(client, group);
+  group.instance_id = "two";
+  Member two(client, group);
+  ASSERT_TRUE(share(one, 2, two, 2));
+  GroupFacts facts;
+  // Who takes part in a rebalance learns of its end a little before everybody else does.
+  ASSERT_TRUE(eventually([&] {
+    one.poll();
+    two.poll();
+    facts = taken(admin->describe_group(group.group_id, kGenerous));
+    return facts.stable;
+  }));
+  ASSERT_EQ(facts.members.size(), 2U);
+  std::set<TopicPartition> all;
+  for (const GroupMember& member : facts.members) {
+    EXPECT_TRUE(member.instance == "one" || member.instance == "two") << member.instance;
+    EXPECT_EQ(member.partitions.size(), 2U);
+    all.insert(member.partitions.begin(), member.partitions.end());
+  }
+  EXPECT_EQ(all, (std::set<TopicPartition>{{topic, 0}, {topic, 1}, {topic, 2}, {topic, 3}}));
+}
+
 TEST_P(GroupTest, PartitionsThatStayPutNeverStop) {
   Member one(client, group);
   ASSERT_TRUE(eventually([&] {
