@@ -53,9 +53,9 @@ class Broker:
         self._append(place, log.Batch(first, first + count - 1, 7, 0, True, "", count))
         return first
 
-    def offset(self, group, place, offset):
+    def offset(self, group, place, offset, note=""):
         self.data(OFFSETS)
-        self.log.offsets.append(((group, *place), offset, self.log.batches[OFFSETS][-1]))
+        self.log.offsets.append(((group, *place), offset, note, self.log.batches[OFFSETS][-1]))
 
     def end(self, verdict, places, decided=None):
         self.now += 10
@@ -188,6 +188,16 @@ class Transactions(unittest.TestCase):
             broker.end("commit", (CORE, OFFSETS))
         self.assertTrue(invariants.Moves(broker.finish(), "g").faults)
 
+    def test_offsets_of_a_neighbour(self):
+        broker = Broker()
+        broker.data(CORE)
+        broker.offset("g", SOURCE, 5, "second")
+        self.assertEqual(invariants.offsets_travel_along(broker.finish(), "g", {CORE[0]}), [])
+        broker.offset("g", ("in", 1), 3, "first")
+        broker.end("commit", (CORE, OFFSETS))
+        found = invariants.offsets_travel_along(broker.finish(), "g", {CORE[0]})
+        self.assertTrue(any("offsets of several" in each for each in found), found)
+
     def test_readers(self):
         broker = Broker()
         for verdict in ("commit", "abort"):
@@ -222,7 +232,9 @@ class Files(unittest.TestCase):
 
     def test_offsets(self):
         key = struct.pack(">hh", 1, 1) + b"g" + struct.pack(">h", 1) + b"t" + struct.pack(">i", 3)
-        self.assertEqual(log.offset_of(key, struct.pack(">hq", 3, 42)), (("g", "t", 3), 42))
+        for value in (struct.pack(">hqh", 1, 42, 3) + b"abc", struct.pack(">hqih", 3, 42, -1, 3) + b"abc",
+                      struct.pack(">hqi", 4, 42, -1) + b"\x04abc"):
+            self.assertEqual(log.offset_of(key, value), (("g", "t", 3), 42, "abc"))
 
 
 class Rest(unittest.TestCase):

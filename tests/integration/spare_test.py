@@ -6,7 +6,7 @@ import time
 import support
 from support import Failure
 
-WORKERS, SESSION = 7, 6  # there are five partitions: four of the source, one of the core
+WORKERS, SESSION = 7, 6  # more than there are partitions of one source and one of the core
 READY_SECONDS = 20
 
 

@@ -69,18 +69,20 @@ class Moves:
     def __init__(self, log, group):
         self.faults = []
         steps = defaultdict(list)
-        for (name, *place), offset, batch in log.offsets:
+        for (name, *place), offset, note, batch in log.offsets:
             if name == group and batch.transaction is not None and batch.transaction.verdict == "commit":
-                steps[tuple(place)].append((offset, batch.transaction))
+                steps[tuple(place)].append((offset, f"{offset} ({note or 'no note'}, at {batch.first} by epoch {batch.epoch} "
+                                            f"in {batch.transaction})", batch.transaction))
         self._ends, self._by = {}, {}
         for place, moves in steps.items():
-            ends, by = [], []
-            for offset, transaction in moves:
+            ends, by, before = [], [], ""
+            for offset, said, transaction in moves:
                 if ends and offset < ends[-1]:
-                    self.faults.append(f"{place[0]}[{place[1]}]: the committed offset goes back from {ends[-1]} to {offset}")
+                    self.faults.append(f"{place[0]}[{place[1]}]: the committed offset goes back from {before} to {said}")
                 elif not ends or offset > ends[-1]:
                     ends.append(offset)
                     by.append(transaction)
+                before = said
             self._ends[place], self._by[place] = ends, by
 
     def over(self, at):
@@ -102,10 +104,12 @@ def offsets_travel_along(log, group, topics):
     Half a transaction, cut off by a verdict that was meant for another one, has no offsets or nothing but them.
     """
     pieces = Counter()
-    for (name, _, _), _, batch in log.offsets:
+    notes = defaultdict(set)
+    for (name, _, _), _, note, batch in log.offsets:
         if name == group and batch.transaction is not None:
             pieces[id(batch.transaction)] |= 1
-    faults = []
+            notes[batch.transaction.name, batch.transaction.producer, batch.transaction.number, str(batch.transaction)].add(note)
+    faults = [f"{name}: offsets of several: {sorted(each)}" for (*_, name), each in notes.items() if len(each) > 1]
     for transaction in log.transactions:
         wrote = sorted(place for place in transaction.batches if place[0] in topics)
         if transaction.verdict == "commit" and wrote and not pieces[id(transaction)]:

@@ -151,8 +151,19 @@ def transaction_of(key, value):
     return name, producer, state, frozenset(partitions)
 
 
+def note_of(value):
+    """The metadata that came with a committed offset."""
+    version = struct.unpack_from(">h", value)[0]
+    at = 14 if version >= 3 else 10  # behind the leader's epoch
+    if version >= 4:
+        size, at = unsigned(value, at)
+        return value[at:at + size - 1].decode()
+    size = struct.unpack_from(">h", value, at)[0]
+    return value[at + 2:at + 2 + max(size, 0)].decode()
+
+
 def offset_of(key, value):
-    """((group, topic, partition), offset) of a record of __consumer_offsets; None if it is something else."""
+    """((group, topic, partition), offset, note) of a record of __consumer_offsets; None if it is something else."""
     version = struct.unpack_from(">h", key)[0]
     if version > 1 or value is None:
         return None
@@ -161,7 +172,7 @@ def offset_of(key, value):
         size = struct.unpack_from(">h", key, at)[0]
         parts.append(key[at + 2:at + 2 + size].decode())
         at += 2 + size
-    return (*parts, struct.unpack_from(">i", key, at)[0]), struct.unpack_from(">q", value, 2)[0]
+    return (*parts, struct.unpack_from(">i", key, at)[0]), struct.unpack_from(">q", value, 2)[0], note_of(value)
 
 
 # ---------------------------------------------------------------------------- all of it
@@ -173,7 +184,7 @@ class Log:
     def __init__(self):
         self.batches = {}       # (topic, partition) -> [Batch]
         self.transactions = []  # as decided, in the order of each coordinator
-        self.offsets = []       # (group, topic, partition), offset, Batch: what was sent as committed
+        self.offsets = []       # (group, topic, partition), offset, note, Batch: what was sent as committed
         self.faults = []
         self._firsts = {}
 
