@@ -39,6 +39,9 @@ struct FakeAdmin : kafka::Admin {
     if (trouble) return tl::unexpected(*trouble);
     return broker_count;
   }
+  Result<kafka::GroupFacts> describe_group(const std::string&, Millis) override {
+    return kafka::GroupFacts();
+  }
   Status delete_records(const std::vector<kafka::Position>&, Millis) override { return {}; }
 };
 
