@@ -205,7 +205,9 @@ def committed_transactions(log):
 @contextlib.contextmanager
 def world(options, directory, nodes=1, settings=(), proxied=False, **more):
     # The broker looks every ten seconds for transactions that take too long; here it does all the time.
-    settings = ["transaction.abort.timed.out.transaction.cleanup.interval.ms=200", *settings]
+    # The checker wants every transaction that there was: what was written last of a segment is never compacted.
+    settings = ["transaction.abort.timed.out.transaction.cleanup.interval.ms=200",
+                *(f"{topic}.segment.bytes={1 << 30}" for topic in ("transaction.state.log", "offsets.topic")), *settings]
     with support.kafka(directory, settings, nodes, proxied) as broker:
         one = World(options, directory, broker, proxied=proxied, **more)
         try:
