@@ -31,7 +31,7 @@ class Verdict {
         timeline_(timeline),
         window_(window),
         looked_(looked),
-        somebody_was_away_(fleet.longest_silence() > kMaxWait - kTransactionTimeout),
+        somebody_was_away_(fleet.was_silent_for_long()),
         said_(world.world.said),
         records_(fleet.records()) {
     for (const Records& records : records_) partitions_.push_back(&records);

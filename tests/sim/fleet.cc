@@ -129,9 +129,7 @@ void Fleet::beat() {
     if (member.is_there()) member.board->read_progress(now_);
   for (Place place = 0; place < owners_.size(); ++place) {
     longest_silence_ = std::max(longest_silence_, now_ - told_[place]);
-    // Who has just taken a partition over is restoring it, or reads what piled up: in large steps.
-    const Member& owner = members_[owners_[place]];
-    if (owner.is_there() && owner.worker->is_through(place)) told_[place] = now_;
+    if (members_[owners_[place]].is_there()) told_[place] = now_;
   }
 }
 

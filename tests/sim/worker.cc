@@ -128,14 +128,6 @@ bool Worker::is_idle() const {
          });
 }
 
-bool Worker::is_through(Place place) const {
-  if (const auto source = sources_.find(place); source != sources_.end())
-    return source->second.placed;
-  const auto core = cores_.find(place - broker_.sources());
-  return core != cores_.end() && core->second.serving &&
-         core->second.at == broker_.core(core->first).end();
-}
-
 bool Worker::has_news() const {
   return std::ranges::any_of(cores_, [](const auto& one) {
     const Core& core = one.second;

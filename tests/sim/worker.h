@@ -93,8 +93,6 @@ class Worker {
 
   // Nothing is read and not committed, and nothing left to read or to restore.
   bool is_idle() const;
-  // Of a partition of its own: it is placed, or has served all that there is, so others are told.
-  bool is_through(Place place) const;
   // A partition of it stands elsewhere than others know.
   bool has_news() const;
 
