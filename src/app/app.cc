@@ -225,7 +225,7 @@ Status App::Impl::start_engine() {
   purge->start();
   std::vector<kafka::TopicPartition> shared_out = sources;
   for (std::int32_t i = 0; i < core_partitions; ++i) shared_out.push_back({config.topics.core, i});
-  group = std::make_unique<engine::GroupWatch>(config, client, std::move(shared_out));
+  group = std::make_unique<engine::GroupWatch>(config, client, std::move(shared_out), *progress);
   group->start();
   snapshots = std::make_unique<engine::Snapshots>(config, client, registry, core_partitions);
   snapshots->start();

@@ -11,8 +11,11 @@ constexpr Millis kPatience{5000};
 }
 
 GroupWatch::GroupWatch(const config::Config& config, kafka::ClientConfig client,
-                       std::vector<kafka::TopicPartition> partitions)
-    : config_(config), client_(std::move(client)), partitions_(std::move(partitions)) {}
+                       std::vector<kafka::TopicPartition> partitions, ProgressBoard& progress)
+    : config_(config),
+      client_(std::move(client)),
+      partitions_(std::move(partitions)),
+      progress_(progress) {}
 
 void GroupWatch::start() {
   if (config_.kafka.membership == "static")
@@ -35,7 +38,19 @@ Result<kafka::GroupFacts> GroupWatch::ask() {
   return admin_->describe_group(config_.application, kPatience);
 }
 
+// A partition without an owner holds deadlines, or is left out by those that are said.
+bool GroupWatch::all_is_well() {
+  const Gate gate = progress_.gate();
+  return is_set(gate.up_to) && !gate.provisional &&
+         wall_clock() - gate.up_to < 2 * config_.kafka.session_timeout;
+}
+
 void GroupWatch::turn() {
+  if (progress_.away()) return;
+  if (all_is_well()) {
+    orphans_ = {};
+    return;
+  }
   auto group = ask();
   if (!group) {
     if (!std::exchange(failing_, true))

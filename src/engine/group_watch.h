@@ -1,4 +1,5 @@
-// Asks once a session whether each partition has an owner (orphans.h).
+// Asks once a session whether each partition has an owner (orphans.h), while something is read by
+// nobody or not as far as it should be.
 //
 // One thread a process, since brokers answer when they like. Threads: must_leave() from any thread.
 #pragma once
@@ -11,6 +12,7 @@
 #include "config/config.h"
 #include "engine/orphans.h"
 #include "engine/periodic.h"
+#include "engine/progress.h"
 #include "kafka/admin.h"
 
 namespace vaste::engine {
@@ -19,7 +21,7 @@ class GroupWatch {
  public:
   // `partitions`: all that the group shares out.
   GroupWatch(const config::Config& config, kafka::ClientConfig client,
-             std::vector<kafka::TopicPartition> partitions);
+             std::vector<kafka::TopicPartition> partitions, ProgressBoard& progress);
 
   void start();  // Nobody is asked where members are dynamic: a group forgets those at once.
   void stop() { periodic_.stop(); }
@@ -28,11 +30,13 @@ class GroupWatch {
 
  private:
   void turn();
+  bool all_is_well();
   Result<kafka::GroupFacts> ask();
 
   const config::Config& config_;
   kafka::ClientConfig client_;
   std::vector<kafka::TopicPartition> partitions_;
+  ProgressBoard& progress_;
   std::unique_ptr<kafka::Admin> admin_;
   Orphans orphans_;
   bool failing_ = false;  // said already

@@ -260,7 +260,7 @@ class Feed:
         self.positions = {}  # (topic, partition, offset) -> what was given as `mark`
         self._errors = []
         self._producer = confluent_kafka.Producer({
-            "bootstrap.servers": bootstrap, "enable.idempotence": True, "linger.ms": 5, "log_level": 2,
+            "bootstrap.servers": bootstrap, "enable.idempotence": True, "max.in.flight": 1, "linger.ms": 5, "log_level": 2,
             "queue.buffering.max.messages": 500000, "message.max.bytes": 2000000, "reconnect.backoff.max.ms": 500})
 
     def send(self, topic, value, key=None, mark=None, timestamp=None):
