@@ -45,13 +45,16 @@ else()
   else()
     set(vaste_cache $ENV{HOME}/.cache/vaste)
   endif()
-  set(VASTE_LIBRDKAFKA ${vaste_cache}/librdkafka-2.15.1-2${flavour} CACHE PATH "where tools/deps put librdkafka")
-  if(NOT EXISTS ${VASTE_LIBRDKAFKA}/lib/librdkafka.a)
+  # Where tools/deps put it, unless somebody says otherwise. Not in CMake's cache: the number counts up.
+  if(NOT VASTE_RDKAFKA)
+    set(VASTE_RDKAFKA ${vaste_cache}/librdkafka-2.15.1-2${flavour})
+  endif()
+  if(NOT EXISTS ${VASTE_RDKAFKA}/lib/librdkafka.a)
     message(FATAL_ERROR "librdkafka 2.12 or newer is not here: run tools/deps (preset tsan: tools/deps --tsan) first")
   endif()
-  target_include_directories(vaste_rdkafka SYSTEM INTERFACE ${VASTE_LIBRDKAFKA}/include)
+  target_include_directories(vaste_rdkafka SYSTEM INTERFACE ${VASTE_RDKAFKA}/include)
   # Named one by one: `pkg-config --static` drags in libcurl's private ones.
-  target_link_libraries(vaste_rdkafka INTERFACE ${VASTE_LIBRDKAFKA}/lib/librdkafka.a
+  target_link_libraries(vaste_rdkafka INTERFACE ${VASTE_RDKAFKA}/lib/librdkafka.a
     curl ssl crypto sasl2 z zstd lz4 m dl Threads::Threads)
 endif()
 
