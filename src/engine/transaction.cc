@@ -46,13 +46,12 @@ Status Worker::make_producer() {
       producer_->topic(config_.topics.conversations), producer_->topic(config_.topics.alerts),
       producer_->topic(config_.topics.dead_letters),  producer_->topic(config_.topics.identity),
       producer_->topic(config_.topics.kpis)};
-  recycle_ = false;
   return {};
 }
 
 Status Worker::begin() {
   if (open_transaction_) return {};
-  if (recycle_)
+  if (producer_ == nullptr || (producer_->ambiguous() && !spoiled("recycle")))
     if (auto made = make_producer(); !made) return made;
   const Waiting waiting(shared_, name_, "begin of a transaction");
   crash_point("before_begin");
@@ -328,7 +327,6 @@ Status Worker::commit() {
     commit = producer_->commit(offsets, *metadata);
   }
   if (doubt == Doubt::kNotTold) commit.outcome = Outcome::kUnknown;
-  recycle_ = recycle_ || (commit.ambiguous && !spoiled("recycle"));
   switch (commit.outcome) {
     case Outcome::kCommitted:
       crash_point("after_commit");
@@ -420,10 +418,8 @@ Status Worker::recover(const std::string& why) {
     consumer_.reset();
     if (auto joined = join_group(); !joined) return joined;
   }
-  if (auto made = make_producer(); !made) {
-    if (made.error().code != Code::kUnavailable) return made;
-    recycle_ = true;  // begin() tries again
-  }
+  if (auto made = make_producer(); !made && made.error().code != Code::kUnavailable)
+    return made;  // If brokers were away, begin() tries again.
   for (auto& [partition, slot] : core_) {
     slot.serving = false;
     slot.restore.reset();

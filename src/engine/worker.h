@@ -236,7 +236,6 @@ class Worker : public kafka::RebalanceListener {
   bool urgent_ = false;   // an alert is in it
   bool drained_ = false;  // the last poll left nothing behind
   bool rejoin_ = false;   // the consumer is of no more use: make a new one
-  bool recycle_ = false;  // make a new producer before the next transaction
   Instant began_;
   Instant last_progress_;
   Instant told_, counted_, rebalancing_;

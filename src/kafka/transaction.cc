@@ -104,6 +104,7 @@ class RdProducer final : public Producer {
   Status produce(const Out& out) override;
   Commit commit(std::span<const Position> positions, const GroupMetadata& metadata) override;
   Outcome abort() override;
+  bool ambiguous() const override { return watch_->ambiguous(); }
 
  private:
   Commit decide(std::span<const Position> positions, const GroupMetadata& metadata);
@@ -186,8 +187,7 @@ Status RdProducer::produce(const Out& out) {
 Commit RdProducer::commit(std::span<const Position> positions, const GroupMetadata& metadata) {
   Commit result = decide(positions, metadata);
   in_transaction_ = false;
-  result.ambiguous = watch_->ambiguous();
-  if (result.ambiguous) {
+  if (watch_->ambiguous()) {
     if (!result.detail.empty()) result.detail += "; ";
     result.detail += watch_->text();
   }
@@ -207,13 +207,13 @@ Commit RdProducer::decide(std::span<const Position> positions, const GroupMetada
     return rd_kafka_commit_transaction(client_->get(), timeout_ms);
   });
   if (error) return settle("commit_transaction", *error);
-  return {.outcome = Outcome::kCommitted, .detail = {}, .ambiguous = false};
+  return {.outcome = Outcome::kCommitted, .detail = {}};
 }
 
 // The flags of the error decide, not its code: only txn_requires_abort promises that nothing of the
 // transaction was or will be committed.
 Commit RdProducer::settle(const char* call, const rd_kafka_error_t& error) {
-  Commit result{.outcome = Outcome::kUnknown, .detail = describe(call, &error), .ambiguous = false};
+  Commit result{.outcome = Outcome::kUnknown, .detail = describe(call, &error)};
   if (!sender_.first_failure().empty()) result.detail += "; " + sender_.first_failure();
   if (rd_kafka_error_is_fatal(&error) == 0 && rd_kafka_error_txn_requires_abort(&error) != 0) {
     result.outcome = give_up();

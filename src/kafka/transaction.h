@@ -24,9 +24,7 @@ enum class Outcome : std::uint8_t {
 };
 struct Commit {
   Outcome outcome = Outcome::kUnknown;
-  std::string detail;      // why not kCommitted
-  bool ambiguous = false;  // a request was repeated or failed inside: make a new producer before
-                           // the next begin()
+  std::string detail;  // why not kCommitted
 };
 
 struct ProducerConfig {
@@ -75,6 +73,9 @@ class Producer {
   virtual Commit commit(std::span<const Position> positions, const GroupMetadata& metadata) = 0;
   // kCommitted never; kAborted = done; kUnknown = give this producer up.
   virtual Outcome abort() = 0;
+  // A request was repeated or failed inside, in a transaction that was committed or given up: a
+  // late copy could get into the next one. Make a new producer before the next begin().
+  virtual bool ambiguous() const = 0;
 };
 
 // A non-transactional producer for tools (vaste produce, tests): at least once, idempotent.
