@@ -24,7 +24,7 @@ void GroupWatch::start() {
 
 bool GroupWatch::must_leave(const std::string& instance) {
   const std::lock_guard lock(mutex_);
-  if (leaving_.empty() || leaving_ != instance) return false;
+  if (leaving_ != instance) return false;
   leaving_.clear();
   return true;
 }

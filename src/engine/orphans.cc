@@ -1,8 +1,6 @@
 #include "engine/orphans.h"
 
 #include <algorithm>
-#include <iterator>
-#include <tuple>
 #include <utility>
 
 namespace vaste::engine {
@@ -20,10 +18,10 @@ std::string Orphans::look(const kafka::GroupFacts& group,
       std::ranges::any_of(before_, [&](const auto& one) { return before.contains(one); });
   if (!lasts) return {};
   before_.clear();  // Whoever leaves needs time for it.
-  std::vector<std::tuple<std::size_t, std::string>> known;
+  std::vector<std::pair<std::size_t, std::string>> known;
   for (const kafka::GroupMember& member : group.members)
     if (!member.instance.empty()) known.emplace_back(member.partitions.size(), member.instance);
-  return known.empty() ? std::string() : std::get<1>(std::ranges::min(known));
+  return known.empty() ? std::string() : std::ranges::min(known).second;
 }
 
 }  // namespace vaste::engine

@@ -33,7 +33,7 @@ Doubt doubt_of(std::uint64_t commits) {
 Status Worker::make_producer() {
   producer_.reset();
   kafka::ProducerConfig config;
-  config.transactional_id = config_.application + '-' + instance();
+  config.transactional_id = config_.application + '-' + instance_;
   config.transaction_timeout = config_.kafka.transaction_timeout;
   config.commit_patience = config_.kafka.commit_patience;
   config.compression = config_.kafka.compression;

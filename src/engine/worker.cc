@@ -43,6 +43,7 @@ Worker::Worker(Shared& shared, int index)
       config_(shared.config),
       index_(index),
       name_("worker " + std::to_string(index)),
+      instance_(config_.instance + '-' + std::to_string(index)),
       timeline_(shared.policies.timeline()),
       intake_(timeline_),
       decoder_({static_cast<std::size_t>(shared.config.engine.max_record_bytes),
@@ -112,7 +113,7 @@ Status Worker::connect() {
 Status Worker::join_group() {
   kafka::GroupConfig group;
   group.group_id = config_.application;
-  if (config_.kafka.membership == "static") group.instance_id = instance();
+  if (config_.kafka.membership == "static") group.instance_id = instance_;
   group.topics = subscribed_;
   group.protocol = config_.kafka.group_protocol;
   group.session_timeout = config_.kafka.session_timeout;
@@ -122,13 +123,9 @@ Status Worker::join_group() {
   return {};
 }
 
-std::string Worker::instance() const {
-  return config_.instance + '-' + std::to_string(index_);
-}
-
 // Away until the group has forgotten it, see orphans.h.
 Status Worker::sit_out() {
-  if (!shared_.group.must_leave(instance())) return {};
+  if (!shared_.group.must_leave(instance_)) return {};
   log::warning(
       name_ + ": partitions belong to nobody; leaves for a session, so that the group counts anew");
   consumer_->close(config_.engine.shutdown_patience);

@@ -123,7 +123,6 @@ class Worker : public kafka::RebalanceListener {
   Status run();
   Status connect();
   Status join_group();
-  std::string instance() const;  // among all workers of the application
   Status sit_out();
   Status round();
   Status drain();
@@ -195,6 +194,7 @@ class Worker : public kafka::RebalanceListener {
   const config::Config& config_;
   int index_;
   std::string name_;
+  std::string instance_;                              // among all workers of the application
   std::shared_ptr<const clocks::Timeline> timeline_;  // what all tasks decide by
   Intake intake_;                                     // by the same
   std::thread thread_;

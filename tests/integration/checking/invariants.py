@@ -103,16 +103,16 @@ def offsets_travel_along(log, group, topics):
 
     Half a transaction, cut off by a verdict that was meant for another one, has no offsets or nothing but them.
     """
-    pieces = Counter()
     notes = defaultdict(set)
     for (name, _, _), _, note, batch in log.offsets:
         if name == group and batch.transaction is not None:
-            pieces[id(batch.transaction)] |= 1
-            notes[batch.transaction.name, batch.transaction.producer, batch.transaction.number, str(batch.transaction)].add(note)
-    faults = [f"{name}: offsets of several: {sorted(each)}" for (*_, name), each in notes.items() if len(each) > 1]
+            notes[id(batch.transaction)].add(note)
+    faults = []
     for transaction in log.transactions:
+        if len(notes[id(transaction)]) > 1:
+            faults.append(f"{transaction}: offsets of several: {sorted(notes[id(transaction)])}")
         wrote = sorted(place for place in transaction.batches if place[0] in topics)
-        if transaction.verdict == "commit" and wrote and not pieces[id(transaction)]:
+        if transaction.verdict == "commit" and wrote and not notes[id(transaction)]:
             faults.append(f"{transaction} wrote to {wrote[0][0]}[{wrote[0][1]}] and {len(wrote) - 1} others, and committed "
                           "no offsets")
     return faults
