@@ -84,9 +84,16 @@ Flat::Flat(const FlatShape& shape) : shape_(shape), count_(shape.first), texts_(
 
 Flat::Step Flat::advance() {
   const std::uint64_t number = count_++;
-  const std::uint64_t turn = number / shape_.customers;
   const std::uint64_t customer = number % shape_.customers;
-  return {customer, turn / shape_.events * shape_.customers + customer, turn % shape_.events,
+  // So many events of the first conversation are left out; two of them are there in any case.
+  const std::uint64_t missing =
+      shape_.spread && shape_.events > 2 ? customer % (shape_.events - 1) : 0;
+  const std::uint64_t turn = number / shape_.customers + missing;
+  const std::uint64_t step = turn % shape_.events;
+  return {customer,
+          turn / shape_.events * shape_.customers + customer,
+          turn < shape_.events ? step - missing : step,
+          step > 0 && step + 1 == shape_.events,
           to_ms(shape_.start) + static_cast<std::int64_t>(number) * shape_.interval.count(),
           number};
 }
@@ -110,7 +117,7 @@ const v1::Event& Flat::fill(const Step& now, std::int64_t at_ms) {
   event_.mutable_thread_keys(0)->set_kind(kind.key);
   event_.mutable_thread_keys(0)->set_value(fmt::format("f{}-{}", shape_.seed, now.conversation));
   event_.mutable_attributes()->set_queue(kind.queue);
-  if (now.step + 1 == shape_.events && now.step > 0) {
+  if (now.last) {
     event_.mutable_lifecycle()->set_kind(v1::LIFECYCLE_KIND_RESOLVED);
     return event_;
   }
@@ -134,7 +141,7 @@ void Flat::append_json(std::string& out) {
                  R"("attributes":{{"queue":"{}"}},)",
                  kind.channel_name, shape_.seed, now.customer, kind.key_name, shape_.seed,
                  now.conversation, kind.queue);
-  if (now.step + 1 == shape_.events && now.step > 0) {
+  if (now.last) {
     out += R"("lifecycle":{"kind":"LIFECYCLE_KIND_RESOLVED"}})";
   } else {
     fmt::format_to(std::back_inserter(out),

@@ -22,6 +22,9 @@ struct FlatShape {
   std::uint64_t first = 0;  // skips so many events, as if they had been written before
   // A message's text is made so long, of words that compress about as well as people's do.
   std::size_t text_bytes = 0;
+  // The first conversations of customers are of different length, so that afterwards as many begin
+  // and end at any time; without it those of all customers do in the same turn.
+  bool spread = false;
 };
 
 class Flat {
@@ -42,6 +45,7 @@ class Flat {
     std::uint64_t customer;
     std::uint64_t conversation;
     std::uint64_t step;
+    bool last;  // of its conversation
     std::int64_t at_ms;
     std::uint64_t number;
   };

@@ -58,10 +58,10 @@ struct Plan {
 };
 
 Result<Plan> read_plan(int argc, char** argv) {
-  auto flags =
-      Flags::parse(argc, argv, 2,
-                   {"--bootstrap", "--sources", "--rate", "--seconds", "--seed", "--customers",
-                    "--events", "--first", "--text-bytes", "--questions", "--target-ms"});
+  auto flags = Flags::parse(
+      argc, argv, 2,
+      {"--bootstrap", "--sources", "--rate", "--seconds", "--seed", "--customers", "--events",
+       "--first", "--text-bytes", "--spread", "--questions", "--target-ms"});
   if (!flags) return tl::unexpected(flags.error());
   Plan plan;
   auto bootstrap = flags->text("--bootstrap");
@@ -86,6 +86,7 @@ Result<Plan> read_plan(int argc, char** argv) {
   plan.shape.events = whole("--events", 10);
   plan.shape.first = whole("--first", 0);
   plan.shape.text_bytes = whole("--text-bytes", 0);
+  plan.shape.spread = whole("--spread", 0) != 0;
   plan.questions = whole("--questions", 0);
   plan.target = Millis(whole("--target-ms", 2000));
   if (!wrong) return tl::unexpected(wrong.error());
@@ -99,6 +100,7 @@ Result<Plan> read_plan(int argc, char** argv) {
 struct Late {
   double readable = 0;  // after the due instant
   double decided = 0;
+  double due = 0;  // since 1970
 };
 
 // Reads until `expected` alerts are there, or it is told to end.
@@ -151,7 +153,7 @@ class AlertReader {
       return static_cast<double>(at.seconds()) * 1000 + at.nanos() / 1e6;
     };
     const double due = ms(alert.due()) + kResolutionMs;
-    late_.push_back({now - due, ms(alert.decided()) - due});
+    late_.push_back({now - due, ms(alert.decided()) - due, due});
     ++count_;
   }
 
@@ -267,6 +269,24 @@ std::string quantiles(std::vector<Late> all, double Late::*field) {
   return '{' + out + '}';
 }
 
+// The latest hundredth, by when they were due: [seconds since the first, decided, readable], so
+// that one stall can be told from many.
+std::string latest(std::vector<Late> all) {
+  const double first = std::min_element(all.begin(), all.end(), [](const Late& a, const Late& b) {
+                         return a.due < b.due;
+                       })->due;
+  const std::size_t few = std::min(all.size(), all.size() / 100 + 5);
+  std::sort(all.begin(), all.end(),
+            [](const Late& a, const Late& b) { return a.readable > b.readable; });
+  all.resize(few);
+  std::sort(all.begin(), all.end(), [](const Late& a, const Late& b) { return a.due < b.due; });
+  std::string out;
+  for (const Late& one : all)
+    out += fmt::format("{}[{:.1f},{:.0f},{:.0f}]", out.empty() ? "" : ",", (one.due - first) / 1000,
+                       one.decided, one.readable);
+  return '[' + out + ']';
+}
+
 void tell(const Feeder& feeder, AlertReader& reader) {
   fmt::print(R"({{"sent":{},"asked":{},"seconds":{:.2f},"rate":{:.0f},"feeder_late_ms":{:.1f},)"
              R"("cpu_seconds":{:.2f},"alerts":{},"strange_alerts":{})",
@@ -274,8 +294,9 @@ void tell(const Feeder& feeder, AlertReader& reader) {
              static_cast<double>(feeder.sent()) / feeder.seconds(), feeder.late_ms(), cpu_seconds(),
              reader.late().size(), reader.strange());
   if (!reader.late().empty()) {
-    fmt::print(R"(,"readable_ms":{},"decided_ms":{})", quantiles(reader.late(), &Late::readable),
-               quantiles(reader.late(), &Late::decided));
+    fmt::print(R"(,"readable_ms":{},"decided_ms":{},"latest":{})",
+               quantiles(reader.late(), &Late::readable), quantiles(reader.late(), &Late::decided),
+               latest(reader.late()));
   }
   fmt::print("}}\n");
 }

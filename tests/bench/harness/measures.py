@@ -105,7 +105,7 @@ def latency(options, directory):
         pid = place.start()
         place.wait_ready()
         load = ("--rate", options.load, "--customers", options.customers // len(SOURCES), "--events", options.messages,
-                "--text-bytes", options.text_bytes)
+                "--text-bytes", options.text_bytes, "--spread", 1)
         warm = place.call_client("live", *load, "--seconds", options.warm_seconds, "--seed", WARM_SEED,
                                  seconds=options.warm_seconds + 120)["sent"]
         meter = Meter(vaste=pid, broker=place.kafka.pid)
@@ -127,6 +127,7 @@ def latency(options, directory):
             "target_ms": options.target_ms, "feeder_late_ms": told["feeder_late_ms"],
             **{f"readable_{name}_ms": value for name, value in told["readable_ms"].items()},
             **{f"decided_{name}_ms": value for name, value in told["decided_ms"].items()},
+            "latest_s_decided_readable": told["latest"],
             "events_per_cpu_second": told["sent"] / used["vaste"],
             "vaste_cpus": used["vaste"] / used["wall"], "broker_cpus": used["broker"] / used["wall"],
             "client_cpus": told["cpu_seconds"] / used["wall"], "others_cpus": used["others"] / used["wall"],
