@@ -100,6 +100,11 @@ class Kafka:
         if done.returncode != 0:
             raise Failure(f"tools/kafka {command}: exit {done.returncode}, see {self._log.name}")
 
+    def keep_data(self):
+        """What the brokers have, beside their folder, which goes when they stop: links, so it costs no space."""
+        for node, data in zip(self.nodes, self.data):
+            subprocess.run(["cp", "-al", data, f"{self._directory}-data-{node}"], stdout=self._log, stderr=self._log)
+
     def stop(self):
         self._tool("stop")
         self._log.close()
@@ -110,6 +115,9 @@ def kafka(directory, settings=(), nodes=1, proxied=False):
     broker = Kafka(directory / "kafka", settings, nodes, proxied)
     try:
         yield broker
+    except Failure:
+        broker.keep_data()
+        raise
     finally:
         broker.stop()
 
