@@ -10,7 +10,7 @@ from fire import commits, disk, group, long, network, protocol, snapshot
 
 # name: function, and the small size; `tools/campaign NAME` has the full one
 TESTS = {
-    "protocol": (protocol.protocol, {"times": 2000, "seconds": 60, "workers": 4, "rate": 200, "every": 10}),
+    "protocol": (protocol.protocol, {"times": 10000, "seconds": 300, "workers": 4, "rate": 200, "every": 50}),
     "unrecycled": (protocol.unrecycled, {"times": 600, "seconds": 60, "workers": 4, "rate": 200, "every": 5}),
     "outcomes": (commits.outcomes, {"seconds": 20, "rate": 150}),
     "purge": (commits.purge, {"times": 4, "rate": 150}),
