@@ -9,7 +9,6 @@
 #include "ingest/command.h"
 #include "ingest/route.h"
 #include "ingest/trace.h"
-#include "store/codec.h"
 
 namespace vaste::engine {
 
@@ -334,21 +333,6 @@ void Worker::follow_policies() {
   intake_.follow(timeline_);
   for (auto& [partition, slot] : core_)
     if (slot.task != nullptr) slot.task->follow(timeline_);
-}
-
-Status Worker::reject(const core::Origin& origin, const Error& error, const kafka::Record* record,
-                      std::string_view value) {
-  std::vector<std::pair<std::string, std::string>> headers;
-  if (record != nullptr)
-    for (const kafka::Header& header : kafka::headers_of(*record))
-      headers.emplace_back(header.name, header.value);
-  const std::string_view bytes =
-      encoder_.dead_letter(origin, error.code, error.detail,
-                           record == nullptr ? std::string_view() : record->key, value, headers);
-  counters_.dead_letter(error.code);
-  const std::string key = std::string(origin.topic) + '[' + std::to_string(origin.partition) +
-                          "]@" + std::to_string(origin.offset);
-  return produce(topics_.dead_letters, -1, key, &bytes, events_.dead_letter(origin, wall_clock()));
 }
 
 void Worker::index_sources() {

@@ -159,15 +159,13 @@ class Worker : public kafka::RebalanceListener {
   Status sweep(CoreSlot& slot);
   Status forget_windows(CoreSlot& slot);
   void follow_policies();
+
+  // what goes out (outgoing.cc)
+  Status emit(core::Effects& effects, CoreSlot& slot);
   Status reject(const core::Origin& origin, const Error& error, const kafka::Record* record,
                 std::string_view value);
-
-  // the transaction (transaction.cc)
-  Status begin();
-  Status emit(core::Effects& effects, CoreSlot& slot);
   Status pack(const core::Message& message, std::int64_t clamped_ms, std::string_view contents);
   Status flush_pack(std::int32_t partition);
-  Status close_tasks();
   Status collect(std::int32_t partition, CoreTask& task, Instant started);
   Status produce(kafka::TopicHandle topic, std::int32_t partition, std::string_view key,
                  const std::string_view* value, std::span<const Header> headers = {},
@@ -175,6 +173,10 @@ class Worker : public kafka::RebalanceListener {
   Status produce_home(kafka::TopicHandle topic, std::int32_t partitions, std::uint32_t key_group,
                       std::string_view key, const std::string_view* value,
                       std::span<const Header> headers);
+
+  // the transaction (transaction.cc)
+  Status begin();
+  Status close_tasks();
   Status write_progress();
   void tell_served();
   bool progress_due(Instant now) const;
