@@ -278,7 +278,15 @@ class Feed:
             elif message.offset() is not None:  # one that was there when it was sent again has none
                 self.positions[message.topic(), message.partition(), message.offset()] = mark
         more = {} if timestamp is None else {"timestamp": timestamp}
-        self._producer.produce(topic, value, key, on_delivery=delivered, **more)
+        until = time.monotonic() + patience(60)
+        while True:
+            try:
+                self._producer.produce(topic, value, key, on_delivery=delivered, **more)
+                break
+            except BufferError:
+                if time.monotonic() > until:
+                    raise Failure("the queue of source records stays full") from None
+                self._producer.poll(0.1)
         self._producer.poll(0)
 
     def flush(self, seconds=None):
