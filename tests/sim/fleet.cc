@@ -127,9 +127,15 @@ void Fleet::beat() {
   broker_.mark_all();
   for (Member& member : members_)
     if (member.is_there()) member.board->read_progress(now_);
+  // What is told behind the open transaction of somebody who stands still is heard when that ends;
+  // and who woke up to find that its own was given up meanwhile has told nothing by that.
+  const bool heard = broker_.progress().stable() == broker_.progress().end();
+  const auto told = [&](const Member& one) {
+    return heard && one.is_there() && one.worker->is_idle() && !one.worker->has_news();
+  };
   for (Place place = 0; place < owners_.size(); ++place) {
     longest_silence_ = std::max(longest_silence_, now_ - told_[place]);
-    if (members_[owners_[place]].is_there()) told_[place] = now_;
+    if (told(members_[owners_[place]])) told_[place] = now_;
   }
 }
 
