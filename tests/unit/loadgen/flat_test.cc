@@ -51,5 +51,29 @@ TEST(Flat, EachCustomerHasWholeConversationsOneAfterTheOther) {
   for (const auto& [key, count] : conversations) EXPECT_EQ(count, 4) << key;
 }
 
+TEST(Flat, SpreadConversationsEndInEachTurn) {
+  FlatShape shape = kShape;
+  shape.spread = true;
+  shape.customers = 30;
+  Flat flat(shape);
+  std::map<std::string, int> conversations;
+  for (int turn = 0; turn < 12; ++turn) {
+    int ends = 0;
+    for (std::uint64_t i = 0; i < shape.customers; ++i) {
+      const v1::Event& event = flat.next();
+      const int step = conversations[event.thread_keys(0).value()]++;
+      if (!event.has_lifecycle()) continue;
+      ++ends;
+      if (turn >= 4) {
+        EXPECT_EQ(step, 3);
+      } else {
+        EXPECT_GE(step, 1);
+      }
+    }
+    // A third of the customers each leaves out none, one and two of the first four events.
+    EXPECT_EQ(ends, turn % 4 == 0 ? 0 : 10) << "turn " << turn;
+  }
+}
+
 }  // namespace
 }  // namespace vaste::loadgen
