@@ -278,12 +278,13 @@ class Feed:
             elif message.offset() is not None:  # one that was there when it was sent again has none
                 self.positions[message.topic(), message.partition(), message.offset()] = mark
         more = {} if timestamp is None else {"timestamp": timestamp}
-        until = time.monotonic() + patience(60)
+        until = None
         while True:
             try:
                 self._producer.produce(topic, value, key, on_delivery=delivered, **more)
                 break
             except BufferError:
+                until = until or time.monotonic() + patience(60)
                 if time.monotonic() > until:
                     raise Failure("the queue of source records stays full") from None
                 self._producer.poll(0.1)
