@@ -107,9 +107,7 @@ def survives(vaste, feed, alertmanager, receiver):
 
 def test(options, directory):
     monitoring.need("alertmanager")
-    secret = directory / "desk.secret"
-    secret.write_text(SECRET)
-    secret.chmod(0o600)
+    secret = support.secret_file(directory, SECRET)
     receiver = Receiver()
     with support.kafka(directory) as broker, monitoring.Webhooks() as pages, \
             monitoring.Alertmanager(directory, pages.address) as alertmanager:

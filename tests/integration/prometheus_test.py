@@ -171,9 +171,7 @@ def check_rules(prometheus):
 
 def test(options, directory):
     now = time.time()
-    secret = directory / "desk.secret"
-    secret.write_text("a secret of a test, long enough")
-    secret.chmod(0o600)
+    secret = support.secret_file(directory, "a secret of a test, long enough")
     with support.kafka(directory) as broker, monitoring.Webhooks() as hook:
         port = monitoring.free_port()
         config = support.write_config(

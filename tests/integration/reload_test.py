@@ -88,9 +88,7 @@ def changes(vaste, config, manager, feed, first, second):
 
 def test(options, directory):
     first, second, manager = Receiver(), Receiver(), Manager(directory)
-    secret = directory / "desk.secret"
-    secret.write_text(SECRET)
-    secret.chmod(0o600)
+    secret = support.secret_file(directory, SECRET)
     with support.kafka(directory) as broker:
         config = support.write_config(directory, broker.bootstrap, POLICY, notify={"webhooks": [
             {"name": "desk", "url": f"http://{first.address}/hook", "secret": {"file": str(secret)}}]})

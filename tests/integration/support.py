@@ -143,6 +143,14 @@ def write_config(directory, bootstrap, policy, formats=None, **more):
     return file
 
 
+def secret_file(directory, text):
+    """A secret as configurations name it: a file that only its owner may read."""
+    file = directory / "desk.secret"
+    file.write_text(text)
+    file.chmod(0o600)
+    return file
+
+
 # Words of the generator's people: they may stand in topics and state, never in logs, metrics or pages.
 CANARIES = ("@example.org", "visitor-", "+35840", "handle-", "up with my order")
 
