@@ -334,8 +334,15 @@ Result<Owned<const rd_kafka_metadata_t>> Client::metadata(const std::string& top
 }
 
 Owned<rd_kafka_event_t> await(rd_kafka_queue_t* queue, const Deadline& deadline) {
-  // A little longer than the request's own limit, so that the answer carries librdkafka's reason.
-  return Owned<rd_kafka_event_t>(rd_kafka_queue_poll(queue, deadline.left_ms() + 500));
+  // Longer than the request's own limit, which librdkafka looks at once a second, so that the
+  // answer carries its reason. And again: its waits are for a moment of the machine's clock, which
+  // may jump.
+  constexpr int kForReason = 1500;
+  Owned<rd_kafka_event_t> event;
+  do {
+    event.reset(rd_kafka_queue_poll(queue, deadline.left_ms() + kForReason));
+  } while (!event && !deadline.passed());
+  return event;
 }
 
 Owned<rd_kafka_AdminOptions_t> options_of(rd_kafka_t* rk, rd_kafka_admin_op_t op,

@@ -57,7 +57,7 @@ class Kafka:
     def __init__(self, directory, heap_mib):
         self._directory, self._log = directory, directory.with_suffix(".log")
         try:
-            started = self._tool("start", "--nodes", "1", "--heap", str(heap_mib))
+            started = self._tool("start", "--nodes", "1", "--optimised", "--heap", str(heap_mib))
             if started.returncode != 0:
                 raise (Unavailable if started.returncode == UNAVAILABLE else Failure)(
                     f"tools/kafka start: exit {started.returncode}\n{self._log.read_text()}")

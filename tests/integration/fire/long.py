@@ -32,7 +32,7 @@ def clocks(options, directory):
         sys.exit(support.SKIPPED)
     with world(options, directory, per_second=options.rate) as one:
         jump = directory / "jump"
-        jump.write_text("+0\n")
+        set_clock(jump, "+0")
         hooks = {"LD_PRELOAD": str(LIBRARY), "FAKETIME_TIMESTAMP_FILE": str(jump), "FAKETIME_NO_CACHE": "1",
                  "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_FORCE_MONOTONIC_FIX": "0",
                  "ASAN_OPTIONS": "verify_asan_link_order=0"}
@@ -42,12 +42,19 @@ def clocks(options, directory):
         for number in range(options.times):
             by = JUMPS[number % len(JUMPS)]
             with one.fault(f"clock {by:+} s"):
-                for to in (f"{by:+}\n", "+0\n"):
-                    jump.write_text(to)
+                for to in (f"{by:+}", "+0"):
+                    set_clock(jump, to)
                     ended += supervise(one.members[0], 4, hooks)
         one.pause(2)
         print(f"{options.times} jumps there and back; the process ended itself {ended} times and was started again", flush=True)
         one.finish(clock_jumps=True)
+
+
+def set_clock(jump, to):
+    """All at once: libfaketime reads the file at each look at the clock, and an empty one is a time of its own."""
+    fresh = jump.with_suffix(".new")
+    fresh.write_text(to + "\n")
+    fresh.rename(jump)
 
 
 def supervise(member, seconds, hooks):
