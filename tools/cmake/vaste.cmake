@@ -79,7 +79,7 @@ function(vaste_test_headers)
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/test_headers.cc CONTENT "int main() {}\n")
   add_executable(vaste_test_headers ${CMAKE_BINARY_DIR}/test_headers.cc)
   target_compile_definitions(vaste_test_headers PRIVATE VASTE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-  target_link_libraries(vaste_test_headers PRIVATE vaste_base GTest::gtest GTest::gmock)
+  target_link_libraries(vaste_test_headers PRIVATE vaste_flags GTest::gtest GTest::gmock)
   target_precompile_headers(vaste_test_headers PRIVATE
     <algorithm> <chrono> <filesystem> <fstream> <functional> <map> <random> <set> <string> <vector>
     <gmock/gmock.h> <gtest/gtest.h>)

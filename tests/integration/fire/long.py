@@ -22,6 +22,8 @@ PAGE_KIB = 4
 SOAK_KIB_AN_HOUR = 1024
 CHECKED = 100000  # conversations; of more the checker would hold every key of the changelog in memory
 UNUSED_SECONDS = 11  # vaste asks for no topic's settings before ten
+SOFTWARE = 70  # sysexits.h: the watchdog
+STARTS_A_JUMP = 2
 WARM_SHARE = 0.25  # of a soak: caches and allocators fill
 
 
@@ -58,12 +60,13 @@ def set_clock(jump, to):
 
 
 def supervise(member, seconds, hooks):
-    """As systemd does: who ends by the watchdog's exit status is started again. How often that was."""
+    """As systemd does by our unit: the watchdog's exit, or Kafka out of reach, is a new start. How often that was."""
     end, times = time.monotonic() + seconds, 0
     while time.monotonic() < end:
         if member.process.poll() is not None:
-            if member.process.returncode != 70:
+            if member.process.returncode not in (SOFTWARE, support.UNAVAILABLE) or times == STARTS_A_JUMP:
                 member.check_alive()
+            print(f"ended by exit status {member.process.returncode}, started again", flush=True)
             member.start(**hooks)
             times += 1
         time.sleep(0.1)
