@@ -251,6 +251,12 @@ class Rest(unittest.TestCase):
         found = invariants.on_time(said, lambda began, ended: began >= 50 and ended < 2000, 500)
         self.assertEqual([len(found["early"]), len(found["late"])], [1, 1])
 
+    def test_clocks_that_jump(self):
+        said = {"in quiet times": (100, 120, False), "in sick times": (60, 90, False),
+                "by a clock that is ahead": (100, 3650, False), "an hour late": (100, 3750, False)}
+        judged = invariants.by_the_clock(said, lambda began, ended: began >= 70, [(40, 60, 3600)])
+        self.assertEqual(set(judged), {"in quiet times", "an hour late"})
+
     def test_state(self):
         same = {b"va": b"1", b"vb": b"2"}
         local = lambda key: key[:1] == b"b"  # noqa: E731

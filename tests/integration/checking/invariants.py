@@ -159,6 +159,15 @@ def alerts_as_expected(expected, published):
     return faults
 
 
+def by_the_clock(first_said, healthy, jumps):
+    """What can be judged where the machine's clock jumped: due in quiet times, and said by a clock that was right.
+
+    One that is an hour ahead says what is due within this hour, and that it is late. id -> as for on_time().
+    """
+    return {key: (due, decided, excused) for key, (due, decided, excused) in first_said.items()
+            if healthy(due, due) and not any(began <= decided - by <= ended for began, ended, by in jumps)}
+
+
 def on_time(first_said, healthy, bound_ms):
     """I6: never before it is due, at most `bound_ms` late while all is well. id -> (due, decided, late_or_provisional).
 

@@ -30,7 +30,7 @@ class Asked:
     texts: dict = field(default_factory=dict)  # name -> what was written beside the topics
     canaries: tuple = ()
     metrics: str = ""                          # of a process that did everything, at its end
-    clock_jumps: bool = False                  # a clock that is ahead says things early: only quiet times are judged
+    jumps: list = field(default_factory=list)  # of the machine's clock, (began, ended, by) in ms: see invariants.by_the_clock
     incomplete: bool = False                   # it was stopped in the middle: what is not answered is not lost
     purged: bool = False                       # the core topic was deleted behind the commits: hops cannot be followed
     damaged: bool = False                      # databases may hold damage that nobody has read yet
@@ -152,8 +152,9 @@ def _oracle(asked, found, verdict):
         verdict.stories.append(f"{conversation}: " + "; ".join(
             f"{each.at} {each.kind} {each.contact}" for each in sorted(together[found.root(conversation)], key=oracle.Happening.order)))
     healthy = asked.healthy or (lambda *_: False)
-    if asked.clock_jumps:
-        first_said = {key: said for key, said in first_said.items() if healthy(said[0], said[0])}
+    if asked.jumps:
+        first_said = invariants.by_the_clock(first_said, healthy, asked.jumps)
+        verdict.figures["alerts judged by the clock"] = len(first_said)
     for what, faults in invariants.on_time(first_said, healthy, asked.bound_ms).items():
         verdict.add(f"alerts {what}", faults)
     verdict.figures["seconds behind its due instant, latest alert"] = max(
