@@ -73,18 +73,6 @@ function(vaste_library name)
   endif()
 endfunction()
 
-# What nearly every test includes, parsed once for all of them.
-function(vaste_test_headers)
-  # A program, since the tests are, and what is parsed fits only what is compiled in the same way.
-  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/test_headers.cc CONTENT "int main() {}\n")
-  add_executable(vaste_test_headers ${CMAKE_BINARY_DIR}/test_headers.cc)
-  target_compile_definitions(vaste_test_headers PRIVATE VASTE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-  target_link_libraries(vaste_test_headers PRIVATE vaste_flags GTest::gtest GTest::gmock)
-  target_precompile_headers(vaste_test_headers PRIVATE
-    <algorithm> <chrono> <filesystem> <fstream> <functional> <map> <random> <set> <string> <vector>
-    <gmock/gmock.h> <gtest/gtest.h>)
-endfunction()
-
 # vaste_test(calendar_test SOURCES unit/clocks/calendar_test.cc DEPS clocks LABELS unit [TIMEOUT 60])
 function(vaste_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS;LINKS" ${ARGN})
@@ -93,7 +81,6 @@ function(vaste_test name)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(${name} PRIVATE VASTE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE vaste_flags ${ARG_DEPS} ${ARG_LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
-  target_precompile_headers(${name} REUSE_FROM vaste_test_headers)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
