@@ -182,6 +182,13 @@ Status Worker::commit() {
     commit = producer_->commit(offsets, *metadata);
   }
   if (doubt == Doubt::kNotTold) commit.outcome = Outcome::kUnknown;
+  if (commit.thrown_out) {
+    // Only a new member, which claims nothing, can go on: others may have gone on with all of it.
+    // Not from here, since the consumer may be calling us.
+    rejoin_ = true;
+    over();
+    return failure(Code::kFenced, commit.detail);
+  }
   switch (commit.outcome) {
     case Outcome::kCommitted:
       crash_point("after_commit");

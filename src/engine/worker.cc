@@ -179,6 +179,10 @@ Status Worker::drain() {
   // SIGTERM: finish what was begun, commit it, leave.
   Status done;
   if (open_transaction_) done = commit();
+  if (!done && rejoin_) {
+    log::warning(name_ + ": what was begun is somebody else's by now: " + done.error().detail);
+    done = {};
+  }
   if (consumer_) consumer_->close(config_.engine.shutdown_patience);
   producer_.reset();
   core_.clear();

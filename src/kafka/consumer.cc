@@ -80,6 +80,7 @@ class RdGroupConsumer final : public GroupConsumer {
   std::unique_ptr<Client> client_;
   std::unique_ptr<Intake> intake_;  // After client_, so it goes first.
   std::set<TopicPartition> assigned_;
+  std::string member_;                // who was given them, in the group's words
   std::set<TopicPartition> paused_;   // librdkafka rewinds on resuming what is not paused.
   std::set<TopicPartition> waiting_;  // for seek(); paused as well
   bool closed_ = false;
@@ -133,6 +134,10 @@ void RdGroupConsumer::on_rebalance(rd_kafka_t* rk, rd_kafka_resp_err_t err,
 }
 
 void RdGroupConsumer::assign(rd_kafka_t* rk, rd_kafka_topic_partition_list_t* list) {
+  if (assigned_.empty()) {
+    const Owned<rd_kafka_consumer_group_metadata_t> group(rd_kafka_consumer_group_metadata(rk));
+    member_ = group ? rd_kafka_consumer_group_metadata_member_id(group.get()) : "";
+  }
   std::vector<Position> positions;
   for (const TopicPartition& at : partitions_of(*list)) {
     positions.push_back({at, RD_KAFKA_OFFSET_INVALID});
@@ -287,7 +292,11 @@ Status RdGroupConsumer::commit(std::span<const Position> positions, Millis patie
 }
 
 std::unique_ptr<GroupMetadata> RdGroupConsumer::metadata() {
-  return std::make_unique<RdGroupMetadata>(rd_kafka_consumer_group_metadata(client_->get()));
+  auto* raw = rd_kafka_consumer_group_metadata(client_->get());
+  // librdkafka comes back with all that it held, as if nobody had been given it meanwhile.
+  const bool renewed = raw != nullptr && !assigned_.empty() &&
+                       member_ != rd_kafka_consumer_group_metadata_member_id(raw);
+  return std::make_unique<RdGroupMetadata>(raw, renewed);
 }
 
 void RdGroupConsumer::close(Millis patience) {

@@ -153,11 +153,15 @@ Owned<rd_kafka_AdminOptions_t> options_of(rd_kafka_t* rk, rd_kafka_admin_op_t op
 
 class RdGroupMetadata : public GroupMetadata {
  public:
-  explicit RdGroupMetadata(rd_kafka_consumer_group_metadata_t* raw) : raw_(raw) {}
+  RdGroupMetadata(rd_kafka_consumer_group_metadata_t* raw, bool renewed)
+      : raw_(raw), renewed_(renewed) {}
   const rd_kafka_consumer_group_metadata_t* get() const { return raw_.get(); }
+  // Another member than the one that the partitions were given to.
+  bool renewed() const { return renewed_; }
 
  private:
   Owned<rd_kafka_consumer_group_metadata_t> raw_;
+  bool renewed_ = false;
 };
 
 }  // namespace vaste::kafka

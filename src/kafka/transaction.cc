@@ -197,11 +197,20 @@ Commit RdProducer::commit(std::span<const Position> positions, const GroupMetada
 Commit RdProducer::decide(std::span<const Position> positions, const GroupMetadata& metadata) {
   const auto offsets = list_of(positions);
   const auto& group = static_cast<const RdGroupMetadata&>(metadata);
+  if (group.renewed()) {
+    return {.outcome = give_up(),
+            .detail = "the group let this member go and took it in again as another",
+            .thrown_out = true};
+  }
   auto error = resume_until(config_.commit_patience, [&](int timeout_ms) {
     return rd_kafka_send_offsets_to_transaction(client_->get(), offsets.get(), group.get(),
                                                 timeout_ms);
   });
-  if (error) return settle("send_offsets_to_transaction", *error);
+  if (error) {
+    Commit result = settle("send_offsets_to_transaction", *error);
+    result.thrown_out = rd_kafka_error_code(error.get()) == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID;
+    return result;
+  }
   crash_point("after_offsets");
   error = resume_until(config_.commit_patience, [&](int timeout_ms) {
     return rd_kafka_commit_transaction(client_->get(), timeout_ms);

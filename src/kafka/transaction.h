@@ -25,6 +25,8 @@ enum class Outcome : std::uint8_t {
 struct Commit {
   Outcome outcome = Outcome::kUnknown;
   std::string detail;  // why not kCommitted
+  // The group let the member go: what it had may be somebody else's since. Nothing was committed.
+  bool thrown_out = false;
 };
 
 struct ProducerConfig {

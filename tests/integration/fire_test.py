@@ -18,6 +18,7 @@ TESTS = {
     "cuts": (network.cuts, {"times": 8, "longest": 8, "rate": 100}),
     "brokers": (network.brokers, {"times": 6, "rate": 100}),
     "zombies": (group.zombies, {"times": 6, "longest": 10, "rate": 100}),
+    "thaws": (group.thaws, {"times": 6, "rate": 300}),
     "rebalances": (group.rebalances, {"times": 15, "most": 4, "rate": 100, "protocol": "classic",
                                         "partitions": 12, "membership": "mixed"}),
     "handover": (group.handover, {"rate": 100}),

@@ -10,6 +10,7 @@ from .world import committed_transactions, world
 CONFIG = {"kafka": {"transaction_timeout": "3s", "commit_patience": "3s", "session_timeout": "6s",
                     "properties": {"socket.timeout.ms": "3000"}},
           "engine": {"workers": 1}}
+SESSION_SECONDS = 6
 BETWEEN = 4
 HANDOVER_SECONDS = 60
 
@@ -42,6 +43,21 @@ def zombies(options, directory):
         print(f"transactions that were given up: {given_up}", flush=True)
         if given_up == 0:
             raise Failure("no transaction was given up: this showed nothing")
+
+
+def thaws(options, directory):
+    """One process with all its workers stands still for longer than its session: when it wakes up the group knows none of
+    them, and they come back one after the other, each still holding what the others are given."""
+    with world(options, directory, members=1, per_second=options.rate) as one:
+        one.start()
+        one.warm()
+        for _ in range(options.times):
+            with one.fault("freeze of all workers"):
+                one.members[0].process.send_signal(signal.SIGSTOP)
+                time.sleep(SESSION_SECONDS + 1.5)
+                one.members[0].process.send_signal(signal.SIGCONT)
+            one.pause(BETWEEN / 2)
+        one.finish()
 
 
 def membership(one, wanted):
