@@ -179,7 +179,7 @@ Status Worker::drain() {
   // SIGTERM: finish what was begun, commit it, leave.
   Status done;
   if (open_transaction_) done = commit();
-  if (!done && rejoin_) {
+  if (!done && rejoin_ && done.error().code == Code::kFenced) {
     log::warning(name_ + ": what was begun is somebody else's by now: " + done.error().detail);
     done = {};
   }

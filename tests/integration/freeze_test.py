@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """The process stands still for longer than its transactions may take, again and again, while events keep coming: the
 broker gives its transactions up, and it goes on with new producers. Every event comes out once."""
-import signal
 import time
 
 import support
@@ -37,9 +36,8 @@ def test(options, directory):
             vaste.start()
             for _ in range(options.freezes):
                 feed_for(BETWEEN, feed, generator)
-                vaste.process.send_signal(signal.SIGSTOP)
-                feed_for(SECONDS, feed, generator)
-                vaste.process.send_signal(signal.SIGCONT)
+                with vaste.standing_still():
+                    feed_for(SECONDS, feed, generator)
             feed_for(BETWEEN, feed, generator)
             feed.flush()
             outputs = support.Outputs(broker.bootstrap)

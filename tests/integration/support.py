@@ -29,6 +29,7 @@ ROOT = HERE.parents[1]
 SOURCES = ("support.chat", "support.email", "support.phone", "support.social")
 SKIPPED = 77      # ctest: it cannot be done on this machine
 UNAVAILABLE = 69  # the same from tools/kafka
+SESSION_SECONDS = 6  # of a member of the group, unless a test says otherwise
 START_WAIT = "240"  # seconds for a broker, on a machine that builds beside it
 
 
@@ -128,7 +129,7 @@ def write_config(directory, bootstrap, policy, formats=None, **more):
     config = {
         "application": "process-test", "instance": "one", "state_directory": str(directory / "state"),
         "policy": "policy.yaml",
-        "kafka": {"bootstrap_servers": bootstrap, "session_timeout": "6s"},
+        "kafka": {"bootstrap_servers": bootstrap, "session_timeout": f"{SESSION_SECONDS}s"},
         "sources": [{"topic": topic, "format": (formats or {}).get(topic, "json")} for topic in SOURCES],
         "topics": {"core_partitions": 6}, "http": {"port": 0},
         # The checker reads every record that there ever was.
@@ -217,6 +218,15 @@ class Vaste:
             self.process = subprocess.Popen([*self._prefix, self.program, "run", "-c", self._config],
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
         return self.process
+
+    @contextlib.contextmanager
+    def standing_still(self):
+        """As in a machine that is suspended: nothing of the process runs until the block is over."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def all_logs(self):
         return {str(log): log.read_text(errors="replace") for log in self.logs}

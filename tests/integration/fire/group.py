@@ -1,16 +1,15 @@
 """Tests 4 and 7: members that stand still and come back as zombies, members that come and go, or die in between."""
-import signal
 import subprocess
 import time
 
+import support
 from support import Failure
 
 from .world import committed_transactions, world
 
-CONFIG = {"kafka": {"transaction_timeout": "3s", "commit_patience": "3s", "session_timeout": "6s",
+CONFIG = {"kafka": {"transaction_timeout": "3s", "commit_patience": "3s",
                     "properties": {"socket.timeout.ms": "3000"}},
           "engine": {"workers": 1}}
-SESSION_SECONDS = 6
 BETWEEN = 4
 HANDOVER_SECONDS = 60
 
@@ -25,9 +24,8 @@ def freeze(one, times, longest):
         with one.fault("freeze, timers alone" if quiet else "freeze"):
             if quiet:
                 one.load.per_second = 0  # what waits has deadlines of seconds
-            member.process.send_signal(signal.SIGSTOP)
-            time.sleep(seconds)
-            member.process.send_signal(signal.SIGCONT)
+            with member.standing_still():
+                time.sleep(seconds)
             one.pause(1)
             one.load.per_second = rate
         one.pause(BETWEEN)
@@ -52,10 +50,8 @@ def thaws(options, directory):
         one.start()
         one.warm()
         for _ in range(options.times):
-            with one.fault("freeze of all workers"):
-                one.members[0].process.send_signal(signal.SIGSTOP)
-                time.sleep(SESSION_SECONDS + 1.5)
-                one.members[0].process.send_signal(signal.SIGCONT)
+            with one.fault("freeze of all workers"), one.members[0].standing_still():
+                time.sleep(support.SESSION_SECONDS + 1.5)
             one.pause(BETWEEN / 2)
         one.finish()
 

@@ -56,7 +56,7 @@ def clocks(options, directory):
 
 
 def set_clock(jump, to):
-    """All at once: libfaketime reads the file at each look at the clock, and an empty one is a time of its own."""
+    """All at once: libfaketime reads the file at each look at the clock, and must not meet half of it."""
     fresh = jump.with_suffix(".new")
     fresh.write_text(to + "\n")
     fresh.rename(jump)
