@@ -242,12 +242,19 @@ Status Worker::ingest(const kafka::Record& record, SourceTask& task) {
   return {};
 }
 
+// A clock that is set back would date events by itself, hours ago, until the watchdog ends the
+// process, a second later.
+Instant Worker::latest() {
+  latest_ = std::max(latest_, wall_clock());
+  return latest_;
+}
+
 Status Worker::ingest_event(const kafka::Record& record, const SourceTask& task,
                             const core::Origin& origin) {
   times_.decode();
   auto taken = intake_.take(
       decoder_, {record.value, record.null_value, record.timestamp_ms, task.format, task.region},
-      wall_clock());
+      latest());
   times_.finish();
   if (!taken) return reject(origin, taken.error(), &record, record.value);
   const auto& [decoded, incoming, to] = *taken;
@@ -264,7 +271,7 @@ Status Worker::ingest_command(const kafka::Record& record, const core::Origin& o
                                      config_.engine.max_skew};
   auto given = ingest::parse_command(record.value, record.null_value, limits);
   if (!given) return reject(origin, given.error(), &record, record.value);
-  const Instant at = ingest::time_of(*given, limits, record.timestamp_ms, to_ms(wall_clock()));
+  const Instant at = ingest::time_of(*given, limits, record.timestamp_ms, to_ms(latest()));
   auto command =
       std::make_shared<const Command>(ingest::read_command(*given, at, intake_.identity_at(at)));
   const core::Message message{origin, 0, stitch::command_actor(command->id),

@@ -151,6 +151,7 @@ class Worker : public kafka::RebalanceListener {
   // one round (worker.cc)
   Status on_polled(const kafka::Polled& polled);
   Status ingest(const kafka::Record& record, SourceTask& task);
+  Instant latest();
   Status ingest_event(const kafka::Record& record, const SourceTask& task,
                       const core::Origin& origin);
   Status ingest_command(const kafka::Record& record, const core::Origin& origin);
@@ -240,6 +241,7 @@ class Worker : public kafka::RebalanceListener {
   bool rejoin_ = false;   // the consumer is of no more use: make a new one
   Instant began_;
   Instant last_progress_;
+  Instant latest_;  // that the wall clock has shown
   Instant told_, counted_, rebalancing_;
   Instant empty_handed_;  // in the group and without any partition since then
   std::int64_t written_bytes_ = 0;

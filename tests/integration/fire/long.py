@@ -23,6 +23,7 @@ SOAK_KIB_AN_HOUR = 1024
 CHECKED = 100000  # conversations; of more the checker would hold every key of the changelog in memory
 UNUSED_SECONDS = 11  # vaste asks for no topic's settings before ten
 SOFTWARE = 70  # sysexits.h: the watchdog
+RESTART_SECONDS = 5  # RestartSec of our unit
 STARTS_A_JUMP = 2
 WARM_SHARE = 0.25  # of a soak: caches and allocators fill
 
@@ -40,18 +41,21 @@ def clocks(options, directory):
                  "ASAN_OPTIONS": "verify_asan_link_order=0"}
         one.start(**hooks)
         one.warm()
-        ended, jumps = 0, []
+        unit, jumps = Unit(one.members[0], hooks), []
         for number in range(options.times):
-            by = JUMPS[number % len(JUMPS)]
+            by, before = JUMPS[number % len(JUMPS)], unit.starts
             with one.fault(f"clock {by:+} s"):
                 began = time.time()
                 set_clock(jump, f"{by:+}")
-                ended += supervise(one.members[0], 4, hooks)
+                unit.run(4)
                 set_clock(jump, "+0")
                 jumps.append((began * 1000, time.time() * 1000, by * 1000))
-                ended += supervise(one.members[0], 4, hooks)
+                unit.run(4)
+                unit.serve()
+            if unit.starts - before > STARTS_A_JUMP:
+                raise Failure(f"{unit.starts - before} new starts by one jump\n{one.members[0].tail()}")
         one.pause(2)
-        print(f"{options.times} jumps there and back; the process ended itself {ended} times and was started again", flush=True)
+        print(f"{options.times} jumps there and back; the process ended itself {unit.starts} times and was started again", flush=True)
         one.finish(jumps=jumps)
 
 
@@ -62,18 +66,39 @@ def set_clock(jump, to):
     fresh.rename(jump)
 
 
-def supervise(member, seconds, hooks):
-    """As systemd does by our unit: the watchdog's exit, or Kafka out of reach, is a new start. How often that was."""
-    end, times = time.monotonic() + seconds, 0
-    while time.monotonic() < end:
-        if member.process.poll() is not None:
-            if member.process.returncode not in (SOFTWARE, support.UNAVAILABLE) or times == STARTS_A_JUMP:
-                member.check_alive()
-            print(f"ended by exit status {member.process.returncode}, started again", flush=True)
-            member.start(**hooks)
-            times += 1
-        time.sleep(0.1)
-    return times
+class Unit:
+    """A member as systemd runs it by our unit: the watchdog's exit, or Kafka out of reach, is a new start after RestartSec."""
+
+    def __init__(self, member, hooks):
+        self.member, self.hooks, self.starts, self._ended = member, hooks, 0, None
+
+    def run(self, seconds):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._look()
+            time.sleep(0.1)
+
+    def serve(self):
+        """Until it serves, after a new start as well."""
+        end = time.monotonic() + support.patience(30)
+        while not self._look() or (self.member.readyz() or (0,))[0] != 200:
+            if time.monotonic() > end:
+                raise Failure(f"it does not serve again\n{self.member.tail()}")
+            time.sleep(0.1)
+
+    def _look(self):
+        """Whether it runs."""
+        if self.member.process.poll() is None:
+            return True
+        if self._ended is None:
+            if self.member.process.returncode not in (SOFTWARE, support.UNAVAILABLE):
+                self.member.check_alive()
+            self._ended = time.monotonic()
+        elif time.monotonic() - self._ended >= RESTART_SECONDS:
+            print(f"ended by exit status {self.member.process.returncode}, started again", flush=True)
+            self.member.start(**self.hooks)
+            self._ended, self.starts = None, self.starts + 1
+        return False
 
 
 def usage(pid):
