@@ -333,6 +333,17 @@ class Reader:
         self._consumer.close()
 
 
+def log_ends(bootstrap, topic, isolation="read_uncommitted"):
+    """(first offset that is still there, end that such a reader may reach) of each partition."""
+    client = confluent_kafka.Consumer({"bootstrap.servers": bootstrap, "group.id": "ends", "log_level": 2,
+                                       "isolation.level": isolation})
+    try:
+        numbers = sorted(client.list_topics(topic, timeout=30).topics[topic].partitions)
+        return [client.get_watermark_offsets(TopicPartition(topic, number), timeout=30) for number in numbers]
+    finally:
+        client.close()
+
+
 class Outputs:
     """Enriched, dead letters and alerts as they come."""
 

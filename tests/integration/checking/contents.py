@@ -112,6 +112,7 @@ class Contents:
     outcomes: dict = field(default_factory=lambda: defaultdict(int))  # name -> how many
     happenings: dict = field(default_factory=lambda: defaultdict(list))  # conversation -> Happening
     alerts: list = field(default_factory=list)         # as they came
+    alert_places: list = field(default_factory=list)   # where each of them stands
     conversations: dict = field(default_factory=lambda: defaultdict(list))  # id -> revisions
     merged: dict = field(default_factory=dict)
     envelopes: list = field(default_factory=list)      # (origin, where) of events on their way
@@ -161,6 +162,7 @@ class Reading:
         for message in self._committed("alerts"):
             if message.value() is not None:
                 self.contents.alerts.append(alert_pb2.Alert.FromString(message.value()))
+                self.contents.alert_places.append(place_of(message))
 
     def conversations(self):
         for message in self._committed("conversations"):

@@ -30,6 +30,7 @@ class Asked:
     texts: dict = field(default_factory=dict)  # name -> what was written beside the topics
     canaries: tuple = ()
     metrics: str = ""                          # of a process that did everything, at its end
+    alert_ends: list = field(default_factory=list)  # by partition, the offset before which `metrics` counted the alerts
     jumps: list = field(default_factory=list)  # of the machine's clock, (began, ended, by) in ms: see invariants.by_the_clock
     incomplete: bool = False                   # it was stopped in the middle: what is not answered is not lost
     purged: bool = False                       # the core topic was deleted behind the commits: hops cannot be followed
@@ -92,7 +93,7 @@ def judge(asked):
         verdict.left_out.append("reader during the faults")
     verdict.add("canaries", invariants.canaries(asked.texts, asked.canaries))
     if asked.metrics:
-        verdict.add("counters", invariants.counters(sums(asked.metrics), counted(found)))
+        verdict.add("counters", invariants.counters(sums(asked.metrics), counted(found, asked.alert_ends)))
     return verdict
 
 
@@ -191,10 +192,11 @@ def sums(metrics):
     return out
 
 
-def counted(found):
+def counted(found, alert_ends):
     out = {f"vaste_events_total {outcome}": number for outcome, number in found.outcomes.items()}
     out["vaste_dead_letters_total"] = found.outcomes["dead_lettered"]
-    out["vaste_alerts_total"] = len(found.alerts)
+    out["vaste_alerts_total"] = sum(offset < alert_ends[partition]
+                                    for _, partition, offset in found.alert_places)
     return out
 
 

@@ -1,9 +1,7 @@
 """What follows a commit: outcomes that nobody tells, and what is deleted of the core topic behind it."""
 import re
 
-import confluent_kafka
-from confluent_kafka import TopicPartition
-
+import support
 from support import Failure
 
 from .world import world
@@ -26,16 +24,6 @@ def outcomes(options, directory):
             raise Failure("hardly an outcome was unknown: this showed nothing")
 
 
-def log_ends(bootstrap, topic):
-    """(first offset that is still there, end) of each partition."""
-    client = confluent_kafka.Consumer({"bootstrap.servers": bootstrap, "group.id": "ends", "log_level": 2})
-    try:
-        numbers = client.list_topics(topic, timeout=30).topics[topic].partitions
-        return [client.get_watermark_offsets(TopicPartition(topic, number), timeout=30) for number in numbers]
-    finally:
-        client.close()
-
-
 def purge(options, directory):
     """The core topic is deleted behind the commits, under kill -9; what is there afterwards is what nobody has read."""
     with world(options, directory, per_second=options.rate, engine={"purge_interval": "500ms"}) as one:
@@ -54,7 +42,7 @@ def purge(options, directory):
             one.members[0].start()
             one.pause(2)
         one.finish(purged=True)
-        ends = log_ends(one.broker.bootstrap, "vaste.core")
+        ends = support.log_ends(one.broker.bootstrap, "vaste.core")
         held, written = sum(high - low for low, high in ends), sum(high for _, high in ends)
         print(f"of {written} records of the core topic {held} are left", flush=True)
         if held > (1 - LEAST_PURGED) * written:
