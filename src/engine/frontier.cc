@@ -13,7 +13,7 @@ constexpr std::size_t kMostSamples = 32;
 }  // namespace
 
 Frontier::Frontier(std::size_t sources, std::size_t cores, Millis max_wait, Instant began)
-    : max_wait_(max_wait), began_(began), sources_(sources), cores_(cores) {}
+    : max_wait_(max_wait), began_(began), listened_(began), sources_(sources), cores_(cores) {}
 
 void Frontier::heard_source(std::size_t index, Instant read_up_to, Instant now, By by) {
   Source& source = sources_.at(index);
@@ -44,10 +44,15 @@ void Frontier::served(std::size_t partition, std::int64_t committed, std::int64_
   core.position = std::max(core.position, position);
 }
 
+void Frontier::listened(Instant now) {
+  if (now - listened_ > max_wait_ / 2) began_ = now;
+  listened_ = now;
+}
+
 Instant Frontier::lowest(Instant now, bool& provisional) const {
   Instant least = kEndOfTime;
   for (const Source& source : sources_) {
-    if (now - std::max(source.heard, began_) > max_wait_) {
+    if (is_silent_since(source.heard)) {
       provisional = true;  // nobody reads it: deadlines do not wait for ever
       continue;
     }
@@ -77,19 +82,19 @@ void Frontier::sampled(std::vector<std::int64_t> core_ends) {
   asked_.reset();
 }
 
-bool Frontier::passed(Sample& sample, Instant now) {
+bool Frontier::passed(Sample& sample) {
   for (std::size_t i = 0; i < cores_.size(); ++i) {
     Core& core = cores_[i];
     if (core.position >= sample.ends[i]) continue;
-    if (now - std::max({core.heard, sample.taken, began_}) > max_wait_) core.silent = true;
+    if (is_silent_since(std::max(core.heard, sample.taken))) core.silent = true;
     if (!core.silent) return false;
     sample.provisional = true;
   }
   return true;
 }
 
-Gate Frontier::gate(Instant now) {
-  while (!samples_.empty() && passed(samples_.front(), now)) {
+Gate Frontier::gate() {
+  while (!samples_.empty() && passed(samples_.front())) {
     reached_ = {samples_.front().read_up_to, samples_.front().provisional};
     samples_.pop_front();
   }

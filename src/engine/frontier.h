@@ -67,8 +67,11 @@ class Frontier {
   void sampled(std::vector<std::int64_t> core_ends);
   // Silence counts from here on: nobody could be heard before.
   void forgive(Instant now) { began_ = now; }
+  // The log was looked at, whatever was there. Nobody is silent who may only not have been listened
+  // to: silence counts up to here, and from here on if it was not looked at for long.
+  void listened(Instant now);
 
-  Gate gate(Instant now);
+  Gate gate();
 
  private:
   struct Source {
@@ -91,12 +94,16 @@ class Frontier {
     std::vector<std::int64_t> ends;
   };
 
+  bool is_silent_since(Instant heard) const {
+    return listened_ - std::max(heard, began_) > max_wait_;
+  }
   // The lowest progress; kNever while a partition that counts has not been heard of.
   Instant lowest(Instant now, bool& provisional) const;
-  bool passed(Sample& sample, Instant now);
+  bool passed(Sample& sample);
 
   Millis max_wait_;
   Instant began_;
+  Instant listened_;
   std::vector<Source> sources_;
   std::vector<Core> cores_;
   std::deque<Sample> samples_;        // not passed yet, oldest first

@@ -92,7 +92,7 @@ std::shared_ptr<const SourceEnds> ProgressBoard::core_ends() const {
 
 Gate ProgressBoard::gate() {
   const std::lock_guard lock(mutex_);
-  return frontier_.gate(wall_clock());
+  return frontier_.gate();
 }
 
 bool ProgressBoard::caught_up(std::int32_t core_partition, std::int64_t position) const {
@@ -171,6 +171,7 @@ bool ProgressBoard::read_progress(Millis patience) {
   const Instant now = wall_clock();
   const std::lock_guard lock(mutex_);
   for (const kafka::Record& record : polled->records) hear(record, now);
+  frontier_.listened(now);
   return !polled->records.empty();
 }
 

@@ -143,7 +143,8 @@ void Fleet::beat() {
 void Fleet::advance(Instant to) {
   const bool far = to - now_ > Millis(1000);
   // In calm times they tell all the while, of which the last is enough.
-  if (is_calm()) told_.assign(told_.size(), to);
+  for (Place place = 0; is_calm() && place < owners_.size(); ++place)
+    if (members_[owners_[place]].worker->serves(place)) told_[place] = to;
   now_ = to;
   look_at_absences();
   if (far) beat();
@@ -162,7 +163,7 @@ bool Fleet::is_idle() const {
 bool Fleet::all_gates_passed() {
   return std::ranges::all_of(members_, [&](Member& one) {
     // What was not heard before hours pass at once would be a silence of hours.
-    return one.board->has_heard_all() && one.board->frontier().gate(now_).up_to >= now_ - kNearly;
+    return one.board->has_heard_all() && one.board->frontier().gate().up_to >= now_ - kNearly;
   });
 }
 

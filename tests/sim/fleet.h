@@ -64,11 +64,8 @@ class Fleet {
 
   const Broker& broker() const { return broker_; }
   const Counts& met() const { return met_; }
-  // Others may have waited for a partition in vain. Who takes one over after a session waits for
-  // the transaction of whoever had it, restores, and is heard of once that is marked.
-  bool was_silent_for_long() const {
-    return gave_away_ || longest_silence_ > kMaxWait - kTransactionTimeout;
-  }
+  // Others may have waited for a partition in vain.
+  bool was_silent_for_long() const { return longest_silence_ > kMaxWait - kTransactionTimeout; }
   // What the changelogs come to.
   std::vector<Records> records() const;
   // Where a database has something else, and what was seen that never may be.
@@ -116,7 +113,6 @@ class Fleet {
   std::vector<std::size_t> owners_;  // by place
   std::vector<Instant> told_;        // by place
   Millis longest_silence_{0};        // for so long a partition had nobody who told of it, about
-  bool gave_away_ = false;
   Counts met_{};
   bool healed_ = false;
 };

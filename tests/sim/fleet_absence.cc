@@ -91,7 +91,6 @@ void Fleet::give_away(std::size_t number) {
     if (owners_[place] != number) continue;
     const std::size_t to = there[below(there.size())];
     if (members_[number].worker != nullptr) members_[number].lost.push_back(place);
-    gave_away_ = true;
     owners_[place] = to;
     broker_.own(place, to);
     members_[to].worker->assign(place);

@@ -51,6 +51,7 @@ void Board::read_progress(Instant now) {
     else
       frontier_.heard_source(told.index, told.read_up_to, now);
   }
+  frontier_.listened(now);
 }
 
 void Board::ask(Instant now) {
@@ -91,7 +92,7 @@ bool Worker::turn(Instant now, const Turn& turn) {
     if (core.serving)
       if (const auto position = core.served(core.task->engine().position()))
         setting_.board.frontier().served(partition, core.committed, *position, now);
-  fire(now, turn.timers);
+  fire(turn.timers);
   if (turn.tells) begin();
   if (open_ != 0 && turn.closes) return commit(now, turn.end, turn.cache_bytes);
   return true;
@@ -126,6 +127,15 @@ bool Worker::is_idle() const {
          std::ranges::all_of(cores_, [&](const auto& one) {
            return one.second.serving && one.second.at == broker_.core(one.first).end();
          });
+}
+
+bool Worker::serves(Place place) const {
+  if (place < broker_.sources()) {
+    const auto source = sources_.find(place);
+    return source != sources_.end() && source->second.placed;
+  }
+  const auto core = cores_.find(place - broker_.sources());
+  return core != cores_.end() && core->second.serving;
 }
 
 bool Worker::has_news() const {
@@ -268,8 +278,8 @@ void Worker::restore(std::size_t partition, Core& core) {
   core.serve();
 }
 
-void Worker::fire(Instant now, std::size_t most) {
-  const engine::Gate gate = setting_.board.frontier().gate(now);
+void Worker::fire(std::size_t most) {
+  const engine::Gate gate = setting_.board.frontier().gate();
   timers_left_ = false;
   for (auto& [partition, core] : cores_) {
     if (!core.serving) continue;

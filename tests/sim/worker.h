@@ -93,6 +93,8 @@ class Worker {
 
   // Nothing is read and not committed, and nothing left to read or to restore.
   bool is_idle() const;
+  // It has begun with that partition; before, it can say nothing of it.
+  bool serves(Place place) const;
   // A partition of it stands elsewhere than others know.
   bool has_news() const;
 
@@ -116,7 +118,7 @@ class Worker {
   void admit(Instant now);
   void open(std::size_t partition, Core& core);
   void restore(std::size_t partition, Core& core);
-  void fire(Instant now, std::size_t most);
+  void fire(std::size_t most);
   void begin();
   void flush();
   void sent(Core& core);

@@ -38,7 +38,14 @@ class FrontierTest : public testing::Test {
     frontier_.asked(now_);
     frontier_.sampled({first, second});
   }
-  Millis gate() { return frontier_.gate(now_).up_to - kStart; }
+  // Time goes by, and the log is looked at all the while.
+  void pass(Millis time) {
+    for (const Instant end = now_ + time; now_ < end;) {
+      now_ = std::min(end, now_ + 1s);
+      frontier_.listened(now_);
+    }
+  }
+  Millis gate() { return frontier_.gate().up_to - kStart; }
 
   Frontier frontier_{2, 2, kMaxWait, kStart};
   Instant now_ = kStart + 10s;
@@ -49,12 +56,12 @@ TEST_F(FrontierTest, IsUnknownUntilEverySourceWasHeardOf) {
   fresh.heard_source(0, at(5s), at(5s));
   fresh.asked(at(5s));
   fresh.sampled({0});
-  EXPECT_FALSE(is_set(fresh.gate(at(5s)).up_to));
+  EXPECT_FALSE(is_set(fresh.gate().up_to));
   fresh.heard_source(1, at(4s), at(5s));
-  EXPECT_FALSE(is_set(fresh.gate(at(5s)).up_to)) << "nobody asked where vaste.core ends";
+  EXPECT_FALSE(is_set(fresh.gate().up_to)) << "nobody asked where vaste.core ends";
   fresh.asked(at(5s));
   fresh.sampled({0});
-  EXPECT_EQ(fresh.gate(at(5s)).up_to, at(4s));
+  EXPECT_EQ(fresh.gate().up_to, at(4s));
 }
 
 TEST_F(FrontierTest, WaitsForWhatTheSourcesGave) {
@@ -167,24 +174,24 @@ TEST_F(FrontierTest, AClockThatRunsAheadFiresNothingEarly) {
 }
 
 TEST_F(FrontierTest, ASourceThatNobodyReadsIsLeftOutAfterAWhile) {
-  now_ += kMaxWait - 9s;
+  pass(kMaxWait - 9s);
   read(1, 20s);
   ends(0, 0);
   EXPECT_EQ(gate(), 1s);
-  now_ += 10s;
+  pass(10s);
   ends(0, 0);
   EXPECT_EQ(gate(), 20s);
-  EXPECT_TRUE(frontier_.gate(now_).provisional);
+  EXPECT_TRUE(frontier_.gate().provisional);
   read(0, 21s);
   read(1, 22s);
   ends(0, 0);
   EXPECT_EQ(gate(), 21s);
-  EXPECT_FALSE(frontier_.gate(now_).provisional);
+  EXPECT_FALSE(frontier_.gate().provisional);
 }
 
 TEST_F(FrontierTest, ACorePartitionThatNobodyServesIsLeftOutAfterAWhile) {
   const auto go_on = [&](Millis step) {
-    now_ += step;
+    pass(step);
     read(0, now_ - kStart);
     read(1, now_ - kStart);
     ends(5, 0);  // something waits in partition 0
@@ -196,21 +203,40 @@ TEST_F(FrontierTest, ACorePartitionThatNobodyServesIsLeftOutAfterAWhile) {
   EXPECT_EQ(gate(), 1s);
   go_on(1s);
   EXPECT_EQ(gate(), waits_since + kMaxWait + 1s) << "from then on it is not waited for at all";
-  EXPECT_TRUE(frontier_.gate(now_).provisional);
+  EXPECT_TRUE(frontier_.gate().provisional);
   stands(0, 4);
   go_on(1s);
   EXPECT_EQ(gate(), waits_since + kMaxWait + 1s) << "it is back, and counts again";
   stands(0, 5);
   EXPECT_EQ(gate(), now_ - kStart);
-  EXPECT_FALSE(frontier_.gate(now_).provisional);
+  EXPECT_FALSE(frontier_.gate().provisional);
 }
 
 TEST_F(FrontierTest, SilenceDuringAnOutageIsForgiven) {
-  now_ += 10 * kMaxWait;
+  pass(10 * kMaxWait);
   frontier_.forgive(now_);
   ends(5, 0);
   EXPECT_EQ(gate(), 1s);
-  EXPECT_FALSE(frontier_.gate(now_).provisional);
+  EXPECT_FALSE(frontier_.gate().provisional);
+}
+
+TEST_F(FrontierTest, WhoDoesNotListenCallsNobodySilent) {
+  frontier_.listened(now_);
+  ends(5, 0);  // something waits in partition 0
+  now_ += 2 * kMaxWait;
+  read(1, 70s);
+  frontier_.asked(now_);
+  EXPECT_EQ(gate(), 1s) << "it stood still itself, and has not read yet what the others said";
+  EXPECT_FALSE(frontier_.gate().provisional);
+  frontier_.listened(now_);
+  ends(5, 0);
+  EXPECT_EQ(gate(), 1s) << "more may be there to be read";
+  EXPECT_FALSE(frontier_.gate().provisional);
+  pass(kMaxWait + 1s);
+  read(1, 100s);
+  ends(5, 0);
+  EXPECT_EQ(gate(), 100s) << "and by now it would have been";
+  EXPECT_TRUE(frontier_.gate().provisional);
 }
 
 // --- any number of hops, in any order: a model of sources, core partitions and vaste.progress
@@ -263,7 +289,7 @@ class Model {
       answer();
       check();
     }
-    EXPECT_EQ(frontier_.gate(now_).up_to, std::min(known_[0], known_[1]));
+    EXPECT_EQ(frontier_.gate().up_to, std::min(known_[0], known_[1]));
   }
 
  private:
@@ -378,7 +404,7 @@ class Model {
   }
 
   void check() {
-    const Gate gate = frontier_.gate(now_);
+    const Gate gate = frontier_.gate();
     EXPECT_FALSE(gate.provisional);
     for (std::size_t core = 0; core < kCores; ++core) {
       const Open& open = open_[core];
