@@ -26,6 +26,7 @@ SOFTWARE = 70  # sysexits.h: the watchdog
 RESTART_SECONDS = 5  # RestartSec of our unit
 STARTS_A_JUMP = 2
 WARM_SHARE = 0.25  # of a soak: caches and allocators fill
+REST_SECONDS, LEAST_BETWEEN_RESTS = 40, 180
 
 
 def clocks(options, directory):
@@ -107,6 +108,21 @@ def usage(pid):
     return pages * PAGE_KIB, len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
+def rest(one, stays, other):
+    """The least that `stays` uses while it has all partitions to itself: with more or fewer of them it is another figure."""
+    with one.fault("rest"):
+        other.terminate()
+        one.pause(support.SESSION_SECONDS + 10)
+    found, end = [], time.monotonic() + REST_SECONDS
+    while time.monotonic() < end:
+        found.append(usage(stays.process.pid))
+        one.pause(0.5)
+    with one.fault("join"):
+        other.start()
+        one.pause(5)
+    return min(memory for memory, _ in found), max(files for _, files in found)
+
+
 def slope(samples):
     """KiB an hour, by least squares over (seconds, KiB)."""
     count = len(samples)
@@ -118,15 +134,16 @@ def slope(samples):
 
 
 def soak(options, directory):
-    """A fault every 30 s: links, freezes, kills. Memory is watched in the process that is not killed."""
+    """A fault every 30 s: links, freezes, kills. Now and then memory is looked at, in the process that is not killed."""
     # Small caches are full before the memory is looked at.
     small = {name: "8MiB" for name in ("cache_size", "block_cache_size", "write_buffer_size")}
     with world(options, directory, members=2, proxied=True, per_second=options.rate, engine=small, kafka={
             "transaction_timeout": "6s", "properties": {"socket.timeout.ms": "3000"}}) as one:
         one.start()
         one.warm()
-        stays, samples, files, began = one.members[0], [], [], time.monotonic()
+        stays, other, samples, files, began = *one.members.values(), [], [], time.monotonic()
         one.load.feed.positions = {}  # The checker reads the topics; here they would only grow.
+        rests = max(LEAST_BETWEEN_RESTS, options.minutes * 6)
         while (passed := time.monotonic() - began) < options.minutes * 60:
             what = one.chance.choice(("cut", "freeze", "kill"))
             if what == "cut":
@@ -135,15 +152,15 @@ def soak(options, directory):
                 freeze(one, 1, 8)
             else:
                 with one.fault("kill"):
-                    one.members[1].kill()
-                    one.members[1].start()
+                    other.kill()
+                    other.start()
             one.pause(max(0, 30 - (time.monotonic() - began - passed)))
-            memory, handles = usage(stays.process.pid)
-            if passed > WARM_SHARE * options.minutes * 60:
-                samples.append((passed, memory))
+            if passed > WARM_SHARE * options.minutes * 60 + len(samples) * rests:
+                memory, handles = rest(one, stays, other)
+                samples.append((time.monotonic() - began, memory))
                 files.append(handles)
         grows = slope(samples)
-        print(f"{options.minutes} minutes: resident {samples[0][1] // 1024} to {samples[-1][1] // 1024} MiB, "
+        print(f"{options.minutes} minutes: resident at rest {', '.join(str(memory // 1024) for _, memory in samples)} MiB, "
               f"{grows / 1024:+.1f} MiB an hour; open files {min(files)} to {max(files)}", flush=True)
         one.finish()
         if options.minutes >= 60 and grows > SOAK_KIB_AN_HOUR:
