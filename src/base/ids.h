@@ -26,12 +26,18 @@ struct Id {
   auto operator<=>(const Id&) const = default;
   bool empty() const { return high == 0 && low == 0; }
   Instant born() const { return instant(static_cast<std::int64_t>(high >> 16)); }
+  unsigned version() const { return static_cast<unsigned>(high >> 12 & 0xf); }
   std::uint32_t key_group() const { return static_cast<std::uint32_t>(high & 0xfff) % kKeyGroups; }
 
   // Same arguments, same id: a replay of the same input gives the same ids.
   static Id make(Instant at, std::uint32_t key_group, std::uint64_t nonce) {
     const auto ms = static_cast<std::uint64_t>(to_ms(at)) & 0xffffffffffffULL;
     return {ms << 16 | 0x7000ULL | (key_group % kKeyGroups), 0x8000000000000000ULL | (nonce >> 2)};
+  }
+
+  // Of a version that says what it is of: of two hashes, and of no time.
+  static Id of_version(unsigned version, std::uint64_t high, std::uint64_t low) {
+    return {(high & ~0xf000ULL) | std::uint64_t{version} << 12, low | 1ULL << 63};
   }
 
   std::array<char, 36> digits() const;           // 8-4-4-4-12 hexadecimal digits

@@ -11,7 +11,6 @@
 namespace vaste::config {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int32_t kThursday = 3;  // 1970-01-01 was one; Monday is 0
 
 // By the hours of its week alone.

@@ -14,8 +14,6 @@
 namespace vaste::config {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
-
 // Lines with their continuations (which begin with a blank) put together.
 std::vector<std::pair<int, std::string>> unfolded(const std::string& text) {
   std::vector<std::pair<int, std::string>> lines;

@@ -26,7 +26,7 @@ struct YearlyRule {
   std::vector<WeekdayRule> weekdays;
 };
 
-std::vector<std::string> split(const std::string& text, char at) {
+std::vector<std::string> parts_of(const std::string& text, char at) {
   std::vector<std::string> parts;
   std::size_t begin = 0;
   while (begin <= text.size()) {
@@ -44,7 +44,7 @@ bool number(const std::string& text, int least, int most, int& out) {
 }
 
 bool numbers(const std::string& text, int least, int most, std::vector<int>& out) {
-  for (const std::string& part : split(text, ',')) {
+  for (const std::string& part : parts_of(text, ',')) {
     int one = 0;
     if (!number(part, least, most, one) || one == 0) return false;
     out.push_back(one);
@@ -54,7 +54,7 @@ bool numbers(const std::string& text, int least, int most, std::vector<int>& out
 
 bool weekdays(const std::string& text, std::vector<WeekdayRule>& out) {
   static const std::vector<std::string> kNames = {"SU", "MO", "TU", "WE", "TH", "FR", "SA"};
-  for (const std::string& part : split(text, ',')) {
+  for (const std::string& part : parts_of(text, ',')) {
     if (part.size() < 2) return false;
     const auto name = std::find(kNames.begin(), kNames.end(), part.substr(part.size() - 2));
     WeekdayRule rule;
@@ -119,7 +119,7 @@ std::vector<std::int32_t> yearly_dates(const std::string& text, std::int32_t fir
                                        std::string& problem) {
   YearlyRule rule;
   bool yearly = false;
-  for (const std::string& entry : split(text, ';')) {
+  for (const std::string& entry : parts_of(text, ';')) {
     const std::size_t equals = std::min(entry.find('='), entry.size());
     const std::string key = entry.substr(0, equals);
     const std::string value = entry.substr(std::min(equals + 1, entry.size()));

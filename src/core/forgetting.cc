@@ -20,8 +20,7 @@ namespace vaste::core {
 namespace {
 
 // Ids of ours are of version 7, those who wait of version 8 (change.h), these of version 9.
-constexpr std::uint64_t kVersionBits = 0xf000;
-constexpr std::uint64_t kVersion = 0x9000;
+constexpr unsigned kForgettingVersion = 9;
 
 // What a key is about: its first letter.
 constexpr char kAnswer = 'o';
@@ -29,8 +28,7 @@ constexpr char kIdentifier = 'p';
 constexpr char kLinked = 'l';
 
 Id timer_of(const std::string& key) {
-  const std::uint64_t high = hash64(key, 9), low = hash64(key, 10);
-  return {(high & ~kVersionBits) | kVersion, low | 1ULL << 63};
+  return Id::of_version(kForgettingVersion, hash64(key, 9), hash64(key, 10));
 }
 
 // By the same kind of record as who waits: a key, and a time that a timer is armed for.
@@ -52,7 +50,7 @@ void keep_from(State& state, std::string key, Instant now, Millis keep, Instant 
 }  // namespace
 
 bool is_forgetting_id(const Id& id) {
-  return (id.high & kVersionBits) == kVersion;
+  return id.version() == kForgettingVersion;
 }
 
 void forget_answer_at(State& state, const std::string& command, Instant at, Effects& effects) {

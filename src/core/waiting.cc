@@ -18,8 +18,7 @@ namespace {
 // So much before a deadline, so that it is not noticed late.
 constexpr Millis kBeforeDeadline{1000};
 // Ids of ours are of version 7, these of version 8: see base/ids.h.
-constexpr std::uint64_t kVersionBits = 0xf000;
-constexpr std::uint64_t kVersion = 0x8000;
+constexpr unsigned kWaitingVersion = 8;
 
 Message message_of(const Parked& event, const std::string& key, std::int64_t read_after_ms) {
   Message out;
@@ -38,12 +37,11 @@ Message message_of(const Parked& event, const std::string& key, std::int64_t rea
 }  // namespace
 
 Id waiting_id(std::string_view key) {
-  const std::uint64_t high = hash64(key, 7), low = hash64(key, 8);
-  return {(high & ~kVersionBits) | kVersion, low | 1ULL << 63};
+  return Id::of_version(kWaitingVersion, hash64(key, 7), hash64(key, 8));
 }
 
 bool is_waiting_id(const Id& id) {
-  return (id.high & kVersionBits) == kVersion;
+  return id.version() == kWaitingVersion;
 }
 
 // True: it waits. An event that comes after them is looked at together with them: a call that has

@@ -12,8 +12,6 @@
 namespace vaste::ingest {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-
 bool parse_bytes(std::string_view value, v1::Command& command) {
   return command.ParseFromArray(value.data(), static_cast<int>(value.size()));
 }
@@ -23,12 +21,6 @@ bool is_json(std::string_view value, v1::Command& command) {
   if (value.starts_with('{') || value.starts_with(kByteOrderMark)) return true;
   const auto first = value.find_first_not_of(" \t\r\n");
   return first != value.npos && value[first] == '{' && !parse_bytes(value, command);
-}
-
-std::int64_t milliseconds(const google::protobuf::Timestamp& time) {
-  const std::int64_t seconds =
-      std::clamp<std::int64_t>(time.seconds(), kEarliestSecond, kLatestSecond);
-  return seconds * 1000 + time.nanos() / 1'000'000;
 }
 
 // Reads one command; remembers the first thing that is wrong with it.
@@ -157,7 +149,7 @@ class CommandReader {
     }
     for (const v1::EventName& event : given.events())
       out_.moments.push_back(moment_id(event.source(), event.id()));
-    if (given.has_since()) out_.since = instant(milliseconds(given.since()));
+    if (given.has_since()) out_.since = instant(to_ms(given.since()));
     if (out_.keys.empty() && out_.moments.empty() && !given.has_since())
       wrong("what goes? Name thread_keys, events, or since when");
   }
@@ -200,7 +192,7 @@ Instant time_of(const v1::Command& command, const CommandLimits& limits, std::in
                 std::int64_t now_ms) {
   const std::int64_t written = record_ms > 0 ? std::min(record_ms, now_ms) : now_ms;
   if (!command.has_time()) return instant(written);
-  const std::int64_t at = milliseconds(command.time());
+  const std::int64_t at = to_ms(command.time());
   return instant(at > written + limits.max_skew.count() ? written : at);
 }
 

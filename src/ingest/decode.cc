@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t kFirstBlock =
     256 << 10;  // A batch of usual events fits, so the arena asks nobody.
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 google::protobuf::ArenaOptions arena_options(char* first_block) {
   google::protobuf::ArenaOptions options;

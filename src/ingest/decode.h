@@ -5,6 +5,7 @@
 #include <google/protobuf/arena.h>
 #include <google/protobuf/stubs/logging.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -38,6 +39,13 @@ inline constexpr int kMaxThreadKeys = 64;
 inline constexpr std::int64_t kEarliestSecond =
     631152000;  // 1990-01-01: before it, a unit was mistaken
 inline constexpr std::int64_t kLatestSecond = 4102444800;  // 2100-01-01: from it on, likewise
+
+// decode() refuses other times; one out of a damaged record must not overflow.
+inline std::int64_t to_ms(const google::protobuf::Timestamp& time) {
+  const std::int64_t seconds =
+      std::clamp<std::int64_t>(time.seconds(), kEarliestSecond, kLatestSecond);
+  return seconds * 1000 + time.nanos() / 1'000'000;
+}
 
 struct Decoded {
   const v1::Event* event = nullptr;  // on the decoder's arena: dies with the next reset()

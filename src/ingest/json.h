@@ -12,6 +12,9 @@
 
 namespace vaste::ingest {
 
+// No Protobuf message begins with it.
+inline constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
 // One JSON object (RFC 8259), UTF-8, at most kMaxDepth deep, no key twice in an object
 // ("threadKeys" and "thread_keys" are one key: Protobuf takes either). kMalformed or kInvalidText
 // with line, column and offset.

@@ -28,13 +28,6 @@ std::uint8_t flags_of(const v1::Event& event) {
   return flags;
 }
 
-// decode() refuses other times; one out of a damaged record must not overflow.
-std::int64_t milliseconds(const google::protobuf::Timestamp& time) {
-  const std::int64_t seconds =
-      std::clamp<std::int64_t>(time.seconds(), kEarliestSecond, kLatestSecond);
-  return seconds * 1000 + time.nanos() / 1'000'000;
-}
-
 // Ours have no number beyond those of the wire.
 SurveyKind survey_of(const v1::Survey& survey) {
   const int kind = survey.kind();
@@ -56,18 +49,18 @@ std::int64_t value_of(const v1::Event& event) {
     return std::max<std::int64_t>(event.signal().announced_hold_seconds(), 0);
   if (event.has_signal() && event.signal().has_callback_from() &&
       event.signal().kind() == v1::SIGNAL_KIND_CALLBACK_REQUESTED)
-    return milliseconds(event.signal().callback_from());
+    return to_ms(event.signal().callback_from());
   if (event.has_commitment() && event.commitment().has_due())
-    return milliseconds(event.commitment().due());
+    return to_ms(event.commitment().due());
   if (event.has_survey()) return thousandths_of(event.survey());
   return 0;
 }
 
 std::int64_t next_update_of(const v1::Event& event) {
   if (event.has_commitment() && event.commitment().has_next_update_due())
-    return milliseconds(event.commitment().next_update_due());
+    return to_ms(event.commitment().next_update_due());
   if (event.has_message() && event.message().has_next_update_due())
-    return milliseconds(event.message().next_update_due());
+    return to_ms(event.message().next_update_due());
   return 0;
 }
 
@@ -182,7 +175,7 @@ std::uint64_t moment_id(const std::string& source, const std::string& id) {
 }
 
 Instant time_of(const v1::Event& event, std::int64_t clamped_time_ms) {
-  return instant(clamped_time_ms != 0 ? clamped_time_ms : milliseconds(event.time()));
+  return instant(clamped_time_ms != 0 ? clamped_time_ms : to_ms(event.time()));
 }
 
 void settle(Incoming& incoming, bool from_us) {

@@ -7,12 +7,12 @@
 #include <chrono>
 
 #include "config/units.h"
+#include "model/wall_clock.h"
 
 namespace vaste::story {
 
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
 // `Mon` is 2026-11-23: an ordinary week without holidays or clock changes nearly everywhere.
 constexpr std::int64_t kMonday = 1795392000000 / kDayMs;
 constexpr std::int64_t kMostWeeks = 520;
