@@ -4,7 +4,7 @@ import struct
 import unittest
 from collections import defaultdict
 
-from checking import invariants, log, oracle
+from checking import contents, invariants, log, oracle, verdict
 from checking.oracle import Happening
 
 CORE, ENRICHED, OFFSETS = ("vaste.core", 0), ("vaste.enriched", 0), ("__consumer_offsets", 0)
@@ -270,6 +270,10 @@ class Rest(unittest.TestCase):
         self.assertEqual(invariants.canaries({"log": "all is well"}, ("ann@",)), [])
         self.assertEqual(len(invariants.canaries({"log": "of ann@example.org"}, ("ann@",))), 1)
         self.assertEqual(len(invariants.counters({"a": 3.0}, {"a": 4, "b": 0})), 1)
+
+    def test_alerts_that_counters_can_know(self):
+        found = contents.Contents(alert_places=[("vaste.alerts", 0, 4), ("vaste.alerts", 0, 5), ("vaste.alerts", 1, 5)])
+        self.assertEqual(verdict.counted(found, [5, 6])["vaste_alerts_total"], 2, "what came behind the ends is not counted")
 
 
 SECOND, MINUTE = 1000, 60_000

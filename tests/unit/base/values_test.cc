@@ -32,6 +32,13 @@ TEST(Ids, BytesComeBack) {
   EXPECT_FALSE(id.empty());
 }
 
+TEST(Ids, OfAnotherVersionSayWhatTheyAreOf) {
+  const Id id = Id::of_version(9, ~0ULL, 0);
+  EXPECT_EQ(id.version(), 9U);
+  EXPECT_EQ(id.text(), "ffffffff-ffff-9fff-8000-000000000000");
+  EXPECT_EQ(Id::make(instant(1000), 1023, ~0ULL).version(), 7U);
+}
+
 TEST(Hash, SpreadsAndTakesASeed) {
   EXPECT_EQ(hash64("vaste"), hash64("vaste"));
   EXPECT_NE(hash64("vaste"), hash64("vaste", 1));
