@@ -149,7 +149,7 @@ class CommandReader {
     }
     for (const v1::EventName& event : given.events())
       out_.moments.push_back(moment_id(event.source(), event.id()));
-    if (given.has_since()) out_.since = instant(to_ms(given.since()));
+    if (given.has_since()) out_.since = instant(ms_of(given.since()));
     if (out_.keys.empty() && out_.moments.empty() && !given.has_since())
       wrong("what goes? Name thread_keys, events, or since when");
   }
@@ -192,7 +192,7 @@ Instant time_of(const v1::Command& command, const CommandLimits& limits, std::in
                 std::int64_t now_ms) {
   const std::int64_t written = record_ms > 0 ? std::min(record_ms, now_ms) : now_ms;
   if (!command.has_time()) return instant(written);
-  const std::int64_t at = to_ms(command.time());
+  const std::int64_t at = ms_of(command.time());
   return instant(at > written + limits.max_skew.count() ? written : at);
 }
 

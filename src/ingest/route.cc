@@ -49,18 +49,18 @@ std::int64_t value_of(const v1::Event& event) {
     return std::max<std::int64_t>(event.signal().announced_hold_seconds(), 0);
   if (event.has_signal() && event.signal().has_callback_from() &&
       event.signal().kind() == v1::SIGNAL_KIND_CALLBACK_REQUESTED)
-    return to_ms(event.signal().callback_from());
+    return ms_of(event.signal().callback_from());
   if (event.has_commitment() && event.commitment().has_due())
-    return to_ms(event.commitment().due());
+    return ms_of(event.commitment().due());
   if (event.has_survey()) return thousandths_of(event.survey());
   return 0;
 }
 
 std::int64_t next_update_of(const v1::Event& event) {
   if (event.has_commitment() && event.commitment().has_next_update_due())
-    return to_ms(event.commitment().next_update_due());
+    return ms_of(event.commitment().next_update_due());
   if (event.has_message() && event.message().has_next_update_due())
-    return to_ms(event.message().next_update_due());
+    return ms_of(event.message().next_update_due());
   return 0;
 }
 
@@ -175,7 +175,7 @@ std::uint64_t moment_id(const std::string& source, const std::string& id) {
 }
 
 Instant time_of(const v1::Event& event, std::int64_t clamped_time_ms) {
-  return instant(clamped_time_ms != 0 ? clamped_time_ms : to_ms(event.time()));
+  return instant(clamped_time_ms != 0 ? clamped_time_ms : ms_of(event.time()));
 }
 
 void settle(Incoming& incoming, bool from_us) {
