@@ -108,8 +108,7 @@ Result<Decoded> Decoder::decode(std::string_view value, bool null_value, Format 
   if (Status status = validate(*decoded->event, scratch_); !status)
     return tl::unexpected<Error>(std::move(status.error()));
 
-  const auto& time = decoded->event->time();
-  const std::int64_t at_ms = time.seconds() * 1000 + time.nanos() / 1'000'000;
+  const std::int64_t at_ms = ms_of(decoded->event->time());
   const std::int64_t known_ms = reference_ms(record_ms, now_ms, limits_.max_skew);
   if (known_ms > 0 && at_ms > known_ms + limits_.max_skew.count())
     decoded->clamped_time_ms = known_ms;

@@ -143,8 +143,9 @@ void Fleet::beat() {
 void Fleet::advance(Instant to) {
   const bool far = to - now_ > Millis(1000);
   // In calm times they tell all the while, of which the last is enough.
-  for (Place place = 0; is_calm() && place < owners_.size(); ++place)
-    if (members_[owners_[place]].worker->serves(place)) told_[place] = to;
+  if (is_calm())
+    for (Place place = 0; place < owners_.size(); ++place)
+      if (members_[owners_[place]].worker->serves(place)) told_[place] = to;
   now_ = to;
   look_at_absences();
   if (far) beat();
