@@ -47,7 +47,7 @@ else()
   endif()
   # Where tools/deps put it, unless somebody says otherwise. Not in CMake's cache: the number counts up.
   if(NOT VASTE_RDKAFKA)
-    set(VASTE_RDKAFKA ${vaste_cache}/librdkafka-2.15.1-3${flavour})
+    set(VASTE_RDKAFKA ${vaste_cache}/librdkafka-2.15.1-4${flavour})
   endif()
   if(NOT EXISTS ${VASTE_RDKAFKA}/lib/librdkafka.a)
     message(FATAL_ERROR "librdkafka 2.12 or newer is not here: run tools/deps (preset tsan: tools/deps --tsan) first")

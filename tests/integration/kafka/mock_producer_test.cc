@@ -3,8 +3,8 @@
 namespace vaste::kafka {
 namespace {
 
-constexpr int kProduce = 0, kInitProducerId = 22, kAddPartitions = 24, kAddOffsets = 25,
-              kEndTxn = 26, kTxnOffsetCommit = 28;
+constexpr int kProduce = 0, kFindCoordinator = 10, kInitProducerId = 22, kAddPartitions = 24,
+              kAddOffsets = 25, kEndTxn = 26, kTxnOffsetCommit = 28;
 constexpr int kTransport = -195;  // Cuts the connection instead of answering.
 
 // One transaction with one record and one offset, while the next request of one kind fails.
@@ -118,6 +118,25 @@ TEST_P(MockProducer, PastTheDeadlineItIsUnknown) {
   const Commit commit = producer->commit(positions, *consumer->metadata());
   EXPECT_EQ(commit.outcome, Outcome::kUnknown) << commit.detail;
   EXPECT_NE(commit.detail.find("commit_transaction: _TIMED_OUT"), std::string::npos)
+      << commit.detail;
+}
+
+// librdkafka asked again only when some broker's connection came or went, and had no end to it: of
+// brokers that stay up nothing came, and a commit stood for ever.
+TEST_P(MockProducer, AGroupWhoseCoordinatorIsNotKnownYetIsAskedForAgain) {
+  cluster->fail_next(kFindCoordinator, 16, 1);
+  const Commit commit = one_transaction();
+  EXPECT_EQ(commit.outcome, Outcome::kCommitted) << commit.detail;
+}
+
+TEST_P(MockProducer, AGroupWithoutACoordinatorEndsTheTransactionInTime) {
+  producer.reset();
+  producer = taken(
+      Producer::create(client, {.transactional_id = "t", .commit_patience = 1000ms}, kGenerous));
+  cluster->fail_next(kFindCoordinator, 16, 1000);
+  const Commit commit = one_transaction();
+  EXPECT_NE(commit.outcome, Outcome::kCommitted) << commit.detail;
+  EXPECT_NE(commit.detail.find("send_offsets_to_transaction: _TIMED_OUT"), std::string::npos)
       << commit.detail;
 }
 
