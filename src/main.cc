@@ -12,9 +12,10 @@
 #endif
 
 // Read by jemalloc when it is linked (src/CMakeLists.txt), by nobody otherwise. What a burst leaves
-// free goes back after a second; few arenas, since we have few threads that allocate much.
+// free goes back after a second, by a thread of jemalloc's own: an arena whose threads sleep would
+// keep it. Few arenas, since we have few threads that allocate much.
 extern "C" {
-const char* malloc_conf = "dirty_decay_ms:1000,muzzy_decay_ms:0,narenas:4";
+const char* malloc_conf = "dirty_decay_ms:1000,muzzy_decay_ms:0,narenas:4,background_thread:true";
 }
 
 int main(int argc, char** argv) {

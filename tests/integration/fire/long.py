@@ -18,7 +18,6 @@ from .world import world
 LIBRARY = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 # Seconds. A year is left out: what is kept for a year is forgotten then, by brokers and by vaste alike.
 JUMPS = (1, -1, 60, -60, 3600, -3600, 86400, -86400)
-PAGE_KIB = 4
 SOAK_KIB_AN_HOUR = 1024
 CHECKED = 100000  # conversations; of more the checker would hold every key of the changelog in memory
 UNUSED_SECONDS = 11  # vaste asks for no topic's settings before ten
@@ -102,10 +101,15 @@ class Unit:
         return False
 
 
-def usage(pid):
-    """(resident KiB, open files) of a process."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * PAGE_KIB, len(list(Path(f"/proc/{pid}/fd").iterdir()))
+def usage(member):
+    """(KiB of its own, open files) of a process: resident, but neither of a file, as its program is, nor a memtable."""
+    process = Path(f"/proc/{member.process.pid}")
+    own = int(re.search(r"^RssAnon:\s+(\d+) kB$", (process / "status").read_text(), re.M)[1])
+    status, metrics = member.get("metrics") or (0, "no listener")
+    tables = [float(value) for value in re.findall(r"^vaste_rocksdb_memtable_bytes(?:{.*})? (.+)$", metrics, re.M)]
+    if status != 200 or not tables:
+        raise Failure(f"/metrics says no memtable: {status} {metrics[:200]}\n{member.tail()}")
+    return own - sum(tables) / 1024, len(list((process / "fd").iterdir()))
 
 
 def rest(one, stays, other):
@@ -115,7 +119,7 @@ def rest(one, stays, other):
         one.pause(support.SESSION_SECONDS + 10)
     found, end = [], time.monotonic() + REST_SECONDS
     while time.monotonic() < end:
-        found.append(usage(stays.process.pid))
+        found.append(usage(stays))
         one.pause(0.5)
     with one.fault("join"):
         other.start()
@@ -160,7 +164,7 @@ def soak(options, directory):
                 samples.append((time.monotonic() - began, memory))
                 files.append(handles)
         grows = slope(samples)
-        print(f"{options.minutes} minutes: resident at rest {', '.join(str(memory // 1024) for _, memory in samples)} MiB, "
+        print(f"{options.minutes} minutes: its own at rest, without memtables, {', '.join(f'{memory / 1024:.1f}' for _, memory in samples)} MiB, "
               f"{grows / 1024:+.1f} MiB an hour; open files {min(files)} to {max(files)}", flush=True)
         one.finish()
         if options.minutes >= 60 and grows > SOAK_KIB_AN_HOUR:
