@@ -3,8 +3,8 @@
 namespace vaste::kafka {
 namespace {
 
-constexpr int kProduce = 0, kFindCoordinator = 10, kInitProducerId = 22, kAddPartitions = 24,
-              kAddOffsets = 25, kEndTxn = 26, kTxnOffsetCommit = 28;
+constexpr int kProduce = 0, kFindCoordinator = 10, kHeartbeat = 12, kInitProducerId = 22,
+              kAddPartitions = 24, kAddOffsets = 25, kEndTxn = 26, kTxnOffsetCommit = 28;
 constexpr int kTransport = -195;  // Cuts the connection instead of answering.
 
 // One transaction with one record and one offset, while the next request of one kind fails.
@@ -138,6 +138,24 @@ TEST_P(MockProducer, AGroupWithoutACoordinatorEndsTheTransactionInTime) {
   EXPECT_NE(commit.outcome, Outcome::kCommitted) << commit.detail;
   EXPECT_NE(commit.detail.find("send_offsets_to_transaction: _TIMED_OUT"), std::string::npos)
       << commit.detail;
+}
+
+// Nobody has told it yet that what it holds is lost, and brokers would take its offsets: it is a
+// member again.
+TEST_P(MockProducer, WhoWasLetGoCommitsNothingOfWhatItHeld) {
+  client.properties = {{"heartbeat.interval.ms", "100"}};
+  consumer = taken(GroupConsumer::create(
+      client, {.group_id = "other", .instance_id = "", .topics = {"in"}}, listener));
+  ASSERT_EQ(read(*consumer, 1).size(), 1u);
+  EXPECT_EQ(one_transaction().outcome, Outcome::kCommitted);
+  cluster->fail_next(kHeartbeat, 25, 1);  // UNKNOWN_MEMBER_ID
+  Commit commit;
+  EXPECT_TRUE(eventually([&] {
+    commit = one_transaction();
+    return commit.thrown_out;
+  }));
+  EXPECT_EQ(commit.outcome, Outcome::kAborted) << commit.detail;
+  EXPECT_NE(commit.detail.find("let this member go"), std::string::npos) << commit.detail;
 }
 
 TEST_P(MockProducer, AbortIsDoneOrUnknown) {
