@@ -16,11 +16,10 @@ bool parse_bytes(std::string_view value, v1::Command& command) {
   return command.ParseFromArray(value.data(), static_cast<int>(value.size()));
 }
 
-// White space and '{' may also begin a Protobuf command, with an id of 123 bytes.
 bool is_json(std::string_view value, v1::Command& command) {
-  if (value.starts_with('{') || value.starts_with(kByteOrderMark)) return true;
-  const auto first = value.find_first_not_of(" \t\r\n");
-  return first != value.npos && value[first] == '{' && !parse_bytes(value, command);
+  const Encoding encoding = encoding_of(value);
+  return encoding == Encoding::kJson ||
+         (encoding == Encoding::kEither && !parse_bytes(value, command));
 }
 
 // Reads one command; remembers the first thing that is wrong with it.

@@ -52,13 +52,10 @@ const v1::Event* Decoder::parse(std::string_view bytes) {
   return parse_within(bytes, *event) ? event : nullptr;
 }
 
-// '{' is the tag of a group, which no version of Event has, and a byte order mark is no tag at all.
-// But white space is not that clear: "\n{" also begins an Event with an id of 123 bytes.
 bool Decoder::is_json(std::string_view value, Format format) {
   if (format != Format::kAuto) return format == Format::kJson;
-  if (value.starts_with('{') || value.starts_with(kByteOrderMark)) return true;
-  const auto first = value.find_first_not_of(" \t\r\n");
-  return first != std::string_view::npos && value[first] == '{' && parse(value) == nullptr;
+  const Encoding encoding = encoding_of(value);
+  return encoding == Encoding::kJson || (encoding == Encoding::kEither && parse(value) == nullptr);
 }
 
 Result<Decoded> Decoder::from_protobuf(std::string_view value) {

@@ -138,6 +138,13 @@ bool is_time(std::string_view field) {
 
 }  // namespace
 
+Encoding encoding_of(std::string_view value) {
+  if (value.starts_with('{') || value.starts_with(kByteOrderMark)) return Encoding::kJson;
+  const auto first = value.find_first_not_of(" \t\r\n");
+  const bool brace = first != std::string_view::npos && value[first] == '{';
+  return brace ? Encoding::kEither : Encoding::kProtobuf;
+}
+
 Status check_json(std::string_view text) {
   rapidjson::MemoryStream stream(text.data(), text.size());
   rapidjson::Reader reader;

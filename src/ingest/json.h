@@ -5,6 +5,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,12 @@ namespace vaste::ingest {
 
 // No Protobuf message begins with it.
 inline constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+// By the first byte: '{' is the tag of a group, which no message of ours has, and a byte order mark
+// is no tag at all. But white space is not that clear: "\n{" also begins a message with an id of
+// 123 bytes, and what reads as one is one.
+enum class Encoding : std::uint8_t { kJson, kProtobuf, kEither };
+Encoding encoding_of(std::string_view value);
 
 // One JSON object (RFC 8259), UTF-8, at most kMaxDepth deep, no key twice in an object
 // ("threadKeys" and "thread_keys" are one key: Protobuf takes either). kMalformed or kInvalidText
