@@ -297,6 +297,8 @@ inline constexpr Label kCalendar{"calendar", "*"};
     "Log lines, counted when written.", labels::kLevel)                                            \
   X(kMetricsOverflowTotal, "vaste_metrics_overflow_total", kCounter, kNone,                        \
     "Label values put under _other, counted when it happens.", labels::kMetric)                    \
+  X(kMemoryAllocatedBytes, "vaste_memory_allocated_bytes", kGauge, kNone,                          \
+    "Bytes that the program holds now, as jemalloc counts them; 0 without it.")                    \
   /* The process: standard names of Prometheus clients */                                          \
   X(kProcessCpuSecondsTotal, "process_cpu_seconds_total", kCounter, kNone,                         \
     "Seconds of CPU that the process used since its start.")                                       \

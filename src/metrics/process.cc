@@ -8,8 +8,24 @@
 #include <fstream>
 #include <sstream>
 
+// jemalloc(3), where it is linked.
+extern "C" int mallctl(const char* name, void* old, std::size_t* old_size, void* fresh,
+                       std::size_t fresh_size) __attribute__((weak));
+
 namespace vaste::metrics {
 namespace {
+
+// What is resident and not allocated is free space between what is.
+double allocated_bytes() {
+  if (mallctl == nullptr) return 0;
+  std::uint64_t epoch = 1;  // Counts anew.
+  std::size_t size = sizeof(epoch);
+  if (mallctl("epoch", &epoch, &size, &epoch, size) != 0) return 0;
+  std::size_t allocated = 0;
+  size = sizeof(allocated);
+  if (mallctl("stats.allocated", &allocated, &size, nullptr, 0) != 0) return 0;
+  return static_cast<double>(allocated);
+}
 
 // Of /proc/stat: when the machine started, in seconds since 1970.
 double boot_seconds() {
@@ -66,6 +82,7 @@ Process read_process() {
   Process out;
   out.start_seconds = start;
   out.resident_bytes = resident_pages() * static_cast<double>(sysconf(_SC_PAGESIZE));
+  out.allocated_bytes = allocated_bytes();
   out.open_fds = count_fds();
   rusage usage{};
   if (getrusage(RUSAGE_SELF, &usage) == 0)

@@ -10,11 +10,12 @@ namespace vaste::metrics {
 struct Process {
   double cpu_seconds = 0;
   double resident_bytes = 0;
+  double allocated_bytes = 0;  // 0: jemalloc is not linked
   double open_fds = 0;
   double max_fds = 0;
   double start_seconds = 0;  // since 1970
 };
-// From /proc. What cannot be read is 0.
+// From /proc, and jemalloc. What cannot be read is 0.
 Process read_process();
 
 struct Disk {

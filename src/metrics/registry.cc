@@ -299,6 +299,7 @@ void Registry::Impl::refresh_process() {
   };
   follow(typed<prometheus::Counter>(Metric::kProcessCpuSecondsTotal, {}), process.cpu_seconds);
   gauge(Metric::kProcessResidentMemoryBytes, process.resident_bytes);
+  gauge(Metric::kMemoryAllocatedBytes, process.allocated_bytes);
   gauge(Metric::kProcessOpenFds, process.open_fds);
   gauge(Metric::kProcessMaxFds, process.max_fds);
   gauge(Metric::kProcessStartTimeSeconds, process.start_seconds);

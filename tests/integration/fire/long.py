@@ -102,14 +102,14 @@ class Unit:
 
 
 def usage(member):
-    """(KiB of its own, open files) of a process: resident, but neither of a file, as its program is, nor a memtable."""
-    process = Path(f"/proc/{member.process.pid}")
-    own = int(re.search(r"^RssAnon:\s+(\d+) kB$", (process / "status").read_text(), re.M)[1])
+    """(KiB held without memtables, KiB resident, open files) of a process."""
     status, metrics = member.get("metrics") or (0, "no listener")
-    tables = [float(value) for value in re.findall(r"^vaste_rocksdb_memtable_bytes(?:{.*})? (.+)$", metrics, re.M)]
-    if status != 200 or not tables:
-        raise Failure(f"/metrics says no memtable: {status} {metrics[:200]}\n{member.tail()}")
-    return own - sum(tables) / 1024, len(list((process / "fd").iterdir()))
+    if status != 200:
+        raise Failure(f"/metrics: {status} {metrics[:200]}\n{member.tail()}")
+    kib = {name: float(value) / 1024 for name, value in re.findall(
+        r"^(vaste_memory_allocated_bytes|vaste_rocksdb_memtable_bytes|process_resident_memory_bytes) (.+)$", metrics, re.M)}
+    held, tables, resident = kib["vaste_memory_allocated_bytes"], kib["vaste_rocksdb_memtable_bytes"], kib["process_resident_memory_bytes"]
+    return held - tables if held else resident, resident, len(list(Path(f"/proc/{member.process.pid}/fd").iterdir()))
 
 
 def rest(one, stays, other):
@@ -124,7 +124,8 @@ def rest(one, stays, other):
     with one.fault("join"):
         other.start()
         one.pause(5)
-    return min(memory for memory, _ in found), max(files for _, files in found)
+    held, resident, files = zip(*found)
+    return min(held), min(resident), max(files)
 
 
 def slope(samples):
@@ -145,7 +146,7 @@ def soak(options, directory):
             "transaction_timeout": "6s", "properties": {"socket.timeout.ms": "3000"}}) as one:
         one.start()
         one.warm()
-        stays, other, samples, files, began = *one.members.values(), [], [], time.monotonic()
+        stays, other, samples, resident, files, began = *one.members.values(), [], [], [], time.monotonic()
         one.load.feed.positions = {}  # The checker reads the topics; here they would only grow.
         rests = max(LEAST_BETWEEN_RESTS, options.minutes * 6)
         while (passed := time.monotonic() - began) < options.minutes * 60:
@@ -160,12 +161,13 @@ def soak(options, directory):
                     other.start()
             one.pause(max(0, 30 - (time.monotonic() - began - passed)))
             if passed > WARM_SHARE * options.minutes * 60 + len(samples) * rests:
-                memory, handles = rest(one, stays, other)
-                samples.append((time.monotonic() - began, memory))
+                held, stands, handles = rest(one, stays, other)
+                samples.append((time.monotonic() - began, held))
+                resident.append(stands)
                 files.append(handles)
         grows = slope(samples)
-        print(f"{options.minutes} minutes: its own at rest, without memtables, {', '.join(f'{memory / 1024:.1f}' for _, memory in samples)} MiB, "
-              f"{grows / 1024:+.1f} MiB an hour; open files {min(files)} to {max(files)}", flush=True)
+        print(f"{options.minutes} minutes: held at rest, without memtables, {', '.join(f'{held / 1024:.1f}' for _, held in samples)} MiB, "
+              f"{grows / 1024:+.1f} MiB an hour; resident {', '.join(f'{each / 1024:.0f}' for each in resident)} MiB; open files {min(files)} to {max(files)}", flush=True)
         one.finish()
         if options.minutes >= 60 and grows > SOAK_KIB_AN_HOUR:
             raise Failure(f"memory grows by {grows / 1024:.1f} MiB an hour")
