@@ -106,9 +106,9 @@ def usage(member):
     status, metrics = member.get("metrics") or (0, "no listener")
     if status != 200:
         raise Failure(f"/metrics: {status} {metrics[:200]}\n{member.tail()}")
-    kib = {name: float(value) / 1024 for name, value in re.findall(
-        r"^(vaste_memory_allocated_bytes|vaste_rocksdb_memtable_bytes|process_resident_memory_bytes) (.+)$", metrics, re.M)}
-    held, tables, resident = kib["vaste_memory_allocated_bytes"], kib["vaste_rocksdb_memtable_bytes"], kib["process_resident_memory_bytes"]
+    kib = {name: sum(float(value) for value in re.findall(rf"^{name}(?:{{[^}}]*}})? (.+)$", metrics, re.M)) / 1024 for name in (
+        "vaste_memory_allocated_bytes", "vaste_rocksdb_memtable_bytes", "process_resident_memory_bytes")}
+    held, tables, resident = kib.values()
     return held - tables if held else resident, resident, len(list(Path(f"/proc/{member.process.pid}/fd").iterdir()))
 
 
