@@ -20,6 +20,9 @@ namespace vaste::store {
 
 namespace {
 
+// More of a batch is given back: those of a restore are megabytes, and every partition has one
+// once.
+constexpr std::size_t kKeptBatchBytes = 256 << 10;
 constexpr std::size_t kProtectionBytes = 8;  // of each key in a batch, from here to the memtable
 // An iterator pins memtables and files: a long scan takes a new one from time to time.
 constexpr std::size_t kScanStretch = 4096;
@@ -256,6 +259,8 @@ Status RocksStore::apply(const Batch& batch) {
     add(write_batch_.Put(layout::meta_key(layout::kAsOf), layout::instant(positions.as_of)));
 
   const auto status = db_->Write(write_, &write_batch_);
+  if (write_batch_.GetDataSize() > kKeptBatchBytes)
+    write_batch_ = rocksdb::WriteBatch(0, 0, kProtectionBytes, 0);
   if (!status.ok()) {
     write_failed_ = true;
     return tl::unexpected(error(status, "write"));
