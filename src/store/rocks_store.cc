@@ -20,9 +20,7 @@ namespace vaste::store {
 
 namespace {
 
-// More of a batch is given back: those of a restore are megabytes, and every partition has one
-// once.
-constexpr std::size_t kKeptBatchBytes = 256 << 10;
+constexpr std::size_t kKeptBatchBytes = 256 << 10;  // whatever is written
 constexpr std::size_t kProtectionBytes = 8;  // of each key in a batch, from here to the memtable
 // An iterator pins memtables and files: a long scan takes a new one from time to time.
 constexpr std::size_t kScanStretch = 4096;
@@ -259,7 +257,10 @@ Status RocksStore::apply(const Batch& batch) {
     add(write_batch_.Put(layout::meta_key(layout::kAsOf), layout::instant(positions.as_of)));
 
   const auto status = db_->Write(write_, &write_batch_);
-  if (write_batch_.GetDataSize() > kKeptBatchBytes)
+  // The batches of a restore are megabytes, and every partition has them once. Under a load that
+  // fills batches the buffer stays.
+  const std::size_t kept = write_batch_.Data().capacity();
+  if (kept > kKeptBatchBytes && write_batch_.GetDataSize() < kept / 4)
     write_batch_ = rocksdb::WriteBatch(0, 0, kProtectionBytes, 0);
   if (!status.ok()) {
     write_failed_ = true;
