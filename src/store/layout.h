@@ -17,6 +17,9 @@ inline constexpr std::string_view kPositions = "positions";
 inline constexpr std::string_view kAsOf = "as_of";
 inline constexpr std::string_view kTimerCursor = "timer_cursor";
 
+// What keys of a kind begin with alike: the part of the database, and of state what it is.
+inline constexpr std::size_t kKindBytes = 2;
+
 // Appended to `out`.
 void state_key(std::string_view key, std::string& out);
 void timer_key(const Timer& timer, std::string& out);

@@ -4,6 +4,7 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/statistics.h>
 #include <rocksdb/table.h>
 #include <rocksdb/table_properties.h>
@@ -149,12 +150,18 @@ RocksEnvironment::RocksEnvironment(const Options& options) : impl_(std::make_uni
   out.target_file_size_base = kMemtableBytes;
   out.max_bytes_for_level_base = 4 * kMemtableBytes;
   out.level_compaction_dynamic_level_bytes = true;
-  out.compression = compression();
+  // Files that a flush leaves are merged soon: only what they are merged into is compressed.
+  out.compression_per_level = {rocksdb::kNoCompression, compression()};
   out.bytes_per_sync = 1 << 20;
   out.table_properties_collector_factories.push_back(
       std::make_shared<OfTimers>(rocksdb::NewCompactOnDeletionCollectorFactory(
           kTombstoneWindow, kTombstonesInWindow, kTombstoneShare)));
   out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(cache)));
+
+  // A batch comes in the order of its keys, so the next key's place in the memtable is looked for
+  // from the last one's of its kind.
+  out.memtable_insert_with_hint_prefix_extractor.reset(
+      rocksdb::NewCappedPrefixTransform(layout::kKindBytes));
 
   // Beyond the defaults (paranoid_checks, force_consistency_checks,
   // verify_sst_unique_id_in_manifest).

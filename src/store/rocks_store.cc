@@ -5,6 +5,7 @@
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -85,6 +86,7 @@ class RocksStore final : public Store {
                    const char* what, Value& out);
   Status check_format();
   Result<std::optional<std::string>> read(std::string_view database_key);
+  const std::vector<const Batch::Change*>& in_key_order(const Batch& batch);
   Error error(const rocksdb::Status& status, std::string_view what);
   tl::unexpected<Error> damaged(std::string detail);
 
@@ -104,6 +106,7 @@ class RocksStore final : public Store {
   // Kept for their capacity.
   std::string key_;
   std::string value_;
+  std::vector<const Batch::Change*> ordered_;
   std::vector<rocksdb::Slice> slices_;
   std::vector<rocksdb::PinnableSlice> values_;
   std::vector<rocksdb::Status> statuses_;
@@ -228,6 +231,15 @@ Result<std::vector<std::optional<std::string>>> RocksStore::get_many(
   return out;
 }
 
+// Of two changes of one key the later stays behind the earlier.
+const std::vector<const Batch::Change*>& RocksStore::in_key_order(const Batch& batch) {
+  ordered_.clear();
+  for (const Batch::Change& change : batch.changes()) ordered_.push_back(&change);
+  std::ranges::stable_sort(
+      ordered_, {}, [](const Batch::Change* change) -> const std::string& { return change->key; });
+  return ordered_;
+}
+
 Status RocksStore::apply(const Batch& batch) {
   if (lock_) return failure(Code::kPermission, directory_ + ": opened to be read only");
   if (batch.empty()) return {};
@@ -236,10 +248,10 @@ Status RocksStore::apply(const Batch& batch) {
   write_batch_.Clear();
   // First, where GaplessReplay looks for it.
   add(write_batch_.Put(layout::meta_key(layout::kBatches), layout::number(batches_ + 1)));
-  for (const Batch::Change& change : batch.changes()) {
+  for (const Batch::Change* change : in_key_order(batch)) {
     key_.clear();
-    layout::state_key(change.key, key_);
-    add(change.value ? write_batch_.Put(key_, *change.value) : write_batch_.Delete(key_));
+    layout::state_key(change->key, key_);
+    add(change->value ? write_batch_.Put(key_, *change->value) : write_batch_.Delete(key_));
   }
   for (const Batch::TimerChange& change : batch.timer_changes()) {
     key_.clear();
