@@ -21,7 +21,11 @@ class RdPlainProducer final : public PlainProducer {
     return {};
   }
 
-  ~RdPlainProducer() override { sender_.close(); }
+  ~RdPlainProducer() override {
+    // Reports that nobody has heard yet would be called records that were not delivered.
+    if (client_ != nullptr) rd_kafka_poll(client_->get(), 0);
+    sender_.close();
+  }
 
   TopicHandle topic(const std::string& name) override { return sender_.topic(name); }
 

@@ -106,6 +106,11 @@ def demo(options, directory):
         check_text(scrape)
         check_catalogue(scrape, options.vaste)
         check_fed(scrape, fed)
+        process.terminate()
+        if code := process.wait(30):
+            raise Failure(f"vaste demo ends with exit code {code}")
+        if "TERMINATE" in (said := (directory / "demo.log").read_text()):
+            raise Failure(f"vaste demo says of records that were delivered that they were not:\n{said}")
         print(f"demo: {len(scrape.series)} series, {len(scrape.text)} bytes, promtool finds nothing")
     finally:
         process.kill()
