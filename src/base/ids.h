@@ -71,15 +71,33 @@ inline Id Id::from_bytes(std::string_view bytes) {
   return id;
 }
 
+// Each byte's two digits.
+inline constexpr auto kHexadecimal = [] {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> out{};
+  for (std::size_t byte = 0; byte < out.size(); ++byte)
+    out[byte] = {kDigits[byte >> 4], kDigits[byte & 0xf]};
+  return out;
+}();
+
 inline std::array<char, 36> Id::digits() const {
-  static constexpr char kDigits[] = "0123456789abcdef";
   std::array<char, 36> out;
-  std::size_t at = 0;
-  for (unsigned i = 0; i < 32; ++i) {
-    if (i == 8 || i == 12 || i == 16 || i == 20) out[at++] = '-';
-    const std::uint64_t half = i < 16 ? high : low;
-    out[at++] = kDigits[(half >> (60 - 4 * (i % 16))) & 0xf];
-  }
+  char* p = out.data();
+  const auto put = [&](std::uint64_t half, int from, int to) {
+    for (int shift = from; shift >= to; shift -= 8) {
+      std::memcpy(p, kHexadecimal[half >> shift & 0xff].data(), 2);
+      p += 2;
+    }
+  };
+  put(high, 56, 32);
+  *p++ = '-';
+  put(high, 24, 16);
+  *p++ = '-';
+  put(high, 8, 0);
+  *p++ = '-';
+  put(low, 56, 48);
+  *p++ = '-';
+  put(low, 40, 0);
   return out;
 }
 

@@ -11,18 +11,17 @@
 
 namespace vaste::wire {
 
-// Appends fields to a string. Zeros and empty strings are left out, as proto3 does.
+// Appends fields to a string. Zeros and empty strings are left out, as proto3 does. Until it goes,
+// what stands in the string behind the last field is room.
 class Writer {
  public:
-  explicit Writer(std::string& out) : out_(out), at_(out.size()) {}
-  ~Writer() { out_.resize(at_); }
+  explicit Writer(std::string& out) : out_(out), at_(out.data() + out.size()), end_(at_) {}
+  ~Writer() { out_.resize(size()); }
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
   void number(int field, std::uint64_t value) {
-    if (value == 0) return;
-    char* p = room(kTag + kVarint);
-    end(varint(varint(p, static_cast<std::uint64_t>(field) << 3), value));
+    if (value != 0) tagged(tag_of(field, 0), value);
   }
   void signed_number(int field, std::int64_t value) {
     number(field, static_cast<std::uint64_t>(value));
@@ -30,8 +29,7 @@ class Writer {
 
   void fixed64(int field, std::uint64_t value) {
     if (value == 0) return;
-    char* p = varint(room(kTag + 8), static_cast<std::uint64_t>(field) << 3 | 1);
-    end(raw64(p, value));
+    at_ = raw64(put(room(kTag + 8), tag_of(field, 1)), value);
   }
 
   void bytes(int field, std::string_view value) {
@@ -39,47 +37,97 @@ class Writer {
   }
 
   // Also an empty one: of a list.
-  void element(int field, std::string_view value) {
-    char* p = room(kTag + kVarint + value.size());
-    p = varint(varint(p, static_cast<std::uint64_t>(field) << 3 | 2), value.size());
-    std::memcpy(p, value.data(), value.size());
-    end(p + value.size());
-  }
+  void element(int field, std::string_view value) { tagged(tag_of(field, 2), value); }
 
   // A message, or a packed list, whose content `write` appends. An empty one is written too.
   template <class Write>
   void message(int field, Write&& write) {
-    end(varint(room(kTag + 1), static_cast<std::uint64_t>(field) << 3 | 2));
-    const std::size_t length = at_++;
+    at_ = put(room(kTag + 1), tag_of(field, 2));
+    const std::size_t length = size();
+    ++at_;
     write();
-    const std::size_t size = at_ - length - 1;
-    if (size < 0x80) {
-      out_[length] = static_cast<char>(size);
-      return;
-    }
-    std::size_t more = 0;  // bytes of the length beyond the one that was kept free
-    for (std::size_t rest = size >> 7; rest != 0; rest >>= 7) ++more;
-    room(more);
-    char* start = out_.data() + length;
-    std::memmove(start + 1 + more, start + 1, size);
-    varint(start, size);
-    at_ += more;
+    close(length);
+  }
+
+  // A message of two numbers, whose fields are below 16.
+  void message(int field, int first, std::uint64_t a, int second, std::uint64_t b) {
+    char* p = put(room(kTag + 1 + 2 * (1 + kVarint)), tag_of(field, 2));
+    char* const length = p++;
+    if (a != 0) p = varint(put(p, tag_of(first, 0)), a);
+    if (b != 0) p = varint(put(p, tag_of(second, 0)), b);
+    *length = static_cast<char>(p - length - 1);
+    at_ = p;
   }
 
   // Parts of a packed list.
-  void value(std::uint64_t number) { end(varint(room(kVarint), number)); }
-  void value64(std::uint64_t number) { end(raw64(room(8), number)); }
+  void value(std::uint64_t number) { at_ = varint(room(kVarint), number); }
+  void value64(std::uint64_t number) { at_ = raw64(room(8), number); }
 
  private:
   static constexpr std::size_t kTag = 5;
   static constexpr std::size_t kVarint = 10;
+  static constexpr std::size_t kMore = 512;
+
+  // Field and type as they are written. Fields below 2048, which all are but in tests, need no
+  // loop.
+  struct Tag {
+    std::uint32_t number;
+    char first, second;
+    std::uint8_t size;  // 1, 2 or more
+  };
+  static constexpr Tag tag_of(int field, unsigned type) {
+    const std::uint32_t number = static_cast<std::uint32_t>(field) << 3 | type;
+    const bool one = number < 0x80;
+    return {number, static_cast<char>(one ? number : number | 0x80), static_cast<char>(number >> 7),
+            static_cast<std::uint8_t>(one               ? 1
+                                      : number < 0x4000 ? 2
+                                                        : 3)};
+  }
+  static char* put(char* p, const Tag& tag) {
+    if (tag.size > 2) return varint(p, tag.number);
+    p[0] = tag.first;
+    p[1] = tag.second;
+    return p + tag.size;
+  }
+
+  void tagged(const Tag& tag, std::uint64_t value) {
+    at_ = varint(put(room(kTag + kVarint), tag), value);
+  }
+  void tagged(const Tag& tag, std::string_view value) {
+    char* p = varint(put(room(kTag + kVarint + value.size()), tag), value.size());
+    std::memcpy(p, value.data(), value.size());
+    at_ = p + value.size();
+  }
+
+  // The length of a message that ends here, into the byte that was kept free for it, or more.
+  void close(std::size_t length) {
+    const std::size_t content = size() - length - 1;
+    if (content < 0x80) {
+      out_[length] = static_cast<char>(content);
+      return;
+    }
+    std::size_t more = 0;  // bytes of the length beyond the one that was kept free
+    for (std::size_t rest = content >> 7; rest != 0; rest >>= 7) ++more;
+    room(more);
+    char* start = out_.data() + length;
+    std::memmove(start + 1 + more, start + 1, content);
+    varint(start, content);
+    at_ += more;
+  }
+
+  std::size_t size() const { return static_cast<std::size_t>(at_ - out_.data()); }
 
   char* room(std::size_t bytes) {
-    // The string doubles its capacity itself; what is filled here in vain stays small.
-    if (out_.size() < at_ + bytes) out_.resize(at_ + bytes + 256);
-    return out_.data() + at_;
+    if (static_cast<std::size_t>(end_ - at_) < bytes) grow(bytes);
+    return at_;
   }
-  void end(const char* p) { at_ = static_cast<std::size_t>(p - out_.data()); }
+  // The string doubles its capacity itself; what is filled here in vain stays small.
+  [[gnu::noinline]] void grow(std::size_t bytes) {
+    const std::size_t written = size();
+    out_.resize(written + bytes + kMore);
+    at_ = out_.data() + written;
+    end_ = out_.data() + out_.size();
+  }
 
   static char* varint(char* p, std::uint64_t value) {
     while (value >= 0x80) {
@@ -95,7 +143,8 @@ class Writer {
   }
 
   std::string& out_;
-  std::size_t at_;  // what follows is room
+  char* at_;   // where the next field begins
+  char* end_;  // of the room
 };
 
 // Its 16 bytes; an empty id is left out.

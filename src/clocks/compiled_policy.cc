@@ -9,12 +9,18 @@
 namespace vaste::clocks {
 namespace {
 
+// Any order will do, and lengths are compared sooner than letters.
+bool before(std::string_view a, std::string_view b) {
+  return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
+
 template <class T>
 std::vector<std::uint16_t> by_name(const std::vector<T>& list) {
   std::vector<std::uint16_t> order(list.size());
   std::iota(order.begin(), order.end(), std::uint16_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::uint16_t a, std::uint16_t b) { return list[a].name < list[b].name; });
+  std::stable_sort(order.begin(), order.end(), [&](std::uint16_t a, std::uint16_t b) {
+    return before(list[a].name, list[b].name);
+  });
   return order;
 }
 
@@ -22,9 +28,9 @@ std::vector<std::uint16_t> by_name(const std::vector<T>& list) {
 template <class T>
 std::optional<std::uint16_t> find(const std::vector<T>& list,
                                   const std::vector<std::uint16_t>& order, std::string_view name) {
-  const auto found =
-      std::lower_bound(order.begin(), order.end(), name,
-                       [&](std::uint16_t i, std::string_view n) { return list[i].name < n; });
+  const auto found = std::lower_bound(
+      order.begin(), order.end(), name,
+      [&](std::uint16_t i, std::string_view n) { return before(list[i].name, n); });
   if (found == order.end() || list[*found].name != name) return std::nullopt;
   return *found;
 }

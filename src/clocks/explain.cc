@@ -27,7 +27,7 @@ class Explainer {
       const Stretch& stretch = run.running[i];
       pause(since, stretch.from, out);
       const Instant to = is_set(stretch.to) ? stretch.to : end;
-      run_through(calendar_of(run, policy_, i), stretch.from, to, out);
+      run_through(RunCalendars(run, policy_).of(i), stretch.from, to, out);
       since = std::max(since, to);
     }
     pause(since, end, out);

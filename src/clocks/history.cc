@@ -12,7 +12,7 @@ namespace {
 const Calendar& calendar_at(const ClockRun& run, Instant at, const CompiledPolicy& policy) {
   std::size_t stretch = 0;
   while (stretch + 1 < run.running.size() && run.running[stretch + 1].from <= at) ++stretch;
-  return calendar_of(run, policy, stretch);
+  return RunCalendars(run, policy).of(stretch);
 }
 
 }  // namespace

@@ -23,12 +23,25 @@ inline const Calendar& calendar_of(const ClockRun& run, const CompiledPolicy& po
   return calendar_of(run, policy, run.calendar);
 }
 
-// Of one of its stretches.
-inline const Calendar& calendar_of(const ClockRun& run, const CompiledPolicy& policy,
-                                   std::size_t stretch) {
-  for (const FormerCalendar& one : run.former)
-    if (stretch < one.stretches) return calendar_of(run, policy, one.calendar);
-  return calendar_of(run, policy, run.calendar);
-}
+// Those of its stretches, each looked up when it is asked for, and the run's own but once.
+class RunCalendars {
+ public:
+  RunCalendars(const ClockRun& run, const CompiledPolicy& policy) : run_(run), policy_(policy) {}
+
+  const Calendar& own() {
+    if (own_ == nullptr) own_ = &calendar_of(run_, policy_);
+    return *own_;
+  }
+  const Calendar& of(std::size_t stretch) {
+    for (const FormerCalendar& one : run_.former)
+      if (stretch < one.stretches) return calendar_of(run_, policy_, one.calendar);
+    return own();
+  }
+
+ private:
+  const ClockRun& run_;
+  const CompiledPolicy& policy_;
+  const Calendar* own_ = nullptr;
+};
 
 }  // namespace vaste::clocks

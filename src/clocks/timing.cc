@@ -19,19 +19,22 @@ Instant end_of(const Stretch& stretch, Instant now) {
 Millis elapsed(const ClockRun& run, Instant now, const CompiledPolicy& policy) {
   // A finished run keeps its verdict, whatever has become of its calendar.
   if (is_set(run.stopped)) return run.elapsed;
+  RunCalendars calendars(run, policy);
   Millis sum{0};
   for (std::size_t i = 0; i < run.running.size(); ++i) {
     const Stretch& stretch = run.running[i];
-    sum += calendar_of(run, policy, i).elapsed(stretch.from, end_of(stretch, now));
+    sum += calendars.of(i).elapsed(stretch.from, end_of(stretch, now));
   }
   return sum;
 }
 
-std::optional<Instant> reaches(const ClockRun& run, Millis spent, const CompiledPolicy& policy) {
+namespace {
+
+std::optional<Instant> reaches(const ClockRun& run, Millis spent, RunCalendars& calendars) {
   Millis left = spent;
   for (std::size_t i = 0; i < run.running.size(); ++i) {
     const Stretch& stretch = run.running[i];
-    const Calendar& calendar = calendar_of(run, policy, i);
+    const Calendar& calendar = calendars.of(i);
     if (!is_set(stretch.to)) return calendar.add(stretch.from, left);
     const Millis counted = calendar.elapsed(stretch.from, stretch.to);
     if (counted >= left) return calendar.add(stretch.from, left);
@@ -40,20 +43,33 @@ std::optional<Instant> reaches(const ClockRun& run, Millis spent, const Compiled
   return std::nullopt;
 }
 
+std::optional<Instant> due(const ClockRun& run, RunCalendars& calendars) {
+  const std::optional<Instant> at = reaches(run, run.target, calendars);
+  return at && run.due_at_opening ? calendars.own().next_open(*at) : at;
+}
+
+}  // namespace
+
+std::optional<Instant> reaches(const ClockRun& run, Millis spent, const CompiledPolicy& policy) {
+  RunCalendars calendars(run, policy);
+  return reaches(run, spent, calendars);
+}
+
 std::optional<Instant> due(const ClockRun& run, const CompiledPolicy& policy) {
-  const std::optional<Instant> at = reaches(run, run.target, policy);
-  return at && run.due_at_opening ? calendar_of(run, policy).next_open(*at) : at;
+  RunCalendars calendars(run, policy);
+  return due(run, calendars);
 }
 
 std::optional<Instant> breaches_at(const ClockRun& run, const CompiledPolicy& policy) {
-  const std::optional<Instant> at = due(run, policy);
+  RunCalendars calendars(run, policy);
+  const std::optional<Instant> at = due(run, calendars);
   if (!at) return std::nullopt;
   // The budget may end just where a stretch does, by a pause or at closing: then time goes on in
   // the next one.
   for (std::size_t i = 0; i < run.running.size(); ++i) {
     const Stretch& stretch = run.running[i];
     if (is_set(stretch.to) && stretch.to <= *at) continue;
-    const auto open = calendar_of(run, policy, i).next_open(std::max(*at, stretch.from));
+    const auto open = calendars.of(i).next_open(std::max(*at, stretch.from));
     if (!open && !is_set(stretch.to)) return std::nullopt;
     if (!open) continue;
     if (!is_set(stretch.to) || *open < stretch.to) return *open + Millis(1);

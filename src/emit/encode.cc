@@ -81,13 +81,11 @@ v1::DeadLetterReason reason(Code code) {
 }  // namespace
 
 void put(wire::Writer& out, int field, Instant at) {
-  out.message(field, [&] {
-    const std::int64_t ms = to_ms(at);
-    const std::int64_t seconds = ms >= 0 ? ms / 1000 : (ms - 999) / 1000;
-    out.signed_number(google::protobuf::Timestamp::kSecondsFieldNumber, seconds);
-    out.signed_number(google::protobuf::Timestamp::kNanosFieldNumber,
-                      (ms - seconds * 1000) * 1000000);
-  });
+  using Wire = google::protobuf::Timestamp;
+  const std::int64_t ms = to_ms(at);
+  const std::int64_t seconds = ms >= 0 ? ms / 1000 : (ms - 999) / 1000;
+  out.message(field, Wire::kSecondsFieldNumber, static_cast<std::uint64_t>(seconds),
+              Wire::kNanosFieldNumber, static_cast<std::uint64_t>(ms - seconds * 1000) * 1000000);
 }
 
 void put(wire::Writer& out, int field, const Attributes& in, std::string_view queue) {

@@ -207,6 +207,9 @@ void pack(const core::Message& message, std::int64_t clamped_ms, std::string_vie
 
 Result<std::vector<Envelope>> unpack(std::string_view record) {
   std::vector<Envelope> envelopes;
+  std::size_t count = 0;
+  for (Reader each(record); each.next();) count += each.field() == 2 ? 1 : 0;
+  envelopes.reserve(count);
   std::uint64_t version = 0;
   Reader fields(record);
   while (fields.next()) {

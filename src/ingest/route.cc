@@ -1,6 +1,7 @@
 #include "ingest/route.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -12,6 +13,8 @@
 
 namespace vaste::ingest {
 namespace {
+
+constexpr std::size_t kUsualIdBytes = 256;  // of a source and an id; longer ones are no fault
 
 std::uint8_t flags_of(const v1::Event& event) {
   std::uint8_t flags = 0;
@@ -168,10 +171,14 @@ Incoming without_person(const v1::Event& event, std::int64_t clamped_time_ms) {
 
 // Ids are unique inside a source only. No source holds a NUL, so no two pairs make one text.
 std::uint64_t moment_id(const std::string& source, const std::string& id) {
-  std::string text;
-  text.reserve(source.size() + 1 + id.size());
-  text.append(source).push_back('\0');
-  return hash64(text.append(id));
+  std::array<char, kUsualIdBytes> usual;
+  std::string longer;
+  const std::size_t size = source.size() + 1 + id.size();
+  if (size > usual.size()) longer.resize(size);
+  char* const text = longer.empty() ? usual.data() : longer.data();
+  *std::copy(source.begin(), source.end(), text) = '\0';
+  std::copy(id.begin(), id.end(), text + source.size() + 1);
+  return hash64({text, size});
 }
 
 Instant time_of(const v1::Event& event, std::int64_t clamped_time_ms) {

@@ -12,6 +12,8 @@ namespace vaste::store {
 
 namespace {
 
+constexpr std::size_t kUsualBytes = 1024;  // of a record; a longer one grows
+
 struct List {
   BlockList name;
   std::uint32_t Blocks::*count;
@@ -98,6 +100,7 @@ Status save_conversation(Conversation& conversation, const Put& put) {
   const Blocks whole = intact(conversation);
   conversation.blocks = wanted_for(conversation);
   std::string bytes;
+  bytes.reserve(kUsualBytes);
   for (const List& list : kLists) {
     const std::uint32_t wanted = conversation.blocks.*list.count;
     const std::uint32_t before = stored.*list.count;

@@ -95,6 +95,7 @@ std::string blocks_of(const Id& conversation) {
 
 std::string block_key(const Id& conversation, char list, std::uint32_t number) {
   std::string out = blocks_of(conversation);
+  out.reserve(out.size() + 1 + sizeof(number));
   out.push_back(list);
   for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(number >> shift));
   return out;
@@ -147,6 +148,7 @@ std::string breaches_of(std::string_view queue) {
 
 std::string breach_key(std::string_view queue, const Timer& breach) {
   std::string out = breaches_of(queue);
+  out.reserve(out.size() + kNumberBytes + kIdBytes);
   append_number(sortable(to_ms(breach.at)), out);
   append_number(breach.conversation.high, out);
   append_number(breach.conversation.low, out);

@@ -17,6 +17,13 @@ TEST(Ids, AreUuidsOfVersionSeven) {
   EXPECT_EQ(Id::make(instant(1), kKeyGroups + 5, 0).key_group(), 5U);
 }
 
+TEST(Ids, AreWrittenInHexadecimalDigits) {
+  const Id id{0x0123456789abcdefULL, 0xfedcba9876543210ULL};
+  EXPECT_EQ(id.text(), "01234567-89ab-cdef-fedc-ba9876543210");
+  EXPECT_EQ(parse_id(id.text()), id);
+  EXPECT_EQ((Id{0xf0ff, 0x0a}).text(), "00000000-0000-f0ff-0000-00000000000a");
+}
+
 TEST(Ids, SortByTimeAsValuesAndAsBytes) {
   const Id early = Id::make(instant(1000), 1023, ~0ULL);
   const Id late = Id::make(instant(1001), 0, 0);

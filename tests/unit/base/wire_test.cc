@@ -30,6 +30,64 @@ TEST(Writer, WritesTheBytesOfTheSpecification) {
                      std::string("\x81\x01\x01\0\0\0\0\0\0\0\x32\x03\x03\x8e\x02", 15));
 }
 
+TEST(Writer, WritesFieldsOfEveryWidth) {
+  for (const int field : {1, 15, 16, 2047, 2048, 262143, 262144, 536870911}) {
+    std::string out;
+    {
+      Writer writer(out);
+      writer.number(field, 300);
+      writer.bytes(field, "text");
+      writer.fixed64(field, 5);
+      writer.message(field, 1, 2, 15, std::numeric_limits<std::uint64_t>::max());
+    }
+    Reader reader(out);
+    const auto next = [&] { return reader.next() && reader.field() == field; };
+    ASSERT_TRUE(next());
+    EXPECT_EQ(reader.number(), 300U) << field;
+    ASSERT_TRUE(next());
+    EXPECT_EQ(reader.bytes(), "text") << field;
+    ASSERT_TRUE(next());
+    EXPECT_EQ(reader.fixed64(), 5U) << field;
+    ASSERT_TRUE(next());
+    EXPECT_EQ(reader.bytes(), "\x08\x02\x78\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01") << field;
+    EXPECT_FALSE(reader.next());
+    EXPECT_TRUE(reader.ok());
+  }
+}
+
+TEST(Writer, LeavesOutTheZerosOfAMessageOfTwoNumbers) {
+  std::string out;
+  {
+    Writer writer(out);
+    writer.message(1, 1, 0, 2, 0);
+    writer.message(1, 1, 0, 2, 3);
+    writer.message(1, 1, 4, 2, 0);
+  }
+  EXPECT_EQ(out, std::string("\x0a\x00\x0a\x02\x10\x03\x0a\x02\x08\x04", 10));
+}
+
+TEST(Writer, FindsRoomForWhateverComes) {
+  std::string out;
+  {
+    Writer writer(out);
+    for (std::size_t size = 1; size < 3000; size += 7) {
+      writer.element(1, std::string(size, static_cast<char>(size)));
+      writer.message(2, [&] { writer.value(size); });
+    }
+  }
+  Reader reader(out);
+  for (std::size_t size = 1; size < 3000; size += 7) {
+    ASSERT_TRUE(reader.next());
+    ASSERT_EQ(reader.bytes(), std::string(size, static_cast<char>(size)));
+    ASSERT_TRUE(reader.next());
+    Reader list(reader.bytes());
+    std::uint64_t value = 0;
+    ASSERT_TRUE(list.value(value));
+    ASSERT_EQ(value, size);
+  }
+  EXPECT_FALSE(reader.next());
+}
+
 class Length : public testing::TestWithParam<std::size_t> {};
 INSTANTIATE_TEST_SUITE_P(Widths, Length,
                          testing::Values(0, 1, 127, 128, 16383, 16384, 2097151, 2097152));
