@@ -1,6 +1,7 @@
 // Packed records: field numbers are those of proto/vaste/v1/core.proto (Packed, Envelope, Routed,
 // Claim, Merge, Handover, Forget; the others are in pack_links.cc, pack_orders.cc and
 // pack_sums.cc).
+#include <algorithm>
 #include <utility>
 
 #include "base/wire.h"
@@ -16,6 +17,8 @@ using wire::Reader;
 using wire::Writer;
 
 constexpr int kTrace = 80;
+// Room is made for so many at once; what says that it holds more may be damaged.
+constexpr std::size_t kUsualEnvelopes = 1024;
 // 2: customers that join and part; 3: orders; 4: sums of KPIs; 5: Named
 constexpr std::uint64_t kVersion = 5;
 
@@ -209,7 +212,7 @@ Result<std::vector<Envelope>> unpack(std::string_view record) {
   std::vector<Envelope> envelopes;
   std::size_t count = 0;
   for (Reader each(record); each.next();) count += each.field() == 2 ? 1 : 0;
-  envelopes.reserve(count);
+  envelopes.reserve(std::min(count, kUsualEnvelopes));
   std::uint64_t version = 0;
   Reader fields(record);
   while (fields.next()) {

@@ -32,6 +32,18 @@ std::ostream& operator<<(std::ostream& out, const Row& row) {
 }
 class Kinds : public ::testing::TestWithParam<Row> {};
 
+// Stored state rests on it, whatever the lengths.
+TEST(MomentIds, AreTheHashOfSourceAndId) {
+  using namespace std::string_literals;
+  EXPECT_EQ(moment_id("mail", "7"), hash64("mail\0007"s));
+  EXPECT_EQ(moment_id("", ""), hash64("\0"s));
+  for (const std::size_t size : {250, 251, 252, 253, 1000}) {
+    const std::string id(size, 'x');
+    EXPECT_EQ(moment_id("mail", id), hash64("mail\0"s + id)) << size;
+    EXPECT_EQ(moment_id(id, "mail"), hash64(id + "\0mail"s)) << size;
+  }
+}
+
 TEST_P(Kinds, AreOfTheBody) {
   v1::Event event = mail();
   GetParam().change(event);
