@@ -102,14 +102,14 @@ class Unit:
 
 
 def usage(member):
-    """(KiB held without memtables, KiB resident, open files) of a process."""
+    """(KiB held without memtables, KiB of memtables, KiB resident, open files) of a process."""
     status, metrics = member.get("metrics") or (0, "no listener")
     if status != 200:
         raise Failure(f"/metrics: {status} {metrics[:200]}\n{member.tail()}")
     kib = {name: sum(float(value) for value in re.findall(rf"^{name}(?:{{[^}}]*}})? (.+)$", metrics, re.M)) / 1024 for name in (
         "vaste_memory_allocated_bytes", "vaste_rocksdb_memtable_bytes", "process_resident_memory_bytes")}
     held, tables, resident = kib.values()
-    return held - tables if held else resident, resident, len(list(Path(f"/proc/{member.process.pid}/fd").iterdir()))
+    return held - tables if held else resident, tables, resident, len(list(Path(f"/proc/{member.process.pid}/fd").iterdir()))
 
 
 def rest(one, stays, other):
@@ -124,8 +124,8 @@ def rest(one, stays, other):
     with one.fault("join"):
         other.start()
         one.pause(5)
-    held, resident, files = zip(*found)
-    return min(held), min(resident), max(files)
+    held, tables, resident, files = zip(*found)
+    return min(held), min(a + b for a, b in zip(held, tables)), min(resident), max(files)
 
 
 def slope(samples):
@@ -146,7 +146,7 @@ def soak(options, directory):
             "transaction_timeout": "6s", "properties": {"socket.timeout.ms": "3000"}}) as one:
         one.start()
         one.warm()
-        stays, other, samples, resident, files, began = *one.members.values(), [], [], [], time.monotonic()
+        stays, other, samples, whole, resident, files, began = *one.members.values(), [], [], [], [], time.monotonic()
         one.load.feed.positions = {}  # The checker reads the topics; here they would only grow.
         rests = max(LEAST_BETWEEN_RESTS, options.minutes * 6)
         while (passed := time.monotonic() - began) < options.minutes * 60:
@@ -161,13 +161,15 @@ def soak(options, directory):
                     other.start()
             one.pause(max(0, 30 - (time.monotonic() - began - passed)))
             if passed > WARM_SHARE * options.minutes * 60 + len(samples) * rests:
-                held, stands, handles = rest(one, stays, other)
+                held, total, stands, handles = rest(one, stays, other)
                 samples.append((time.monotonic() - began, held))
+                whole.append(total)
                 resident.append(stands)
                 files.append(handles)
         grows = slope(samples)
-        print(f"{options.minutes} minutes: held at rest, without memtables, {', '.join(f'{held / 1024:.1f}' for _, held in samples)} MiB, "
-              f"{grows / 1024:+.1f} MiB an hour; resident {', '.join(f'{each / 1024:.0f}' for each in resident)} MiB; open files {min(files)} to {max(files)}", flush=True)
+        listed = lambda sizes, digits: ", ".join(f"{each / 1024:.{digits}f}" for each in sizes)
+        print(f"{options.minutes} minutes: held at rest, without memtables, {listed((held for _, held in samples), 1)} MiB, "
+              f"{grows / 1024:+.1f} MiB an hour (with them {listed(whole, 1)}); resident {listed(resident, 0)} MiB; open files {min(files)} to {max(files)}", flush=True)
         one.finish()
         if options.minutes >= 60 and grows > SOAK_KIB_AN_HOUR:
             raise Failure(f"memory grows by {grows / 1024:.1f} MiB an hour")
