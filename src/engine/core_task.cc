@@ -100,7 +100,7 @@ Status CoreTask::on_record(std::string_view record, ingest::Decoder& decoder,
     if (state_.error()) return tl::unexpected(*state_.error());
     remember_timers(effects_);
     sums_.add(effects_.contributed);
-    const auto done = effects_of(effects_);
+    auto done = effects_of(effects_);
     if (timed) times_->finish();
     if (!done) return done;
   }

@@ -233,8 +233,7 @@ Status Worker::ingest(const kafka::Record& record, SourceTask& task) {
                             to_ms(task.known),
                             ingest::usable_trace(kafka::header_of(record, ingest::kTraceHeader))};
   const bool commands = record.topic == config_.sources.size();
-  const Status done =
-      commands ? ingest_command(record, origin) : ingest_event(record, task, origin);
+  Status done = commands ? ingest_command(record, origin) : ingest_event(record, task, origin);
   decoder_.reset();
   if (!done) return done;
   task.read(record.offset, record.timestamp_ms);
