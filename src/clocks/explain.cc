@@ -22,12 +22,13 @@ class Explainer {
     out.started_by = moment_at(run.started);
     if (is_set(run.stopped)) out.stopped_by = moment_at(run.stopped);
     const Instant end = is_set(run.stopped) ? run.stopped : std::max(now_, run.started);
+    RunCalendars calendars(run, policy_);
     Instant since = run.started;
     for (std::size_t i = 0; i < run.running.size(); ++i) {
       const Stretch& stretch = run.running[i];
       pause(since, stretch.from, out);
       const Instant to = is_set(stretch.to) ? stretch.to : end;
-      run_through(RunCalendars(run, policy_).of(i), stretch.from, to, out);
+      run_through(calendars.of(i), stretch.from, to, out);
       since = std::max(since, to);
     }
     pause(since, end, out);

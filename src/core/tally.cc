@@ -97,7 +97,7 @@ Share Tally::share(const Conversation& conversation) const {
   };
   const FoldState& fold = conversation.fold;
   const std::size_t queue = queue_of(conversation);
-  out.reserve(fold.unsettled().size() + 1 + kTimers);
+  out.reserve(fold.unsettled().size() + 2);  // its state and its timer
   bool open = false;
   for (const ClockRun& run : fold.unsettled()) {
     if (!is_open(run.state)) continue;

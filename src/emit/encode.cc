@@ -1,6 +1,7 @@
 #include "emit/encode.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "base/wire.h"
@@ -13,19 +14,6 @@
 #include "vaste/v1/enriched.pb.h"
 
 namespace vaste::emit {
-
-void set(google::protobuf::Timestamp* out, Instant at) {
-  const std::int64_t ms = to_ms(at);
-  const std::int64_t seconds = ms >= 0 ? ms / 1000 : (ms - 999) / 1000;
-  out->set_seconds(seconds);
-  out->set_nanos(static_cast<std::int32_t>((ms - seconds * 1000) * 1000000));
-}
-
-void set(v1::SourcePosition* out, const core::Origin& origin) {
-  out->set_topic(std::string(origin.topic));
-  out->set_partition(origin.partition);
-  out->set_offset(origin.offset);
-}
 
 namespace {
 
@@ -78,14 +66,32 @@ v1::DeadLetterReason reason(Code code) {
   }
 }
 
+// Seconds and nanoseconds of a Timestamp, which count forwards before 1970, too.
+std::pair<std::int64_t, std::int32_t> split(Instant at) {
+  const std::int64_t ms = to_ms(at);
+  const std::int64_t seconds = ms >= 0 ? ms / 1000 : (ms - 999) / 1000;
+  return {seconds, static_cast<std::int32_t>((ms - seconds * 1000) * 1000000)};
+}
+
 }  // namespace
+
+void set(google::protobuf::Timestamp* out, Instant at) {
+  const auto [seconds, nanos] = split(at);
+  out->set_seconds(seconds);
+  out->set_nanos(nanos);
+}
+
+void set(v1::SourcePosition* out, const core::Origin& origin) {
+  out->set_topic(std::string(origin.topic));
+  out->set_partition(origin.partition);
+  out->set_offset(origin.offset);
+}
 
 void put(wire::Writer& out, int field, Instant at) {
   using Wire = google::protobuf::Timestamp;
-  const std::int64_t ms = to_ms(at);
-  const std::int64_t seconds = ms >= 0 ? ms / 1000 : (ms - 999) / 1000;
+  const auto [seconds, nanos] = split(at);
   out.message(field, Wire::kSecondsFieldNumber, static_cast<std::uint64_t>(seconds),
-              Wire::kNanosFieldNumber, static_cast<std::uint64_t>(ms - seconds * 1000) * 1000000);
+              Wire::kNanosFieldNumber, static_cast<std::uint64_t>(nanos));
 }
 
 void put(wire::Writer& out, int field, const Attributes& in, std::string_view queue) {

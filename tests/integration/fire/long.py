@@ -102,14 +102,14 @@ class Unit:
 
 
 def usage(member):
-    """(KiB held without memtables, KiB of memtables, KiB resident, open files) of a process."""
+    """(KiB held, KiB of that without memtables, KiB resident, open files) of a process; what is held is not known under sanitizers."""
     status, metrics = member.get("metrics") or (0, "no listener")
     if status != 200:
         raise Failure(f"/metrics: {status} {metrics[:200]}\n{member.tail()}")
     kib = {name: sum(float(value) for value in re.findall(rf"^{name}(?:{{[^}}]*}})? (.+)$", metrics, re.M)) / 1024 for name in (
         "vaste_memory_allocated_bytes", "vaste_rocksdb_memtable_bytes", "process_resident_memory_bytes")}
     held, tables, resident = kib.values()
-    return held - tables if held else resident, tables, resident, len(list(Path(f"/proc/{member.process.pid}/fd").iterdir()))
+    return held or resident, held - tables if held else resident, resident, len(list(Path(f"/proc/{member.process.pid}/fd").iterdir()))
 
 
 def rest(one, stays, other):
@@ -124,8 +124,12 @@ def rest(one, stays, other):
     with one.fault("join"):
         other.start()
         one.pause(5)
-    held, tables, resident, files = zip(*found)
-    return min(held), min(a + b for a, b in zip(held, tables)), min(resident), max(files)
+    held, bare, resident, files = zip(*found)
+    return min(held), min(bare), min(resident), max(files)
+
+
+def mib(sizes, digits):
+    return ", ".join(f"{kib / 1024:.{digits}f}" for kib in sizes)
 
 
 def slope(samples):
@@ -161,15 +165,14 @@ def soak(options, directory):
                     other.start()
             one.pause(max(0, 30 - (time.monotonic() - began - passed)))
             if passed > WARM_SHARE * options.minutes * 60 + len(samples) * rests:
-                held, total, stands, handles = rest(one, stays, other)
-                samples.append((time.monotonic() - began, held))
-                whole.append(total)
+                held, bare, stands, handles = rest(one, stays, other)
+                samples.append((time.monotonic() - began, bare))
+                whole.append(held)
                 resident.append(stands)
                 files.append(handles)
         grows = slope(samples)
-        listed = lambda sizes, digits: ", ".join(f"{each / 1024:.{digits}f}" for each in sizes)
-        print(f"{options.minutes} minutes: held at rest, without memtables, {listed((held for _, held in samples), 1)} MiB, "
-              f"{grows / 1024:+.1f} MiB an hour (with them {listed(whole, 1)}); resident {listed(resident, 0)} MiB; open files {min(files)} to {max(files)}", flush=True)
+        print(f"{options.minutes} minutes: held at rest, without memtables, {mib((bare for _, bare in samples), 1)} MiB, "
+              f"{grows / 1024:+.1f} MiB an hour (with them {mib(whole, 1)}); resident {mib(resident, 0)} MiB; open files {min(files)} to {max(files)}", flush=True)
         one.finish()
         if options.minutes >= 60 and grows > SOAK_KIB_AN_HOUR:
             raise Failure(f"memory grows by {grows / 1024:.1f} MiB an hour")
