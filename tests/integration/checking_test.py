@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from checking import contents, invariants, log, oracle, verdict
 from checking.oracle import Happening
+from fire import growth
 
 CORE, ENRICHED, OFFSETS = ("vaste.core", 0), ("vaste.enriched", 0), ("__consumer_offsets", 0)
 SOURCE = ("support.chat", 0)
@@ -338,6 +339,35 @@ class Oracle(unittest.TestCase):
             self.alerts((0, "on hold"))
         with self.assertRaises(oracle.Unknown):
             self.alerts((0, "queued", "a"), (0, "queued", "b"))
+
+
+class Growth(unittest.TestCase):
+    """Samples of every six minutes, that scatter."""
+    TIMES = [360 * number for number in range(15)]
+
+    def sizes(self, an_hour, scatter=0):
+        return [70000 + an_hour * at / 3600 + scatter * (-1) ** number for number, at in enumerate(self.TIMES)]
+
+    def wrong(self, resident=0, held=0, scatter=0, files=0):
+        handles = [round(each) - 69900 for each in self.sizes(files)]
+        return growth.wrong(self.TIMES, self.sizes(resident, scatter), self.sizes(held, scatter), handles)
+
+    def test_a_line(self):
+        grows, error = growth.line(self.TIMES, self.sizes(500))
+        self.assertAlmostEqual(grows, 500)
+        self.assertAlmostEqual(error, 0)
+        grows, error = growth.line(self.TIMES, self.sizes(500, 1000))
+        self.assertLess(abs(grows - 500), 2 * error)
+        self.assertEqual(growth.line(self.TIMES[:2], [1, 2]), (0, 0))
+
+    def test_what_grows_is_named(self):
+        self.assertEqual(self.wrong(resident=900, held=900, scatter=100), "")
+        self.assertIn("resident memory grows", self.wrong(resident=1200))
+        self.assertIn("held grows", self.wrong(held=1200))
+        self.assertIn("open files grow", self.wrong(files=4))
+
+    def test_what_scatters_is_not_taken_for_growth(self):
+        self.assertEqual(self.wrong(held=1200, scatter=2000), "")
 
 
 if __name__ == "__main__":

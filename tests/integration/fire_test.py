@@ -6,7 +6,7 @@ fire_test.py NAME [--times N] [--seconds N] [--seed N] [--vaste FILE]
 import sys
 
 import support
-from fire import commits, disk, group, long, network, protocol, snapshot
+from fire import commits, disk, group, long, network, protocol, snapshot, versions
 
 # name: function, and the small size; `tools/campaign NAME` has the full one
 TESTS = {
@@ -28,7 +28,9 @@ TESTS = {
     "soak": (long.soak, {"minutes": 5, "rate": 100}),
     "restore": (long.restore, {"conversations": 20000, "rate": 0}),
     "snapshot": (snapshot.snapshot, {"times": 1, "seconds": 10, "rate": 150}),
-    "upgrade": (long.upgrade, {"times": 6, "rate": 100, "before": "HEAD"}),
+    "upgrade": (versions.upgrade, {"times": 6, "rate": 100, "before": "HEAD"}),
+    "keep": (versions.keep, {"seconds": 20, "rate": 60, "before": "HEAD", "plain": 0, "archive": "kept.tar.xz"}),
+    "taken_up": (versions.taken_up, {"rate": 60, "archive": ""}),
     "reversed": (disk.reversed_commit, {"rate": 100}),
 }
 

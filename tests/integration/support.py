@@ -73,13 +73,15 @@ def main(test, options_):
 class Kafka:
     """One broker, or three, under `directory`."""
 
-    def __init__(self, directory, settings=(), nodes=1, proxied=False):
+    def __init__(self, directory, settings=(), nodes=1, proxied=False, data=None):
+        """`data`: what another one left, see leave()."""
         self._directory = self.directory = str(directory)
         self._log = open(f"{directory}.log", "wb")
         self.nodes = range(1, nodes + 1)
         self.data = [f"{directory}/node-{node}/data" for node in self.nodes]
         try:
             done = self._tool("start", "--wait", START_WAIT, "--nodes", str(nodes), *(["--proxied"] if proxied else []),
+                              *(["--data", str(data)] if data else []),
                               *(part for each in settings for part in ("--set", each)))
         except BaseException:
             self.stop()
@@ -92,8 +94,10 @@ class Kafka:
         self.bootstrap = re.search(r"bootstrap\.servers=(\S+)", done.stdout.decode()).group(1)
 
     def _tool(self, command, *arguments):
+        """At the machine's own clock, whatever this program's is."""
+        environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
         return subprocess.run([str(ROOT / "tools/kafka"), command, "--dir", self._directory, *arguments],
-                              stdout=subprocess.PIPE, stderr=self._log)
+                              stdout=subprocess.PIPE, stderr=self._log, env=environment)
 
     def node(self, command, number=1):
         patience_ = ["--wait", START_WAIT] if "start" in command else []
@@ -106,14 +110,20 @@ class Kafka:
         for node, data in zip(self.nodes, self.data):
             subprocess.run(["cp", "-al", data, f"{self._directory}-data-{node}"], stdout=self._log, stderr=self._log)
 
+    def leave(self):
+        """Ends it; the one node's data, which stop() removes."""
+        if self._tool("stop", "--keep").returncode != 0:
+            raise Failure(f"tools/kafka stop --keep, see {self._log.name}")
+        return Path(self.data[0])
+
     def stop(self):
         self._tool("stop")
         self._log.close()
 
 
 @contextlib.contextmanager
-def kafka(directory, settings=(), nodes=1, proxied=False):
-    broker = Kafka(directory / "kafka", settings, nodes, proxied)
+def kafka(directory, settings=(), nodes=1, proxied=False, data=None):
+    broker = Kafka(directory / "kafka", settings, nodes, proxied, data)
     try:
         yield broker
     except Failure:
@@ -456,6 +466,14 @@ class Generator:
         """resolved: the share of chats and mails whose end is said."""
         self._random, self._resolved = random.Random(seed), resolved
         self._customers, self._due, self._events, self._conversations = customers, [], 0, 0
+
+    def left(self):
+        """What another one needs to go on, as JSON."""
+        return {"due": self._due, "events": self._events, "conversations": self._conversations}
+
+    def go_on(self, left):
+        self._events, self._conversations = left["events"], left["conversations"]
+        self._due = [tuple(each) for each in left["due"]]
 
     def next(self, now):
         """(topic, key, value) of the next event."""

@@ -1,6 +1,5 @@
-"""Tests 11, 14, 20 and 22: restore of a large state, clocks that jump, hours of faults, state of an older version."""
+"""Tests 11, 14 and 20: restore of a large state, clocks that jump, hours of faults."""
 import re
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -10,6 +9,7 @@ from confluent_kafka.admin import AdminClient, ConfigResource
 import support
 from support import Failure
 
+from . import growth
 from .group import freeze
 from .network import cut
 from .snapshot import command
@@ -18,7 +18,6 @@ from .world import world
 LIBRARY = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 # Seconds. A year is left out: what is kept for a year is forgotten then, by brokers and by vaste alike.
 JUMPS = (1, -1, 60, -60, 3600, -3600, 86400, -86400)
-SOAK_KIB_AN_HOUR = 1024
 CHECKED = 100000  # conversations; of more the checker would hold every key of the changelog in memory
 UNUSED_SECONDS = 11  # vaste asks for no topic's settings before ten
 SOFTWARE = 70  # sysexits.h: the watchdog
@@ -128,22 +127,6 @@ def rest(one, stays, other):
     return min(held), min(bare), min(resident), max(files)
 
 
-def mib(sizes):
-    return ", ".join(f"{kib / 1024:.1f}" for kib in sizes)
-
-
-def slope(seconds, sizes):
-    """KiB an hour and the standard error of that, by least squares."""
-    count = len(seconds)
-    if count < 3:
-        return 0.0, 0.0
-    mean_x, mean_y = sum(seconds) / count, sum(sizes) / count
-    spread = sum((x - mean_x) ** 2 for x in seconds)
-    by = sum((x - mean_x) * (y - mean_y) for x, y in zip(seconds, sizes)) / spread
-    rests = sum((y - mean_y - by * (x - mean_x)) ** 2 for x, y in zip(seconds, sizes))
-    return 3600 * by, 3600 * (rests / (count - 2) / spread) ** 0.5
-
-
 def soak(options, directory):
     """A fault every 30 s: links, freezes, kills. Now and then memory is looked at, in the process that is not killed."""
     # Small caches are full before the memory is looked at.
@@ -172,22 +155,11 @@ def soak(options, directory):
         held, bare, resident, files = zip(*seen)
         said = []
         for name, sizes in ("resident", resident), ("held", held), ("held without memtables", bare):
-            grows, error = slope(looked, sizes)
-            said.append(f"{name} {mib(sizes)} MiB, {grows / 1024:+.2f} +- {error / 1024:.2f} MiB an hour")
+            said.append(f"{name} {growth.text(looked, sizes)}")
         print(f"{options.minutes} minutes, at rest: {'; '.join(said)}; open files {min(files)} to {max(files)}", flush=True)
         one.finish()
-        if options.minutes >= 60:
-            judge(looked, resident, held)
-
-
-def judge(looked, resident, held):
-    """The plan speaks of what is resident. What is held scatters more: it must not be seen to grow, beyond twice its error."""
-    grows, _ = slope(looked, resident)
-    if grows > SOAK_KIB_AN_HOUR:
-        raise Failure(f"resident memory grows by {grows / 1024:.1f} MiB an hour")
-    grows, error = slope(looked, held)
-    if grows - 2 * error > SOAK_KIB_AN_HOUR:
-        raise Failure(f"memory that is held grows by {grows / 1024:.1f} +- {error / 1024:.1f} MiB an hour")
+        if options.minutes >= 60 and (wrong := growth.wrong(looked, resident, held, files)):
+            raise Failure(wrong)
 
 
 def ready_after(member):
@@ -275,36 +247,3 @@ def restore(options, directory):
             raise Failure("state that may keep what was erased was taken up as it is")
         if nothing > 0 or max(short, tail) * 4 > everything or everything < options.conversations:
             raise Failure("what was on the disk was not taken up as it is, or not all of the changelog was read")
-
-
-def program_of(before, directory):
-    """A program as it is, or that of a commit, built in a folder that goes away."""
-    if Path(before).is_file():
-        return before
-    source = directory / "before"
-    subprocess.run(["git", "-C", str(support.ROOT), "worktree", "add", "--detach", str(source), before], check=True)
-    subprocess.run(["cmake", "--preset", "dev"], cwd=source, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["cmake", "--build", "--preset", "dev", "--target", "vaste"], cwd=source, check=True,
-                   stdout=subprocess.DEVNULL)
-    return str(source / "build/dev/src/vaste")
-
-
-def upgrade(options, directory):
-    """State and topics of an older version are taken up by this one, and given back to it; to and fro under load."""
-    before = program_of(options.before, directory)
-    # A key that an older version does not know would be refused.
-    with world(options, directory, per_second=options.rate, engine={"purge_interval": None}) as one:
-        member, now = one.members[0], options.vaste
-        one.start()
-        one.warm()
-        for number in range(options.times):
-            with one.fault("older version" if number % 2 == 0 else "newer version"):
-                member.terminate() if number % 3 else member.kill()
-                member.program = before if number % 2 == 0 else now
-                member.start()
-                one.pause(6)
-        member.terminate()
-        member.program = now
-        member.start()
-        one.finish(purged=True)
-

@@ -24,7 +24,7 @@ class Load(threading.Thread):
     def __init__(self, bootstrap, seed, per_second, customers=300):
         super().__init__(daemon=True)
         self.feed, self.per_second, self.error = support.Feed(bootstrap), per_second, None
-        self._generator, self._halt = support.Generator(seed, customers, 0.3), threading.Event()
+        self.generator, self._halt = support.Generator(seed, customers, 0.3), threading.Event()
 
     def run(self):
         try:
@@ -33,7 +33,7 @@ class Load(threading.Thread):
                 now = time.time()
                 owed, last = min(owed + self.per_second * (now - last), self.per_second), now
                 while owed >= 1:
-                    topic, key, value = self._generator.next(now)
+                    topic, key, value = self.generator.next(now)
                     self.feed.send(topic, value, key)
                     owed -= 1
                 time.sleep(0.02)
@@ -64,7 +64,7 @@ class World:
         for number in range(members):
             self.member(number)
         self.load = Load(broker.bootstrap, options.seed, per_second)
-        self.watcher = None
+        self.watcher, self.began_empty = None, True
 
     def member(self, number, **more):
         """The number-th process, made when it is first asked for."""
@@ -168,7 +168,7 @@ class World:
             took = support.patience(ANSWER_SECONDS) / 3
             self.pause(took)
         until = support.settle(self.policy)
-        did_everything = len(self.members) == 1 and len(self.members[0].logs) == 1
+        did_everything = self.began_empty and len(self.members) == 1 and len(self.members[0].logs) == 1
         metrics, alert_ends = self.still() if did_everything else (self.first().get("metrics"), [])
         for each in self.running():
             each.terminate()
@@ -205,12 +205,12 @@ def committed_transactions(log):
 
 
 @contextlib.contextmanager
-def world(options, directory, nodes=1, settings=(), proxied=False, **more):
+def world(options, directory, nodes=1, settings=(), proxied=False, data=None, **more):
     # The broker looks every ten seconds for transactions that take too long; here it does all the time.
     # The checker wants every transaction that there was: what was written last of a segment is never compacted.
     settings = ["transaction.abort.timed.out.transaction.cleanup.interval.ms=200",
                 *(f"{topic}.segment.bytes={1 << 30}" for topic in ("transaction.state.log", "offsets.topic")), *settings]
-    with support.kafka(directory, settings, nodes, proxied) as broker:
+    with support.kafka(directory, settings, nodes, proxied, data) as broker:
         one = World(options, directory, broker, proxied=proxied, **more)
         try:
             yield one
