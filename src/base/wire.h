@@ -157,30 +157,34 @@ inline void put_id(Writer& out, int field, const Id& id) {
 // Reads the fields of one message, or the values of a packed list, one after the other.
 class Reader {
  public:
-  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+  explicit Reader(std::string_view bytes) : at_(bytes.data()), end_(at_ + bytes.size()) {}
 
   // False at the end and on broken bytes; then ok() tells which.
   bool next() {
-    if (rest_.empty() || !ok_) return false;
+    if (at_ == end_) return false;
     std::uint64_t tag = 0;
     if (!varint(tag)) return broken();
     field_ = static_cast<int>(tag >> 3 & 0x1fffffff);
     type_ = static_cast<Type>(tag & 7);
     switch (type_) {
-      case Type::kVarint:
-        return varint(number_) || broken();
+      case Type::kVarint: {
+        std::uint64_t number = 0;
+        if (!varint(number)) return broken();
+        number_ = number;
+        return true;
+      }
       case Type::kFixed64:
         return raw64(number_) || broken();
       case Type::kBytes: {
         std::uint64_t size = 0;
-        if (!varint(size) || size > rest_.size()) return broken();
-        bytes_ = rest_.substr(0, size);
-        rest_.remove_prefix(size);
+        if (!varint(size) || size > left()) return broken();
+        bytes_ = {at_, static_cast<std::size_t>(size)};
+        at_ += size;
         return true;
       }
       case Type::kFixed32:
-        if (rest_.size() < 4) return broken();
-        rest_.remove_prefix(4);
+        if (left() < 4) return broken();
+        at_ += 4;
         return true;
       default:
         return broken();
@@ -188,6 +192,9 @@ class Reader {
   }
 
   int field() const { return field_; }
+  bool is_number() const { return type_ == Type::kVarint; }
+  bool is_fixed64() const { return type_ == Type::kFixed64; }
+  bool is_bytes() const { return type_ == Type::kBytes; }
   // Of the field that next() found; another type than asked for is broken.
   std::uint64_t number() { return is(Type::kVarint) ? number_ : 0; }
   std::int64_t signed_number() { return static_cast<std::int64_t>(number()); }
@@ -195,8 +202,8 @@ class Reader {
   std::string_view bytes() { return is(Type::kBytes) ? bytes_ : std::string_view(); }
 
   // Of a packed list; false at its end.
-  bool value(std::uint64_t& number) { return !rest_.empty() && (varint(number) || broken()); }
-  bool value64(std::uint64_t& number) { return !rest_.empty() && (raw64(number) || broken()); }
+  bool value(std::uint64_t& number) { return at_ != end_ && (varint(number) || broken()); }
+  bool value64(std::uint64_t& number) { return at_ != end_ && (raw64(number) || broken()); }
 
   bool ok() const { return ok_; }
 
@@ -207,32 +214,51 @@ class Reader {
     if (type_ == type) return true;
     return broken();
   }
+  std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
+
+  // Most tags, lengths and numbers are one byte.
   bool varint(std::uint64_t& value) {
-    value = 0;
-    const auto size = rest_.size() < 10 ? rest_.size() : 10;
-    for (std::size_t i = 0; i < size; ++i) {
-      const auto byte = static_cast<unsigned char>(rest_[i]);
-      value |= std::uint64_t{byte & 0x7fU} << (7 * i);
-      if (byte >= 0x80) continue;
-      rest_.remove_prefix(i + 1);
+    if (at_ != end_ && static_cast<unsigned char>(*at_) < 0x80) {
+      value = static_cast<unsigned char>(*at_++);
       return true;
     }
-    return false;
+    const Long read = longer_varint(at_, end_);
+    value = read.value;
+    at_ = read.end;
+    return read.is_whole;
+  }
+  // It is given no address of ours, so that the compiler may keep a reader in registers.
+  struct Long {
+    const char* end;
+    std::uint64_t value;
+    bool is_whole;
+  };
+  [[gnu::noinline]] static Long longer_varint(const char* at, const char* end) {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; at != end && shift < 70; shift += 7) {
+      const auto byte = static_cast<unsigned char>(*at++);
+      value |= std::uint64_t{byte & 0x7fU} << shift;
+      if (byte < 0x80) return {at, value, true};
+    }
+    return {at, value, false};
   }
   bool raw64(std::uint64_t& value) {
-    if (rest_.size() < 8) return false;
+    if (left() < 8) return false;
     value = 0;
     for (std::size_t i = 0; i < 8; ++i)
-      value |= std::uint64_t{static_cast<unsigned char>(rest_[i])} << (8 * i);
-    rest_.remove_prefix(8);
+      value |= std::uint64_t{static_cast<unsigned char>(at_[i])} << (8 * i);
+    at_ += 8;
     return true;
   }
+  // Nothing comes after it.
   bool broken() {
     ok_ = false;
+    at_ = end_;
     return false;
   }
 
-  std::string_view rest_;
+  const char* at_;
+  const char* end_;
   std::uint64_t number_ = 0;
   std::string_view bytes_;
   int field_ = 0;

@@ -125,6 +125,24 @@ void forget_names(Conversation& conversation) {
   }
 }
 
+// The keys that go along, into the part and the division: first those that the conversation had,
+// whose number is returned.
+std::size_t take_keys(const Chosen& chosen, const Command& command, const Conversation& from,
+                      Conversation& part, Division& division) {
+  for (std::size_t key = 0; key < from.keys.size(); ++key) {
+    if (!chosen.key_goes(key)) continue;
+    hold_key(part, from.keys[key], via_index(part, identifier_of(from, key_via(from, key))));
+    division.keys.push_back(from.keys[key]);
+  }
+  const std::size_t had = division.keys.size();
+  for (const std::string& key : command.keys) {
+    if (holds(division.keys, key)) continue;
+    hold_key(part, key, 0);
+    division.keys.push_back(key);
+  }
+  return had;
+}
+
 }  // namespace
 
 // As far as this partition knows; merges followed. nullptr: it lives elsewhere, or nowhere.
@@ -285,22 +303,12 @@ void Core::divide(const Message& message, const Command& command, Conversation& 
   part->placed = conversation.placed;
   part->apart.push_back(conversation.id);
   take_from_whole(conversation, *part);
-  const auto say = [&](const std::string& key, auto body) {
-    send({message.origin, message.hops, stitch::thread_actor(key), std::move(body)}, effects);
-  };
-  for (std::size_t key = 0; key < conversation.keys.size(); ++key) {
-    if (!chosen.key_goes(key)) continue;
-    const std::string& text = conversation.keys[key];
-    hold_key(*part, text,
-             via_index(*part, identifier_of(conversation, key_via(conversation, key))));
-    division.keys.push_back(text);
-    say(text, Forget{conversation.id, part->id, text});
-  }
-  for (const std::string& key : command.keys) {
-    if (holds(division.keys, key)) continue;
-    hold_key(*part, key, 0);
-    division.keys.push_back(key);
-    say(key, Claim{part->id});
+  const std::size_t had = take_keys(chosen, command, conversation, *part, division);
+  for (std::size_t i = 0; i < division.keys.size(); ++i) {
+    const std::string& key = division.keys[i];
+    Message word{message.origin, message.hops, stitch::thread_actor(key), Claim{part->id}};
+    if (i < had) word.body = Forget{conversation.id, part->id, key};
+    send(std::move(word), effects);
   }
   renumber(conversation, *part);
   division.to = part->id;

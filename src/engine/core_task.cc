@@ -29,6 +29,17 @@ Result<std::optional<Conversation>> CoreTask::Counted::conversation(const Id& id
 
 namespace {
 
+// False: the bytes of its event are broken.
+bool extract(emit::Envelope& envelope, std::string_view event, ingest::Decoder& decoder,
+             Incoming& out) {
+  if (envelope.recognised)
+    return ingest::extract(decoder, event, envelope.clamped_time_ms,
+                           std::move(envelope.identifiers), envelope.from_us, out);
+  const v1::Event* parsed = decoder.parse(event);
+  if (parsed != nullptr) out = ingest::extract(*parsed, envelope.clamped_time_ms);
+  return parsed != nullptr;
+}
+
 // What an operator ordered, or was answered, where the envelope has such a thing.
 Status read_command(emit::Envelope& envelope) {
   auto& body = envelope.message.body;
@@ -70,13 +81,8 @@ Status CoreTask::on_record(std::string_view record, ingest::Decoder& decoder,
   for (emit::Envelope& envelope : *envelopes) {
     Incoming incoming;
     if (auto* routed = std::get_if<core::Routed>(&envelope.message.body)) {
-      const v1::Event* event = decoder.parse(routed->event);
-      if (event == nullptr)
+      if (!extract(envelope, routed->event, decoder, incoming))
         return failure(Code::kCorrupt, "an event inside a packed record is damaged");
-      incoming = envelope.recognised
-                     ? ingest::extract(*event, envelope.clamped_time_ms,
-                                       std::move(envelope.identifiers), envelope.from_us)
-                     : ingest::extract(*event, envelope.clamped_time_ms);
       routed->incoming = &incoming;
     } else if (auto* handover = std::get_if<core::Handover>(&envelope.message.body)) {
       auto contents = store::decode_conversation(handover->loser, envelope.contents);

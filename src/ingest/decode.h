@@ -41,7 +41,7 @@ inline constexpr std::int64_t kEarliestSecond =
 inline constexpr std::int64_t kLatestSecond = 4102444800;  // 2100-01-01: from it on, likewise
 
 // decode() refuses other times; one out of a damaged record must not overflow.
-inline std::int64_t ms_of(const google::protobuf::Timestamp& time) {
+inline std::int64_t ms_of(const auto& time) {
   const std::int64_t seconds =
       std::clamp<std::int64_t>(time.seconds(), kEarliestSecond, kLatestSecond);
   return seconds * 1000 + time.nanos() / 1'000'000;

@@ -3,7 +3,7 @@
 namespace vaste::ingest {
 namespace {
 
-MomentKind kind_of(const v1::Message& message) {
+MomentKind kind_of_message(const auto& message) {
   // Our own machine answering a customer: no person's answer, but one that reached them.
   if (message.automation() == v1::AUTOMATION_AUTO_REPLY &&
       message.direction() == v1::DIRECTION_OUTBOUND)
@@ -35,7 +35,7 @@ MomentKind kind_of(const v1::Message& message) {
                                                        : MomentKind::kCustomerMessage;
 }
 
-MomentKind kind_of(const v1::Signal& signal) {
+MomentKind kind_of_signal(const auto& signal) {
   switch (signal.kind()) {
     case v1::SIGNAL_KIND_STARTED:
       return MomentKind::kStarted;
@@ -70,7 +70,7 @@ MomentKind kind_of(const v1::Signal& signal) {
   }
 }
 
-MomentKind kind_of(const v1::Lifecycle& lifecycle) {
+MomentKind kind_of_lifecycle(const auto& lifecycle) {
   switch (lifecycle.kind()) {
     case v1::LIFECYCLE_KIND_OPENED:
       return MomentKind::kOpened;
@@ -103,7 +103,7 @@ MomentKind kind_of(const v1::Lifecycle& lifecycle) {
   }
 }
 
-MomentKind kind_of(const v1::IdentityEvidence& identity) {
+MomentKind kind_of_identity(const auto& identity) {
   switch (identity.action()) {
     case v1::IdentityEvidence::ACTION_SAME_PERSON:
     case v1::IdentityEvidence::ACTION_NOT_SAME_PERSON:
@@ -113,7 +113,7 @@ MomentKind kind_of(const v1::IdentityEvidence& identity) {
   }
 }
 
-MomentKind kind_of(const v1::Commitment& commitment) {
+MomentKind kind_of_commitment(const auto& commitment) {
   switch (commitment.action()) {
     case v1::Commitment::ACTION_MADE:
       return MomentKind::kCommitmentMade;
@@ -126,7 +126,7 @@ MomentKind kind_of(const v1::Commitment& commitment) {
   }
 }
 
-MomentKind kind_of(const v1::Revision& revision) {
+MomentKind kind_of_revision(const auto& revision) {
   switch (revision.kind()) {
     case v1::Revision::KIND_EDITED:
       return MomentKind::kEdited;
@@ -139,30 +139,38 @@ MomentKind kind_of(const v1::Revision& revision) {
   }
 }
 
-}  // namespace
-
-MomentKind moment_kind(const v1::Event& event) {
+MomentKind kind_of(const auto& event) {
   switch (event.body_case()) {
     case v1::Event::kMessage:
-      return kind_of(event.message());
+      return kind_of_message(event.message());
     case v1::Event::kSignal:
-      return kind_of(event.signal());
+      return kind_of_signal(event.signal());
     case v1::Event::kLifecycle:
-      return kind_of(event.lifecycle());
+      return kind_of_lifecycle(event.lifecycle());
     case v1::Event::kAssignment:
       return event.assignment().unassigned() ? MomentKind::kUnassigned : MomentKind::kAssigned;
     case v1::Event::kIdentity:
-      return kind_of(event.identity());
+      return kind_of_identity(event.identity());
     case v1::Event::kCommitment:
-      return kind_of(event.commitment());
+      return kind_of_commitment(event.commitment());
     case v1::Event::kSurvey:
       return event.survey().answered() ? MomentKind::kSurveyAnswered : MomentKind::kSurveySent;
     case v1::Event::kRevision:
-      return kind_of(event.revision());
+      return kind_of_revision(event.revision());
     case v1::Event::BODY_NOT_SET:
       return MomentKind::kNone;
   }
   return MomentKind::kNone;
+}
+
+}  // namespace
+
+MomentKind moment_kind(const v1::Event& event) {
+  return kind_of(event);
+}
+
+MomentKind moment_kind(const EventView& event) {
+  return kind_of(event);
 }
 
 bool opens(MomentKind kind) {

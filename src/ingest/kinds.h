@@ -2,6 +2,7 @@
 // moment_kind().
 #pragma once
 
+#include "ingest/event_view.h"
 #include "model/moment.h"
 #include "vaste/v1/event.pb.h"
 
@@ -9,6 +10,7 @@ namespace vaste::ingest {
 
 // kNone: a body or kind that this version does not know.
 MomentKind moment_kind(const v1::Event& event);
+MomentKind moment_kind(const EventView& event);
 
 bool opens(MomentKind kind);                         // may begin a conversation
 bool from_customer(MomentKind kind, bool outbound);  // the customer did it

@@ -151,15 +151,15 @@ bool canonical(const v1::Identifier& identifier, const Habits& habits, std::stri
   }
 }
 
-bool canonical(const v1::ThreadKey& key, std::string& out) {
+bool canonical(v1::ThreadKeyKind kind, std::string_view given, std::string_view scope,
+               std::string& out) {
   out.clear();
-  const std::string_view space = name_space(key.kind());
+  const std::string_view space = name_space(kind);
   // References are written with and without brackets, folded with and without spaces; the rest is
   // case-sensitive.
-  const std::string_view value =
-      space == "mail:" ? without_brackets(key.value()) : trim(key.value());
+  const std::string_view value = space == "mail:" ? without_brackets(given) : trim(given);
   if (space.empty() || value.empty()) return false;
-  append_scope(out.append(space), key.scope());
+  append_scope(out.append(space), scope);
   out.append(value);
   return true;
 }

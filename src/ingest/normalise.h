@@ -32,7 +32,11 @@ bool names_somebody(const v1::Identifier& identifier);
 
 // "mail::1@example.org", "call:pbx1:4711": name space, scope, value. False, and `out` empty: an
 // unknown kind or nothing in it.
-bool canonical(const v1::ThreadKey& key, std::string& out);
+bool canonical(v1::ThreadKeyKind kind, std::string_view value, std::string_view scope,
+               std::string& out);
+inline bool canonical(const v1::ThreadKey& key, std::string& out) {
+  return canonical(key.kind(), key.value(), key.scope(), out);
+}
 
 // 0 is strongest: customer_id, email, phone, social, chat_visitor, device, anything else.
 int strength(v1::IdentifierType type);

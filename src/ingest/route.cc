@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "ingest/channels.h"
 #include "ingest/decode.h"
+#include "ingest/event_view.h"
 #include "ingest/kinds.h"
 #include "model/kpi.h"
 
@@ -16,10 +17,10 @@ namespace {
 
 constexpr std::size_t kUsualIdBytes = 256;  // of a source and an id; longer ones are no fault
 
-std::uint8_t flags_of(const v1::Event& event) {
+std::uint8_t flags_of(const auto& event) {
   std::uint8_t flags = 0;
   if (event.has_message()) {
-    const v1::Message& message = event.message();
+    const auto& message = event.message();
     if (message.direction() == v1::DIRECTION_OUTBOUND) flags |= kOutbound;
     if (message.surface() == v1::SURFACE_PUBLIC) flags |= kPublic;
     if (message.addressed_to_us()) flags |= kAddressed;
@@ -32,14 +33,14 @@ std::uint8_t flags_of(const v1::Event& event) {
 }
 
 // Ours have no number beyond those of the wire.
-SurveyKind survey_of(const v1::Survey& survey) {
+SurveyKind survey_of(const auto& survey) {
   const int kind = survey.kind();
   return kind <= static_cast<int>(SurveyKind::kEnps) ? static_cast<SurveyKind>(kind)
                                                      : SurveyKind::kNone;
 }
 
 // On the one scale that surveys of its kind are kept on, whatever this source asks on.
-std::int64_t thousandths_of(const v1::Survey& survey) {
+std::int64_t thousandths_of(const auto& survey) {
   if (!std::isfinite(survey.score())) return 0;
   double score = survey.score();
   if (std::isfinite(survey.score_max()) && survey.score_max() > 0)
@@ -47,7 +48,7 @@ std::int64_t thousandths_of(const v1::Survey& survey) {
   return std::llround(std::clamp(score, -1e6, 1e6) * 1000);
 }
 
-std::int64_t value_of(const v1::Event& event) {
+std::int64_t value_of(const auto& event) {
   if (event.has_signal() && event.signal().kind() == v1::SIGNAL_KIND_HELD)
     return std::max<std::int64_t>(event.signal().announced_hold_seconds(), 0);
   if (event.has_signal() && event.signal().has_callback_from() &&
@@ -59,7 +60,7 @@ std::int64_t value_of(const v1::Event& event) {
   return 0;
 }
 
-std::int64_t next_update_of(const v1::Event& event) {
+std::int64_t next_update_of(const auto& event) {
   if (event.has_commitment() && event.commitment().has_next_update_due())
     return ms_of(event.commitment().next_update_due());
   if (event.has_message() && event.message().has_next_update_due())
@@ -84,11 +85,10 @@ std::vector<std::string> identifiers_of(const v1::Event& event, const Habits& ha
   return out;
 }
 
-std::vector<Key> keys_of(const v1::Event& event) {
-  std::vector<Key> keys;
+void keys_of(const auto& event, std::vector<Key>& keys) {
   std::string text;
-  for (const v1::ThreadKey& key : event.thread_keys()) {
-    if (!canonical(key, text)) continue;
+  for (const auto& key : event.thread_keys()) {
+    if (!canonical(key.kind(), key.value(), key.scope(), text)) continue;
     const v1::ThreadKeyKind kind = key.kind();
     const bool refers =
         kind == v1::THREAD_KEY_KIND_TICKET || kind == v1::THREAD_KEY_KIND_MAIL_REFERENCE ||
@@ -103,17 +103,19 @@ std::vector<Key> keys_of(const v1::Event& event) {
       known->refers =
           known->refers && refers;  // Mails that list their own id among their references exist.
   }
-  return keys;
 }
 
 // What its source says of its person's identifiers; that there are two is for settle() to see.
-Evidence evidence_of(const v1::Event& event) {
-  if (!event.has_identity()) return {Claimed::kSamePerson, kEventMethod};
-  const v1::IdentityEvidence& identity = event.identity();
-  return {identity.action() == v1::IdentityEvidence::ACTION_NOT_SAME_PERSON
-              ? Claimed::kNotSamePerson
-              : Claimed::kSamePerson,
-          identity.method()};
+void evidence_of(const auto& event, Evidence& out) {
+  out.claimed = Claimed::kSamePerson;
+  if (!event.has_identity()) {
+    out.method = kEventMethod;
+    return;
+  }
+  const auto& identity = event.identity();
+  if (identity.action() == v1::IdentityEvidence::ACTION_NOT_SAME_PERSON)
+    out.claimed = Claimed::kNotSamePerson;
+  out.method = identity.method();
 }
 
 // Somebody's contact with us: by whom makes a difference to what it is.
@@ -128,23 +130,23 @@ bool comes_to_us(const Moment& moment) {
   }
 }
 
-Attributes attributes_of(const v1::Attributes& given) {
-  return {.brand = given.brand(),
-          .queue = given.queue(),
-          .team = given.team(),
-          .agent = given.agent(),
-          .priority = given.priority(),
-          .segment = given.segment(),
-          .market = given.market(),
-          .language = given.language(),
-          .topic = given.topic()};
+void attributes_of(const auto& given, Attributes& out) {
+  out.brand = given.brand();
+  out.queue = given.queue();
+  out.team = given.team();
+  out.agent = given.agent();
+  out.priority = given.priority();
+  out.segment = given.segment();
+  out.market = given.market();
+  out.language = given.language();
+  out.topic = given.topic();
 }
 
-Incoming without_person(const v1::Event& event, std::int64_t clamped_time_ms) {
-  Incoming out;
+// All but the person, into one that is fresh.
+void without_person(const auto& event, std::int64_t clamped_time_ms, Incoming& out) {
   Moment& moment = out.moment;
   const ChannelRow* row = channel_row(event.channel());
-  moment.at = time_of(event, clamped_time_ms);
+  moment.at = instant(clamped_time_ms != 0 ? clamped_time_ms : ms_of(event.time()));
   moment.kind = moment_kind(event);
   moment.channel = row ? row->channel : Channel::kNone;
   moment.flags = flags_of(event);
@@ -160,17 +162,16 @@ Incoming without_person(const v1::Event& event, std::int64_t clamped_time_ms) {
     if (!out.promise.empty()) moment.target = hash64(out.promise);
   }
 
-  out.attributes = attributes_of(event.attributes());
-  out.keys = keys_of(event);
+  attributes_of(event.attributes(), out.attributes);
+  keys_of(event, out.keys);
   out.source = event.source();
-  out.evidence = evidence_of(event);
-  return out;
+  evidence_of(event, out.evidence);
 }
 
 }  // namespace
 
 // Ids are unique inside a source only. No source holds a NUL, so no two pairs make one text.
-std::uint64_t moment_id(const std::string& source, const std::string& id) {
+std::uint64_t moment_id(std::string_view source, std::string_view id) {
   std::array<char, kUsualIdBytes> usual;
   std::string longer;
   const std::size_t size = source.size() + 1 + id.size();
@@ -201,7 +202,8 @@ void settle(Incoming& incoming, bool from_us) {
 }
 
 Incoming extract(const v1::Event& event, std::int64_t clamped_time_ms, const Habits& habits) {
-  Incoming out = without_person(event, clamped_time_ms);
+  Incoming out;
+  without_person(event, clamped_time_ms, out);
   out.identifiers = identifiers_of(event, habits);
   settle(out, false);
   return out;
@@ -209,10 +211,25 @@ Incoming extract(const v1::Event& event, std::int64_t clamped_time_ms, const Hab
 
 Incoming extract(const v1::Event& event, std::int64_t clamped_time_ms,
                  std::vector<std::string> identifiers, bool from_us) {
-  Incoming out = without_person(event, clamped_time_ms);
+  Incoming out;
+  without_person(event, clamped_time_ms, out);
   out.identifiers = std::move(identifiers);
   settle(out, from_us);
   return out;
+}
+
+bool extract(Decoder& decoder, std::string_view bytes, std::int64_t clamped_time_ms,
+             std::vector<std::string> identifiers, bool from_us, Incoming& out) {
+  if (EventView view; view.read(bytes)) {
+    without_person(view, clamped_time_ms, out);
+  } else {
+    const v1::Event* event = decoder.parse(bytes);
+    if (event == nullptr) return false;
+    without_person(*event, clamped_time_ms, out);
+  }
+  out.identifiers = std::move(identifiers);
+  settle(out, from_us);
+  return true;
 }
 
 Status usable(const Incoming& incoming) {

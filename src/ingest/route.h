@@ -7,10 +7,12 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
+#include "ingest/decode.h"
 #include "ingest/kinds.h"
 #include "ingest/normalise.h"
 #include "model/incoming.h"
@@ -28,6 +30,10 @@ Incoming extract(const v1::Event& event, std::int64_t clamped_time_ms, const Hab
 // alone, so both mean the same people whichever versions of the policy either knows.
 Incoming extract(const v1::Event& event, std::int64_t clamped_time_ms,
                  std::vector<std::string> identifiers, bool from_us);
+// The same of bytes that decode() gave, for half the price: no message is made but of such as only
+// the parser understands. Into `out`, which is fresh. False: the bytes are broken.
+bool extract(Decoder& decoder, std::string_view bytes, std::int64_t clamped_time_ms,
+             std::vector<std::string> identifiers, bool from_us, Incoming& out);
 
 // What follows from `identifiers`, after they were changed. `from_us`: none is left, and there was
 // one of our own.
@@ -37,7 +43,7 @@ void settle(Incoming& incoming, bool from_us);
 Status usable(const Incoming& incoming);
 
 // Of the event that `source` calls `id`.
-std::uint64_t moment_id(const std::string& source, const std::string& id);
+std::uint64_t moment_id(std::string_view source, std::string_view id);
 
 // When it happened, by which the version of the policy is chosen.
 Instant time_of(const v1::Event& event, std::int64_t clamped_time_ms);

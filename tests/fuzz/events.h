@@ -149,6 +149,10 @@ inline Incoming check_accepted(ingest::Decoder& decoder, const ingest::Decoded& 
   const v1::Event* again = decoder.parse(decoded.bytes);
   VASTE_CHECK(again != nullptr);
   VASTE_CHECK(same_incoming(incoming, ingest::extract(*again, decoded.clamped_time_ms)));
+  Incoming viewed;
+  VASTE_CHECK(ingest::extract(decoder, decoded.bytes, decoded.clamped_time_ms, incoming.identifiers,
+                              incoming.from_us, viewed));
+  VASTE_CHECK(same_incoming(incoming, viewed));
   return incoming;
 }
 

@@ -90,9 +90,15 @@ void serve(std::vector<emit::Envelope>& envelopes, ingest::Decoder& decoder) {
     if (auto* routed = std::get_if<core::Routed>(&envelope.message.body)) {
       const v1::Event* event = decoder.parse(routed->event);
       if (event == nullptr) return;
-      incoming = envelope.recognised ? ingest::extract(*event, envelope.clamped_time_ms,
-                                                       envelope.identifiers, envelope.from_us)
-                                     : ingest::extract(*event, envelope.clamped_time_ms);
+      if (envelope.recognised) {
+        VASTE_CHECK(ingest::extract(decoder, routed->event, envelope.clamped_time_ms,
+                                    envelope.identifiers, envelope.from_us, incoming));
+        VASTE_CHECK(
+            same_incoming(incoming, ingest::extract(*event, envelope.clamped_time_ms,
+                                                    envelope.identifiers, envelope.from_us)));
+      } else {
+        incoming = ingest::extract(*event, envelope.clamped_time_ms);
+      }
       routed->incoming = &incoming;
     } else if (auto* handover = std::get_if<core::Handover>(&envelope.message.body)) {
       auto contents = store::decode_conversation(handover->loser, envelope.contents);
