@@ -8,6 +8,15 @@
 
 namespace vaste::core {
 
+namespace {
+
+// Who is there for the events of identifiers, and looks at the first of them.
+bool is_person(stitch::ActorKind kind) {
+  return kind == stitch::ActorKind::kIdentifier || kind == stitch::ActorKind::kCustomer;
+}
+
+}  // namespace
+
 void Effects::clear() {
   sends.clear();
   enriched.clear();
@@ -72,6 +81,13 @@ void Core::serve(const Message& message, Effects& effects) {
                   "it was not found within " + std::to_string(limits_.hops) +
                       " steps, as it is moved about right now; give it again under another id",
                   effects);
+  if (routed && routed->incoming->identifiers.empty() && is_person(message.to.kind)) {
+    effects.dead.push_back({message.origin, routed->event,
+                            "came to a person inside vaste and has no identifier; report this "
+                            "with the record",
+                            Code::kInternal});
+    return;
+  }
   switch (message.to.kind) {
     case stitch::ActorKind::kIdentifier:
       if (order) order_at_identifier(message, *order, effects);

@@ -118,8 +118,8 @@ Waiting Core::take_waiting(const Id& id) {
     state_.erase_waiting({});
   else
     state_.set_waiting({}, std::move(sum));
-  std::ranges::stable_partition(out.events,
-                                [](const auto& event) { return stitch::founds(event->incoming); });
+  std::stable_partition(out.events.begin(), out.events.end(),
+                        [](const auto& event) { return stitch::founds(event->incoming); });
   return out;
 }
 

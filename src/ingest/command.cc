@@ -119,8 +119,8 @@ class CommandReader {
       return wrong("conversation_ids: at most 32");
     for (const std::string& text : given.conversation_ids()) conversation(text);
     std::ranges::sort(out_.conversations);
-    const auto same = std::ranges::unique(out_.conversations);
-    out_.conversations.erase(same.begin(), same.end());
+    auto& all = out_.conversations;
+    all.erase(std::unique(all.begin(), all.end()), all.end());
     if (out_.conversations.size() < 2) wrong("conversation_ids: at least two different ones");
   }
 

@@ -40,7 +40,8 @@ inline constexpr std::int64_t kEarliestSecond =
     631152000;  // 1990-01-01: before it, a unit was mistaken
 inline constexpr std::int64_t kLatestSecond = 4102444800;  // 2100-01-01: from it on, likewise
 
-// decode() refuses other times; one out of a damaged record must not overflow.
+// Of a Timestamp, or a view of one. decode() refuses other times; one out of a damaged record must
+// not overflow.
 inline std::int64_t ms_of(const auto& time) {
   const std::int64_t seconds =
       std::clamp<std::int64_t>(time.seconds(), kEarliestSecond, kLatestSecond);

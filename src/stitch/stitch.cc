@@ -1,7 +1,6 @@
 #include "stitch/stitch.h"
 
 #include <algorithm>
-#include <ranges>
 #include <span>
 #include <tuple>
 
@@ -123,23 +122,25 @@ bool has_key(const Conversation& conversation, std::string_view key) {
 
 namespace {
 
-// Those that may be this moment or be about it, the newest first: what the prints do not have need
-// not be looked for among what they have seen.
-auto worth_a_look(const Conversation& conversation, std::uint64_t id) {
+// Of those that may be this moment or be about it, the newest first: what the prints do not have
+// need not be looked for among what they have seen.
+template <class Is>
+bool any_about(const Conversation& conversation, std::uint64_t id, Is&& is) {
   const auto& prints = conversation.moment_prints;
   const bool listed = prints.seen() == 0 || prints.may_have(id);
-  return std::span(conversation.moments).subspan(listed ? 0 : prints.seen()) | std::views::reverse;
+  const auto end = conversation.moments.rend();
+  return std::any_of(conversation.moments.rbegin(),
+                     listed ? end : end - static_cast<std::ptrdiff_t>(prints.seen()), is);
 }
 
 }  // namespace
 
 bool has_moment(const Conversation& conversation, std::uint64_t id) {
-  return std::ranges::any_of(worth_a_look(conversation, id),
-                             [id](const Moment& moment) { return moment.id == id; });
+  return any_about(conversation, id, [id](const Moment& moment) { return moment.id == id; });
 }
 
 bool is_taken_back(const Conversation& conversation, std::uint64_t id) {
-  return std::ranges::any_of(worth_a_look(conversation, id), [id](const Moment& moment) {
+  return any_about(conversation, id, [id](const Moment& moment) {
     return moment.target == id && takes_back(moment.kind);
   });
 }

@@ -143,7 +143,7 @@ std::vector<std::string> seeds() {
     const std::string bytes = event.SerializeAsString();
     const Incoming incoming = ingest::extract(event, 0);
     core::Message message;
-    message.origin = {"support.email", 0, offset++, kNow};
+    message.origin = {.topic = "support.email", .offset = offset++, .record_ms = kNow};
     message.to = stitch::route(incoming);
     message.body = core::Routed{bytes, &incoming, false, {}};
     core::Effects effects;

@@ -77,7 +77,8 @@ class Fleet {
   void send(const Incoming& incoming) {
     incoming_.push_back(std::make_unique<Incoming>(incoming));
     core::Message message;
-    message.origin = {"story", 0, next_offset_++, to_ms(incoming.moment.at)};
+    message.origin = {
+        .topic = "story", .offset = next_offset_++, .record_ms = to_ms(incoming.moment.at)};
     message.to = stitch::route(incoming);
     message.body = core::Routed{{}, incoming_.back().get(), false, {}};
     push(std::move(message));

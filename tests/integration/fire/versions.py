@@ -18,8 +18,9 @@ from .world import world
 CLOCK = Path(__file__).with_name("shifted_clock.c")
 # Of a database: what is not its own, and would tell of the machine that it was on.
 NOT_KEPT = re.compile(r"LOG(\.old\..*)?|LOCK|IDENTITY|OPTIONS-.*|\.lock")
-# A broker of today must not find the archive's records, offsets and transactions too old to keep.
-AGELESS = ("log.initial.task.delay.ms=86400000", f"offsets.retention.minutes={2**31 - 1}", "offsets.retention.check.interval.ms=86400000")
+# A broker of today must not find the archive's records, offsets and transactions too old to keep, nor tidy them up.
+AGELESS = ("log.cleaner.enable=false", "log.initial.task.delay.ms=86400000", f"offsets.retention.minutes={2**31 - 1}",
+           "offsets.retention.check.interval.ms=86400000")
 GAP_SECONDS = 5  # from the end of one version to the start of the next, as its clock has it
 WORK_SECONDS = 6
 NEAR_SECONDS = 60

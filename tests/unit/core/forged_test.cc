@@ -85,6 +85,18 @@ TEST_F(Forged, AKeyForgetsOnlyWhatItLeadsTo) {
   EXPECT_EQ(state_.thread("mail::1"), std::nullopt);
 }
 
+TEST_F(Forged, AnEventOfNobodyIsNotServedByAPerson) {
+  for (const auto& to :
+       {stitch::identifier_actor("email:ann"), stitch::customer_actor(Id::make(kAsked, 1, 4))}) {
+    const auto effects = event(to);
+    ASSERT_THAT(effects.dead, SizeIs(1));
+    EXPECT_EQ(effects.dead[0].event, "event");
+    EXPECT_EQ(effects.dead[0].code, Code::kInternal);
+    EXPECT_THAT(effects.enriched, IsEmpty());
+    EXPECT_THAT(effects.sends, IsEmpty());
+  }
+}
+
 // By turns sent to and fro for ever, as by a mistake of ours: given up, and said so with the event.
 TEST_F(Forged, AnEventIsForwardedSoOftenAndNoMore) {
   const auto forwarded = [&](std::uint32_t hops) {
