@@ -73,8 +73,8 @@ def main(test, options_):
 class Kafka:
     """One broker, or three, under `directory`."""
 
-    def __init__(self, directory, settings=(), nodes=1, proxied=False, data=None):
-        """`data`: what another one left, see leave()."""
+    def __init__(self, directory, settings=(), nodes=1, proxied=False, data=None, seconds=None):
+        """`data`: what another one left, see leave(). `seconds`: after which it ends by itself, if not tools/kafka's."""
         self._directory = self.directory = str(directory)
         self._log = open(f"{directory}.log", "wb")
         self.nodes = range(1, nodes + 1)
@@ -82,6 +82,7 @@ class Kafka:
         try:
             done = self._tool("start", "--wait", START_WAIT, "--nodes", str(nodes), *(["--proxied"] if proxied else []),
                               *(["--data", str(data)] if data else []),
+                              *(["--max-seconds", str(seconds)] if seconds else []),
                               *(part for each in settings for part in ("--set", each)))
         except BaseException:
             self.stop()
@@ -122,8 +123,8 @@ class Kafka:
 
 
 @contextlib.contextmanager
-def kafka(directory, settings=(), nodes=1, proxied=False, data=None):
-    broker = Kafka(directory / "kafka", settings, nodes, proxied, data)
+def kafka(directory, *arguments, **more):
+    broker = Kafka(directory / "kafka", *arguments, **more)
     try:
         yield broker
     except Failure:

@@ -24,6 +24,7 @@ SOFTWARE = 70  # sysexits.h: the watchdog
 RESTART_SECONDS = 5  # RestartSec of our unit
 STARTS_A_JUMP = 2
 WARM_SHARE = 0.25  # of a soak: caches and allocators fill
+AFTERWARDS_SECONDS = 3600  # of a soak: its end, and what the checker reads
 REST_SECONDS, LEAST_BETWEEN_RESTS = 40, 180
 
 
@@ -131,8 +132,9 @@ def soak(options, directory):
     """A fault every 30 s: links, freezes, kills. Now and then memory is looked at, in the process that is not killed."""
     # Small caches are full before the memory is looked at.
     small = {name: "8MiB" for name in ("cache_size", "block_cache_size", "write_buffer_size")}
-    with world(options, directory, members=2, proxied=True, per_second=options.rate, engine=small, kafka={
-            "transaction_timeout": "6s", "properties": {"socket.timeout.ms": "3000"}}) as one:
+    with world(options, directory, members=2, proxied=True, per_second=options.rate, engine=small,
+               seconds=options.minutes * 60 + AFTERWARDS_SECONDS, kafka={
+                   "transaction_timeout": "6s", "properties": {"socket.timeout.ms": "3000"}}) as one:
         one.start()
         one.warm()
         stays, other, looked, seen, began = *one.members.values(), [], [], time.monotonic()

@@ -205,12 +205,12 @@ def committed_transactions(log):
 
 
 @contextlib.contextmanager
-def world(options, directory, nodes=1, settings=(), proxied=False, data=None, **more):
+def world(options, directory, nodes=1, settings=(), proxied=False, data=None, seconds=None, **more):
     # The broker looks every ten seconds for transactions that take too long; here it does all the time.
     # The checker wants every transaction that there was: what was written last of a segment is never compacted.
     settings = ["transaction.abort.timed.out.transaction.cleanup.interval.ms=200",
                 *(f"{topic}.segment.bytes={1 << 30}" for topic in ("transaction.state.log", "offsets.topic")), *settings]
-    with support.kafka(directory, settings, nodes, proxied, data) as broker:
+    with support.kafka(directory, settings, nodes, proxied, data, seconds) as broker:
         one = World(options, directory, broker, proxied=proxied, **more)
         try:
             yield one
