@@ -17,6 +17,10 @@ namespace {
 
 constexpr std::size_t kUsualIdBytes = 256;  // of a source and an id; longer ones are no fault
 
+Instant when(const auto& event, std::int64_t clamped_time_ms) {
+  return instant(clamped_time_ms != 0 ? clamped_time_ms : ms_of(event.time()));
+}
+
 std::uint8_t flags_of(const auto& event) {
   std::uint8_t flags = 0;
   if (event.has_message()) {
@@ -146,7 +150,7 @@ void attributes_of(const auto& given, Attributes& out) {
 void without_person(const auto& event, std::int64_t clamped_time_ms, Incoming& out) {
   Moment& moment = out.moment;
   const ChannelRow* row = channel_row(event.channel());
-  moment.at = instant(clamped_time_ms != 0 ? clamped_time_ms : ms_of(event.time()));
+  moment.at = when(event, clamped_time_ms);
   moment.kind = moment_kind(event);
   moment.channel = row ? row->channel : Channel::kNone;
   moment.flags = flags_of(event);
@@ -183,7 +187,7 @@ std::uint64_t moment_id(std::string_view source, std::string_view id) {
 }
 
 Instant time_of(const v1::Event& event, std::int64_t clamped_time_ms) {
-  return instant(clamped_time_ms != 0 ? clamped_time_ms : ms_of(event.time()));
+  return when(event, clamped_time_ms);
 }
 
 void settle(Incoming& incoming, bool from_us) {

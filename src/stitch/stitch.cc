@@ -111,29 +111,31 @@ Actor route(const Incoming& incoming) {
   return thread_actor(incoming.keys.front().text);
 }
 
-bool has_key(const Conversation& conversation, std::string_view key) {
-  const auto& prints = conversation.key_prints;
-  const auto end = conversation.keys.rend();
-  // From the back: what is new is there, and a duplicate mostly follows its original closely.
-  const bool listed = prints.seen() == 0 || prints.may_have(hash64(key));
-  const auto known = listed ? end : end - static_cast<std::ptrdiff_t>(prints.seen());
-  return std::find(conversation.keys.rbegin(), known, key) != known;
-}
-
 namespace {
 
-// Of those that may be this moment or be about it, the newest first: what the prints do not have
-// need not be looked for among what they have seen.
+// Whether any of them is it. From the back: what is new is there, and a duplicate mostly follows
+// its original closely. What the prints do not have need not be looked for among what they have
+// seen; `print` is asked only where they have seen any.
+template <class List, class Print, class Is>
+bool any(const List& list, const Prints& prints, Print&& print, Is&& is) {
+  const bool listed = prints.seen() == 0 || prints.may_have(print());
+  const auto end = listed ? list.rend() : list.rend() - static_cast<std::ptrdiff_t>(prints.seen());
+  return std::any_of(list.rbegin(), end, is);
+}
+
 template <class Is>
 bool any_about(const Conversation& conversation, std::uint64_t id, Is&& is) {
-  const auto& prints = conversation.moment_prints;
-  const bool listed = prints.seen() == 0 || prints.may_have(id);
-  const auto end = conversation.moments.rend();
-  return std::any_of(conversation.moments.rbegin(),
-                     listed ? end : end - static_cast<std::ptrdiff_t>(prints.seen()), is);
+  return any(
+      conversation.moments, conversation.moment_prints, [id] { return id; }, is);
 }
 
 }  // namespace
+
+bool has_key(const Conversation& conversation, std::string_view key) {
+  return any(
+      conversation.keys, conversation.key_prints, [key] { return hash64(key); },
+      [key](const std::string& known) { return known == key; });
+}
 
 bool has_moment(const Conversation& conversation, std::uint64_t id) {
   return any_about(conversation, id, [id](const Moment& moment) { return moment.id == id; });
