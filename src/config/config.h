@@ -46,7 +46,7 @@ struct Topics {
 
 struct Engine {
   int workers = 2;              // 1..64
-  Millis commit_interval{100};  // 5 ms..10 s: a transaction closes at the latest after this
+  Millis commit_interval{100};  // 5 ms..10 s: a transaction closes then, see engine/pace.h
   std::int64_t transaction_bytes = 8 << 20;  // ... or at this size of outputs
   int poll_records = 2000;
   Millis progress_interval{100};  // 50 ms..1 s

@@ -15,9 +15,6 @@ namespace vaste::engine {
 
 namespace {
 constexpr Millis kProducerPatience{60000};
-// Who has read all that there is need not wait for more: others wait, and each hop of an envelope
-// is a commit. The share of commit_interval after which a transaction closes then.
-constexpr int kEager = 4;
 
 // What a test wants commits to look like: done and not told, or not even asked for.
 enum class Doubt : std::uint8_t { kNone, kNotTold, kNotSent };
@@ -78,8 +75,8 @@ Instant Worker::read_up_to(const kafka::TopicPartition& at, const SourceTask& ta
 
 bool Worker::progress_due(Instant now) const {
   const Millis quiet = now - last_progress_;
-  return (quiet >= config_.engine.progress_interval && !sources_.empty()) ||
-         (quiet >= config_.engine.commit_interval / kEager && has_news());
+  return (quiet >= pace_.progress(backlog_) && !sources_.empty()) ||
+         (quiet >= pace_.transaction(backlog_) && has_news());
 }
 
 bool Worker::has_news() const {
@@ -141,8 +138,7 @@ bool Worker::closes(Instant now) const {
 
 Millis Worker::closes_in(Instant now) const {
   if (!open_transaction_) return Millis::max();
-  const Millis limit = config_.engine.commit_interval / (drained_ ? kEager : 1);
-  return std::max(began_ + limit - now, Millis(0));
+  return std::max(began_ + pace_.transaction(backlog_) - now, Millis(0));
 }
 
 Status Worker::close_tasks() {

@@ -48,6 +48,8 @@ Worker::Worker(Shared& shared, int index)
       decoder_({static_cast<std::size_t>(shared.config.engine.max_record_bytes),
                 shared.config.engine.max_skew}),
       events_(shared.config.application),
+      pace_{config_.engine.commit_interval, config_.engine.progress_interval,
+            config_.kafka.transaction_timeout},
       counters_(shared.registry),
       gauges_(shared.registry, (*timeline_)[0].policy()),
       times_(shared.registry),
@@ -157,7 +159,9 @@ Status Worker::round() {
     rejoin_ = polled.error().code == Code::kFenced;
     return tl::unexpected(polled.error());
   }
-  drained_ = polled->records.size() < static_cast<std::size_t>(config_.engine.poll_records);
+  backlog_ = polled->records.size() < static_cast<std::size_t>(config_.engine.poll_records)
+                 ? Backlog::kNone
+                 : Backlog::kMore;
   if (auto done = on_polled(*polled); !done) return done;
   if (open_transaction_) gauges_.outbox(written_records_, began_);
   // What is finished while brokers are away would wait inside the client for as long as they are:

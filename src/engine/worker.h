@@ -34,6 +34,7 @@
 #include "engine/gauges.h"
 #include "engine/group_watch.h"
 #include "engine/intake.h"
+#include "engine/pace.h"
 #include "engine/policy_board.h"
 #include "engine/progress.h"
 #include "engine/purge.h"
@@ -221,6 +222,7 @@ class Worker : public kafka::RebalanceListener {
   ingest::Decoder decoder_;
   emit::Encoder encoder_;
   emit::CloudEvents events_;
+  const Pace pace_;
   // Of conversations in the open transaction whose newest event has one.
   std::unordered_map<Id, std::string> traces_;
   Counters counters_;
@@ -236,9 +238,9 @@ class Worker : public kafka::RebalanceListener {
   std::uint64_t commits_ = 0;
   std::optional<InDoubt> in_doubt_;
   bool open_transaction_ = false;
-  bool urgent_ = false;   // an alert is in it
-  bool drained_ = false;  // the last poll left nothing behind
-  bool rejoin_ = false;   // the consumer is of no more use: make a new one
+  bool urgent_ = false;  // an alert is in it
+  Backlog backlog_ = Backlog::kNone;
+  bool rejoin_ = false;  // the consumer is of no more use: make a new one
   Instant began_;
   Instant last_progress_;
   Instant latest_;  // that the wall clock has shown
