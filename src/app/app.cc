@@ -47,6 +47,7 @@ store::RocksEnvironment::Options store_options(const config::Config& config, int
   store::RocksEnvironment::Options options;
   options.block_cache_bytes = static_cast<std::uint64_t>(config.engine.block_cache_bytes);
   options.write_buffer_bytes = static_cast<std::uint64_t>(config.engine.write_buffer_bytes);
+  options.behind_bytes = static_cast<std::uint64_t>(config.engine.behind_bytes);
   options.databases = databases;
   return options;
 }

@@ -59,8 +59,9 @@ struct Engine {
   std::int64_t cache_bytes = 128 << 20;  // decoded conversations, of all workers together
   std::int64_t block_cache_bytes = 96 << 20;
   std::int64_t write_buffer_bytes = 48 << 20;
-  int kpi_groups = 1000;               // of a window in a core partition; beyond it `_other`
-  int moments_per_conversation = 512;  // older ones go into the fold and are forgotten
+  std::int64_t behind_bytes = 48 << 20;  // committed, and not yet in RocksDB
+  int kpi_groups = 1000;                 // of a window in a core partition; beyond it `_other`
+  int moments_per_conversation = 512;    // older ones go into the fold and are forgotten
   // An event that has only a thread key, of a thread that nobody has heard of, waits so long for
   // somebody who has; so many in a partition, of so many bytes.
   Millis thread_wait{60000};

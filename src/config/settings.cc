@@ -235,6 +235,8 @@ std::vector<Setting> inside_settings() {
       "RocksDB's block cache"),
     engine<&Engine::write_buffer_bytes>("write_buffer_size", kMiB, 16 * kGiB,
       "RocksDB's write buffers"),
+    engine<&Engine::behind_bytes>("write_behind_size", 0, 16 * kGiB,
+      "what is committed and kept in memory before RocksDB gets it: what changes again is written once; 0: nothing"),
     engine<&Engine::kpi_groups>("kpi_groups", 1, 1000000,
       "groups of equal dimensions in a window of KPIs and core partition; of more, one a channel"),
     engine<&Engine::moments_per_conversation>("moments_per_conversation", 16, 10000,

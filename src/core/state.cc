@@ -166,6 +166,9 @@ void State::remember(const Conversation& conversation) {
   Pasts& pasts = node->second.value;
   if (pasts.find(conversation.id) != nullptr) return;
   const std::size_t begin = pasts.prints.size();
+  // Exactly: they seldom grow, and there are many of them.
+  pasts.prints.reserve(begin + conversation.moments.size() + conversation.keys.size());
+  pasts.each.reserve(pasts.each.size() + 1);
   for (const Moment& moment : conversation.moments) pasts.prints.push_back(print_of(moment.id));
   for (const std::string& key : conversation.keys) pasts.prints.push_back(print_of(key));
   pasts.each.push_back({conversation.id, conversation.fold.resolved,
@@ -382,21 +385,27 @@ void State::erase(const Component& component) {
 
 void State::saved(std::size_t budget_bytes) {
   each_cache([](auto& cache) { cache.saved(); });
-  // Conversations are what is large and looked at most; the indexes share a third. What is
-  // remembered of the past spares loading all of a customer's conversations.
-  constexpr std::size_t kIndexes = 16;
-  conversations_.trim(budget_bytes / kIndexes * 21 / 2);
-  customers_.trim(budget_bytes / kIndexes);
-  identifiers_.trim(budget_bytes / kIndexes);
-  threads_.trim(budget_bytes / kIndexes);
-  linked_.trim(budget_bytes / kIndexes / 2);
-  components_.trim(budget_bytes / kIndexes / 2);
-  answers_.trim(budget_bytes / kIndexes / 8);
-  windows_.trim(budget_bytes / kIndexes / 4);
-  shelves_.trim(budget_bytes / kIndexes / 8);
-  trends_.trim(budget_bytes / kIndexes / 8);
-  waitings_.trim(budget_bytes / kIndexes / 8);
-  pasts_.trim(budget_bytes / kIndexes * 2);
+  // Conversations are what is large and looked at most: they get what the indexes, each up to its
+  // part, do not use. What is remembered of the past spares loading all of a customer's
+  // conversations with each event.
+  constexpr std::size_t kParts = 32;
+  std::size_t rest = budget_bytes;
+  const auto trim = [&](auto& cache, std::size_t parts) {
+    cache.trim(budget_bytes / kParts * parts);
+    rest -= std::min(rest, cache.weight());
+  };
+  trim(customers_, 3);
+  trim(identifiers_, 2);
+  trim(threads_, 2);
+  trim(linked_, 1);
+  trim(components_, 1);
+  trim(answers_, 1);
+  trim(windows_, 1);
+  trim(shelves_, 1);
+  trim(trends_, 1);
+  trim(waitings_, 1);
+  trim(pasts_, 10);
+  conversations_.trim(rest);
 }
 
 void State::forget_changes() {

@@ -182,6 +182,7 @@ void Gauges::store(const store::Stats& now) {
   move(Metric::kRocksdbKeys, {"default"}, before.keys, now.keys);
   move(Metric::kRocksdbLevel0Files, {"default"}, before.level0_files, now.level0_files);
   move(Metric::kRocksdbBackgroundErrors, {}, before.background_errors, now.background_errors);
+  move(Metric::kStateBehindBytes, {}, before.behind_bytes, now.behind_bytes);
   move(Metric::kRocksdbWriteStopped, {}, before.write_stopped ? 1 : 0, now.write_stopped ? 1 : 0);
 }
 

@@ -35,6 +35,7 @@ void Worker::tell_store() {
     sum.keys += stats.keys;
     sum.level0_files += stats.level0_files;
     sum.background_errors += stats.background_errors;
+    sum.behind_bytes += stats.behind_bytes;
     sum.write_stopped = sum.write_stopped || stats.write_stopped;
   }
   gauges_.store(sum);

@@ -284,6 +284,8 @@ inline constexpr Label kCalendar{"calendar", "*"};
     "Background errors since the stores were opened.")                                             \
   X(kStoreSeconds, "vaste_store_seconds", kHistogram, kEngine,                                     \
     "Seconds of calls of the store, observed for each write and one read in 64.", labels::kStoreOp)\
+  X(kStateBehindBytes, "vaste_state_behind_bytes", kGauge, kNone,                                  \
+    "Bytes of committed state in memory now that RocksDB has yet to get.")                         \
   X(kStateDiskFreeBytes, "vaste_state_disk_free_bytes", kGauge, kNone,                             \
     "Bytes free now on the file system of the state folder.")                                      \
   X(kStateDiskSizeBytes, "vaste_state_disk_size_bytes", kGauge, kNone,                             \

@@ -59,6 +59,7 @@ class MemoryStore final : public Store {
     return out;
   }
 
+  Result<Instant> timer_cursor() override { return cursor_; }
   Result<Positions> positions() override { return positions_; }
 
   using Store::scan;

@@ -130,9 +130,15 @@ RocksEnvironment::RocksEnvironment(const Options& options) : impl_(std::make_uni
   const int threads = std::max(1, options.background_threads);
   env->SetBackgroundThreads(threads, rocksdb::Env::LOW);
   env->SetBackgroundThreads(1, rocksdb::Env::HIGH);
+  // What is merged now or later makes no difference to who waits for an answer: it takes what
+  // others leave of the processors. Should it fall behind, RocksDB holds writes back.
+  env->LowerThreadPoolCPUPriority(rocksdb::Env::LOW, rocksdb::CpuPriority::kLow);
 
   // Not strict: a full cache shall cost memory and an alert, not fail reads.
   auto cache = rocksdb::NewLRUCache(options.block_cache_bytes, -1, false);
+
+  impl_->behind = std::make_shared<WriteBehind>();
+  impl_->behind->bytes = options.behind_bytes;
 
   rocksdb::Options& out = impl_->options;
   out.env = env;

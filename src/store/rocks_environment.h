@@ -4,15 +4,18 @@
 #include <rocksdb/options.h>
 #include <rocksdb/status.h>
 
+#include <memory>
 #include <string_view>
 
 #include "base/result.h"
 #include "store/rocks_store.h"
+#include "store/write_behind.h"
 
 namespace vaste::store {
 
 struct RocksEnvironment::Impl {
   rocksdb::Options options;  // holds the shared parts alive, also for databases that outlive us
+  std::shared_ptr<WriteBehind> behind;
 };
 
 // `what` says what was tried, on which directory.

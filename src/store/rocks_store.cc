@@ -72,6 +72,7 @@ class RocksStore final : public Store {
       std::span<const std::string> keys) override;
   Status apply(const Batch& batch) override;
   Result<std::vector<Timer>> due(Instant until, std::size_t max) override;
+  Result<Instant> timer_cursor() override { return cursor_; }
   Result<Positions> positions() override { return positions_; }
   using Store::scan;
   Status scan(std::string_view prefix, std::string_view from, const Visit& visit) override;
@@ -269,10 +270,9 @@ Status RocksStore::apply(const Batch& batch) {
     add(write_batch_.Put(layout::meta_key(layout::kAsOf), layout::instant(positions.as_of)));
 
   const auto status = db_->Write(write_, &write_batch_);
-  // The batches of a restore are megabytes, and every partition has them once. Under a load that
-  // fills batches the buffer stays.
-  const std::size_t kept = write_batch_.Data().capacity();
-  if (kept > kKeptBatchBytes && write_batch_.GetDataSize() < kept / 4)
+  // What was kept in memory, and a slice of a restore, are megabytes, and there is a while between
+  // two of them.
+  if (write_batch_.Data().capacity() > kKeptBatchBytes)
     write_batch_ = rocksdb::WriteBatch(0, 0, kProtectionBytes, 0);
   if (!status.ok()) {
     write_failed_ = true;
@@ -394,7 +394,9 @@ Result<std::unique_ptr<Store>> open_rocks(RocksEnvironment& environment,
   auto store = std::make_unique<RocksStore>(std::move(*replay), std::unique_ptr<rocksdb::DB>(db),
                                             directory, std::nullopt);
   if (auto begun = store->begin(); !begun) return tl::unexpected(std::move(begun.error()));
-  return store;
+  const auto& behind = environment.impl().behind;
+  if (behind->bytes == 0) return store;
+  return write_behind(std::move(store), behind);
 }
 
 Result<std::unique_ptr<Store>> open_rocks_to_read(RocksEnvironment& environment,

@@ -15,7 +15,8 @@ class RocksEnvironment {
     std::uint64_t block_cache_bytes = 96
                                       << 20;  // write buffers and table readers are charged to it
     std::uint64_t write_buffer_bytes = 48 << 20;  // of all databases together
-    int databases = 16;                           // expected, divides the file handles
+    std::uint64_t behind_bytes = 0;  // of all databases together, see write_behind.h; 0: not at all
+    int databases = 16;              // expected, divides the file handles
     int background_threads = 2;
   };
   explicit RocksEnvironment(const Options& options);

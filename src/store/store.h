@@ -90,6 +90,7 @@ class Batch {
 struct Stats {
   std::uint64_t live_sst_bytes = 0, memtable_bytes = 0, pending_compaction_bytes = 0, keys = 0,
                 level0_files = 0;
+  std::uint64_t behind_bytes = 0;  // applied, and kept in memory for now
   std::uint64_t background_errors = 0;
   bool write_stopped = false;
 };
@@ -109,6 +110,8 @@ class Store {
   // Timers with at <= until, earliest first, at most `max`; never reads what lies before the
   // cursor.
   virtual Result<std::vector<Timer>> due(Instant until, std::size_t max) = 0;
+  // Where scans of timers begin.
+  virtual Result<Instant> timer_cursor() = 0;
   virtual Result<Positions> positions() = 0;
   using Visit = std::function<bool(std::string_view key, std::string_view value)>;
   // Every key with this prefix, in key order, until `visit` says false.

@@ -40,6 +40,7 @@ class TimedStore final : public Store {
     const Call call(stopwatch_, Op::kScan);
     return store_->due(until, max);
   }
+  Result<Instant> timer_cursor() override { return store_->timer_cursor(); }
   Result<Positions> positions() override { return store_->positions(); }
   using Store::scan;
   Status scan(std::string_view prefix, std::string_view from, const Visit& visit) override {

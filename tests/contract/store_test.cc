@@ -52,7 +52,8 @@ class StoreContract : public testing::TestWithParam<Kind> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Every, StoreContract,
-                         testing::Values(Kind::kMemory, Kind::kRocks, Kind::kReopened),
+                         testing::Values(Kind::kMemory, Kind::kRocks, Kind::kReopened,
+                                         Kind::kBehind, Kind::kHalfBehind),
                          testing::PrintToStringParamName());
 
 TEST_P(StoreContract, GivesBackWhatWasPut) {

@@ -55,7 +55,8 @@ inline Id id(std::uint64_t number) {
 }
 
 // kReopened: closed and opened again after every batch, so that everything is read from files.
-enum class Kind { kMemory, kRocks, kReopened };
+// kBehind: RocksDB, of which nothing is written before it is closed; kHalfBehind: now and then.
+enum class Kind { kMemory, kRocks, kReopened, kBehind, kHalfBehind };
 
 inline std::ostream& operator<<(std::ostream& out, Kind kind) {
   switch (kind) {
@@ -65,13 +66,24 @@ inline std::ostream& operator<<(std::ostream& out, Kind kind) {
       return out << "Rocks";
     case Kind::kReopened:
       return out << "RocksReopened";
+    case Kind::kBehind:
+      return out << "Behind";
+    case Kind::kHalfBehind:
+      return out << "HalfBehind";
   }
   return out;
 }
 
+inline RocksEnvironment::Options environment_of(Kind kind) {
+  auto options = small_environment();
+  if (kind == Kind::kBehind) options.behind_bytes = 64 << 20;
+  if (kind == Kind::kHalfBehind) options.behind_bytes = 4 << 10;
+  return options;
+}
+
 class Subject {
  public:
-  explicit Subject(Kind kind) : kind_(kind) {
+  explicit Subject(Kind kind) : kind_(kind), environment_(environment_of(kind)) {
     if (kind_ == Kind::kMemory) {
       store_ = make_memory_store();
     } else {
@@ -102,7 +114,7 @@ class Subject {
 
   Kind kind_;
   TemporaryDirectory directory_;
-  RocksEnvironment environment_{small_environment()};
+  RocksEnvironment environment_;
   std::unique_ptr<Store> store_;
 };
 

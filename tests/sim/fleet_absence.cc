@@ -52,6 +52,7 @@ void Fleet::leave(std::size_t number, bool dies, Millis away) {
   member.time_out = now_ + kTransactionTimeout;
   if (!dies) return;
   member.worker.reset();
+  for (auto& [partition, disk] : member.disks) disk.lose_memory();
   if (happens(Trouble::kDiskLost)) member.disks.clear();
 }
 

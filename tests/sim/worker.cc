@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/check.h"
-#include "store/memory_store.h"
 
 namespace vaste::sim {
 
@@ -235,8 +234,7 @@ void Worker::admit(Instant now) {
 }
 
 void Worker::open(std::size_t partition, Core& core) {
-  auto& store = setting_.disks[partition];
-  if (store == nullptr) store = store::make_memory_store();
+  const Database& store = setting_.disks[partition];
   const auto positions = store->positions();
   VASTE_CHECK(positions.has_value());
   const std::int64_t end = broker_.changelog(partition).end();

@@ -17,6 +17,7 @@
 #include "engine/intake.h"
 #include "engine/reading.h"
 #include "sim/broker.h"
+#include "sim/database.h"
 #include "sim/task.h"
 #include "store/store.h"
 
@@ -69,8 +70,8 @@ struct Turn {
   std::size_t cache_bytes = 0;
 };
 
-// A process's databases, by partition: they outlive it.
-using Disks = std::map<std::size_t, std::unique_ptr<store::Store>>;
+// A process's databases, by partition: what is on the disk outlives it.
+using Disks = std::map<std::size_t, Database>;
 
 class Worker {
  public:

@@ -15,6 +15,20 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def compiler_seconds(pid):
+    """CPU time so far of the threads that compile, in a Java virtual machine."""
+    found = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            head, _, fields = (task / "stat").read_text().rpartition(")")
+        except FileNotFoundError:
+            continue  # It has just ended.
+        if "CompilerThre" in head:
+            fields = fields.split()
+            found += (int(fields[11]) + int(fields[12])) / TICKS
+    return found
+
+
 def busy_seconds():
     """CPU time that anybody spent, of all cores together; also what the host stole."""
     user, nice, system, _, _, irq, softirq, steal = map(int, Path("/proc/stat").read_text().split()[1:9])

@@ -102,14 +102,14 @@ class Unit:
 
 
 def usage(member):
-    """(KiB held, KiB of that without memtables, KiB resident, open files) of a process; what is held is not known under sanitizers."""
+    """(KiB held, KiB of that without what waits to be written, KiB resident, open files) of a process; what is held is not known under sanitizers."""
     status, metrics = member.get("metrics") or (0, "no listener")
     if status != 200:
         raise Failure(f"/metrics: {status} {metrics[:200]}\n{member.tail()}")
     kib = {name: sum(float(value) for value in re.findall(rf"^{name}(?:{{[^}}]*}})? (.+)$", metrics, re.M)) / 1024 for name in (
-        "vaste_memory_allocated_bytes", "vaste_rocksdb_memtable_bytes", "process_resident_memory_bytes")}
-    held, tables, resident = kib.values()
-    return held or resident, held - tables if held else resident, resident, len(list(Path(f"/proc/{member.process.pid}/fd").iterdir()))
+        "vaste_memory_allocated_bytes", "vaste_rocksdb_memtable_bytes", "vaste_state_behind_bytes", "process_resident_memory_bytes")}
+    held, tables, behind, resident = kib.values()
+    return held or resident, held - tables - behind if held else resident, resident, len(list(Path(f"/proc/{member.process.pid}/fd").iterdir()))
 
 
 def rest(one, stays, other):
@@ -131,7 +131,7 @@ def rest(one, stays, other):
 def soak(options, directory):
     """A fault every 30 s: links, freezes, kills. Now and then memory is looked at, in the process that is not killed."""
     # Small caches are full before the memory is looked at.
-    small = {name: "8MiB" for name in ("cache_size", "block_cache_size", "write_buffer_size")}
+    small = {name: "8MiB" for name in ("cache_size", "block_cache_size", "write_buffer_size", "write_behind_size")}
     with world(options, directory, members=2, proxied=True, per_second=options.rate, engine=small,
                seconds=options.minutes * 60 + AFTERWARDS_SECONDS, kafka={
                    "transaction_timeout": "6s", "properties": {"socket.timeout.ms": "3000"}}) as one:

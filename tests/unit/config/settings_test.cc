@@ -56,6 +56,7 @@ const std::vector<std::pair<std::string, std::string>> kDefaults = {
     {"engine.cache_size", "128MiB"},
     {"engine.block_cache_size", "96MiB"},
     {"engine.write_buffer_size", "48MiB"},
+    {"engine.write_behind_size", "48MiB"},
     {"engine.kpi_groups", "1000"},
     {"engine.moments_per_conversation", "512"},
     {"engine.thread_wait", "1m"},

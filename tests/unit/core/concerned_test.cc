@@ -137,6 +137,33 @@ TEST_F(ConcernedTest, AMomentThatCameLaterIsKnown) {
   EXPECT_THAT(concerned(555), ElementsAre(numbered(2), numbered(3)));
 }
 
+TEST(StateBudget, ConversationsGetWhatOthersDoNotUse) {
+  constexpr std::size_t kBudget = 1 << 20;
+  constexpr int kMany = 3000;
+  Shelf shelf;
+  State state(shelf);
+  const auto fill = [&] {
+    for (int number = 1; number <= kMany; ++number)
+      if (state.conversation(numbered(number)) == nullptr)
+        state.changed(state.create_conversation(numbered(number)));
+  };
+  fill();
+  state.saved(kBudget);
+  EXPECT_LE(state.conversations().weight(), kBudget);
+  EXPECT_GT(state.conversations().weight(), kBudget / 10 * 9);
+  for (int number = 1; number <= kMany; ++number) {
+    state.set_customer(numbered(number), {});
+    state.set_thread("thread " + std::to_string(number), numbered(number));
+  }
+  fill();
+  state.saved(kBudget);
+  const std::size_t others = state.customers().weight() + state.threads().weight();
+  EXPECT_GT(others, kBudget / 10);
+  EXPECT_LE(others, kBudget / 5);
+  EXPECT_LE(state.conversations().weight() + others, kBudget);
+  EXPECT_GT(state.conversations().weight(), kBudget / 2);
+}
+
 TEST_F(ConcernedTest, WhatWasNeverCommittedIsForgotten) {
   concerned(1);
   Conversation* open = state_.conversation(numbered(3));

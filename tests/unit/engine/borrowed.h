@@ -17,6 +17,7 @@ class Borrowed : public store::Store {
   Result<std::vector<store::Timer>> due(Instant until, std::size_t max) override {
     return to_.due(until, max);
   }
+  Result<Instant> timer_cursor() override { return to_.timer_cursor(); }
   Result<store::Positions> positions() override { return to_.positions(); }
   using Store::scan;
   Status scan(std::string_view prefix, std::string_view from, const Visit& visit) override {

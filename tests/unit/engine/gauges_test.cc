@@ -53,6 +53,7 @@ class GaugesTest : public testing::Test {
     store::Stats stats;
     stats.live_sst_bytes = stats.memtable_bytes = stats.pending_compaction_bytes = 1000;
     stats.keys = stats.level0_files = stats.background_errors = 3;
+    stats.behind_bytes = 1000;
     stats.write_stopped = true;
     gauges.store(stats);
     gauges.outbox(40, kNow + shift);
