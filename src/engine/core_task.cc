@@ -8,6 +8,7 @@
 #include "store/codec.h"
 #include "store/conversations.h"
 #include "store/keys.h"
+#include "store/write_behind.h"
 
 namespace vaste::engine {
 
@@ -198,8 +199,9 @@ Status CoreTask::committed(std::size_t cache_bytes, Instant wall) {
   if (!positions) return tl::unexpected(positions.error());
   const store::Positions now{position_, std::max(positions->changelog, delivered_ + 1), wall};
   // Nothing but the position moved: not worth a write each time, it only has to be no further than
-  // Kafka's.
-  const bool worth = !batch_.empty() || now.input - positions->input > 10000;
+  // Kafka's. But now and then, so that what the store keeps in memory is written when all is quiet.
+  const bool quiet = is_set(wall) && wall - positions->as_of >= store::kLongestBehind;
+  const bool worth = !batch_.empty() || now.input - positions->input > 10000 || quiet;
   if (worth) {
     if (fired_) batch_.set_timer_cursor(std::min(fired_to_, earliest_new_));
     batch_.set_positions(now);

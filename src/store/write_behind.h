@@ -22,7 +22,7 @@ struct WriteBehind {
 
 // Nothing stays for longer than this, by the clock of who commits: a crash costs so much of the
 // changelog at most, and what was erased is not told there for ever.
-inline constexpr Millis kLongestBehind{10000};
+inline constexpr Millis kLongestBehind{5000};
 
 // `store` gets the rest when this goes; should that fail, it is said in the log, and comes from the
 // changelog again. Errors of apply(): those of `store`, for what was applied before; of the batch

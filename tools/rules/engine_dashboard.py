@@ -64,7 +64,8 @@ ENGINE_ROWS = [
     ("Saturation: RocksDB and restore", [
         _plain("Stored keys", "short", f"sum by (cf) ({_of('vaste_rocksdb_keys')})", "{{cf}}"),
         Panel("Bytes", "bytes", ((f"sum by (cf) ({_of('vaste_rocksdb_live_sst_bytes')})", "{{cf}} files"),
-                                 (f"sum by (cf) ({_of('vaste_rocksdb_memtable_bytes')})", "{{cf}} memtables"))),
+                                 (f"sum by (cf) ({_of('vaste_rocksdb_memtable_bytes')})", "{{cf}} memtables"),
+                                 (f"sum({_of('vaste_state_behind_bytes')})", "not written yet"))),
         _plain("Waiting for compaction", "bytes", f"sum by (cf) ({_of('vaste_rocksdb_pending_compaction_bytes')})", "{{cf}}"),
         _plain("Files in level 0", "short", f"max by (cf) ({_of('vaste_rocksdb_level0_files')})", "{{cf}}"),
         Panel("Writes held back", "short", ((f"max by (instance) ({_of('vaste_rocksdb_write_stopped')})", "{{instance}} stopped"),

@@ -215,6 +215,15 @@ def left_behind(one, feed, before):
     return took
 
 
+def written(one, member):
+    """Waits until RocksDB has what was committed, which takes some seconds after the last of it."""
+    end = time.monotonic() + support.patience(30)
+    while (left := sum(map(float, re.findall(r"^vaste_state_behind_bytes (.+)$", member.get("metrics")[1], re.M)))) > 0:
+        if time.monotonic() > end:
+            raise Failure(f"{left:.0f} bytes of committed state are not written though all is quiet\n{member.tail()}")
+        one.pause(0.5)
+
+
 def restore(options, directory):
     """So many open conversations: how long from the start to ready after kill -9, a clean stop, without any state, with a snapshot."""
     policy = support.policy("restore-test")
@@ -223,6 +232,7 @@ def restore(options, directory):
         member, feed = one.members[0], support.Feed(one.broker.bootstrap)
         member.start()
         worked = conversations(one, feed, range(options.conversations), member)
+        written(one, member)
         member.kill()
         took = {"after kill -9": ready_after(member)}
         member.terminate()
