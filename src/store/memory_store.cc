@@ -43,11 +43,7 @@ class MemoryStore final : public Store {
       }
     }
     cursor_ = batch.cursor_after(cursor_);
-    if (batch.positions()) {
-      const Instant as_of = positions_.as_of;
-      positions_ = *batch.positions();
-      if (!is_set(positions_.as_of)) positions_.as_of = as_of;
-    }
+    positions_ = batch.positions_after(positions_);
     return {};
   }
 

@@ -262,8 +262,7 @@ Status RocksStore::apply(const Batch& batch) {
   const Instant cursor = batch.cursor_after(cursor_);
   if (cursor != cursor_)
     add(write_batch_.Put(layout::meta_key(layout::kTimerCursor), layout::instant(cursor)));
-  Positions positions = batch.positions().value_or(positions_);
-  if (!is_set(positions.as_of)) positions.as_of = positions_.as_of;
+  const Positions positions = batch.positions_after(positions_);
   if (batch.positions())
     add(write_batch_.Put(layout::meta_key(layout::kPositions), layout::positions(positions)));
   if (positions.as_of != positions_.as_of)

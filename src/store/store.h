@@ -79,6 +79,12 @@ class Batch {
       if (change.added && change.timer.at < cursor) cursor = change.timer.at;
     return cursor;
   }
+  // Where a store stands that stood at `before`, once this is applied to it.
+  Positions positions_after(const Positions& before) const {
+    Positions positions = positions_.value_or(before);
+    if (!is_set(positions.as_of)) positions.as_of = before.as_of;
+    return positions;
+  }
 
  private:
   std::vector<Change> changes_;

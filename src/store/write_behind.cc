@@ -170,10 +170,7 @@ void BehindStore::keep(std::string_view key, const std::optional<std::string>& v
 
 void BehindStore::follow(const Batch& batch) {
   cursor_ = batch.cursor_after(cursor_);
-  if (!batch.positions()) return;
-  const Instant as_of = positions_.as_of;
-  positions_ = *batch.positions();
-  if (!is_set(positions_.as_of)) positions_.as_of = as_of;
+  positions_ = batch.positions_after(positions_);
 }
 
 Status BehindStore::flush() {
