@@ -93,7 +93,7 @@ class BehindStore final : public Store {
   bool cursor_moved_ = false;
   bool positions_moved_ = false;
   double share_ = 1;  // of what may be kept, up to the first write
-  Instant since_;     // as of the first batch that is kept; kNever: it did not say
+  Instant since_;     // as of the first batch that is kept and says; kNever: none does
   std::size_t bytes_ = 0;
 };
 
@@ -143,7 +143,8 @@ Status BehindStore::apply(const Batch& batch) {
     follow(batch);
     return {};
   }
-  if (is_empty()) since_ = batch.positions() ? batch.positions()->as_of : kNever;
+  if (is_empty()) since_ = kNever;
+  if (!is_set(since_) && batch.positions()) since_ = batch.positions()->as_of;
   keep(batch);
   follow(batch);
   cursor_moved_ = cursor_moved_ || batch.timer_cursor();

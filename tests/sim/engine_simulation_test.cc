@@ -3,7 +3,7 @@
 // transactions. Each seed chooses which kinds of trouble its world has, and how much of each; in
 // the end there is none, and everything has to come to rest as engine_truth.h says.
 //
-// VASTE_SIM_SEEDS: how many worlds (default 50,000), VASTE_SIM_FROM: after which; VASTE_SIM_SEED:
+// VASTE_SIM_SEEDS: how many worlds (default 25,000), VASTE_SIM_FROM: after which; VASTE_SIM_SEED:
 // that one alone; VASTE_SIM_RECORD: a file that gets the figures as JSON.
 #include <gtest/gtest.h>
 
@@ -164,7 +164,7 @@ TEST(EngineSimulation, ComesToRestWithEverythingSaidOnce) {
   if (const auto seed = number_of("VASTE_SIM_SEED", 0); seed != 0)
     return live(seed, timelines, figures);
   const std::uint64_t from = number_of("VASTE_SIM_FROM", 0);
-  const std::uint64_t seeds = number_of("VASTE_SIM_SEEDS", 50'000);
+  const std::uint64_t seeds = number_of("VASTE_SIM_SEEDS", 25'000);
   for (std::uint64_t seed = from + 1; seed <= from + seeds && !HasFailure(); ++seed)
     live(seed, timelines, figures);
   tell(figures);

@@ -127,6 +127,18 @@ TEST_F(WriteBehindTest, NothingStaysForLong) {
   EXPECT_THAT(disk_.written, ElementsAre("a", "bc"));
 }
 
+// As after a restore, whose batches come from the changelog and not from now.
+TEST_F(WriteBehindTest, WhatCameBeforeAnyTimeWasSaidDoesNotStayForLongEither) {
+  const Instant begin = instant(1'000'000);
+  auto store = disk_.open(budget_);
+  put(*store, "a", 1);
+  put(*store, "b", 2);
+  put(*store, "c", 3, begin);
+  EXPECT_THAT(disk_.written, IsEmpty());
+  put(*store, "d", 4, begin + kLongestBehind);
+  EXPECT_THAT(disk_.written, ElementsAre("abc"));
+}
+
 TEST_F(WriteBehindTest, StoresThatBeginTogetherWriteApart) {
   std::vector<Disk> disks(4);
   std::vector<std::unique_ptr<Store>> stores;
