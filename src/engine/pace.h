@@ -30,6 +30,8 @@ struct Pace {
   Millis transaction(Backlog backlog) const {
     return backlog == Backlog::kNone ? commit_interval / kEager : stretched(commit_interval);
   }
+  // Whatever else waits, also of the same poll.
+  bool is_long(Millis open) const { return open >= transaction(Backlog::kMore); }
   // After how long progress is published, with which a transaction closes, too.
   Millis progress(Backlog backlog) const {
     return backlog == Backlog::kNone ? progress_interval : stretched(progress_interval);

@@ -131,9 +131,12 @@ std::vector<kafka::Position> Worker::positions() const {
   return out;
 }
 
+bool Worker::is_large() const {
+  return written_bytes_ >= config_.engine.transaction_bytes;
+}
+
 bool Worker::closes(Instant now) const {
-  return urgent_ || closes_in(now) == Millis(0) ||
-         written_bytes_ >= config_.engine.transaction_bytes || progress_due(now);
+  return urgent_ || closes_in(now) == Millis(0) || is_large() || progress_due(now);
 }
 
 Millis Worker::closes_in(Instant now) const {
@@ -240,6 +243,7 @@ Status Worker::abandon(const std::string& why) {
     over();
     if (producer_->abort() == Outcome::kUnknown) return recover(why);
   }
+  left_ = {};
   for (std::string& packed : packs_) packed.clear();
   for (auto& [at, task] : sources_) {
     if (!task.placed) continue;
@@ -264,6 +268,7 @@ Status Worker::recover(const std::string& why) {
   log::warning(name_ + ": outcome unknown, asking Kafka: " + why);
   if (!in_doubt_) counters_.aborted(true);
   over();
+  left_ = {};
   for (std::string& packed : packs_) packed.clear();
   if (rejoin_) {
     // Fenced, or fatal in the client: only a new member can go on. What it owned is assigned anew.

@@ -112,6 +112,7 @@ Status Worker::connect() {
 }
 
 Status Worker::join_group() {
+  left_ = {};
   kafka::GroupConfig group;
   group.group_id = config_.application;
   if (config_.kafka.membership == "static") group.instance_id = instance_;
@@ -144,30 +145,19 @@ Status Worker::round() {
   follow_policies();
   take_snapshot();
   if (auto done = sit_out(); !done) return done;
-  // The poll may wait a little; never so long that a deadline or a commit does.
-  const Millis patience = timers_left_ ? Millis(0) : std::min(kPollPatience, closes_in(began));
-  auto polled = consumer_->poll(static_cast<std::size_t>(config_.engine.poll_records), patience);
-  if (has_broken_) {
-    has_broken_ = false;
-    return tl::unexpected(broken_);
+  if (left_.records.empty()) {
+    auto polled = poll(began);
+    if (!polled) return tl::unexpected(polled.error());
+    if (!*polled) return {};
   }
-  if (!polled) {
-    if (polled.error().code == Code::kUnavailable) {
-      tell_health();
-      return {};  // The client reconnects by itself; what was read stays read.
-    }
-    rejoin_ = polled.error().code == Code::kFenced;
-    return tl::unexpected(polled.error());
-  }
-  backlog_ = polled->records.size() < static_cast<std::size_t>(config_.engine.poll_records)
-                 ? Backlog::kNone
-                 : Backlog::kMore;
-  if (auto done = on_polled(*polled); !done) return done;
+  if (auto done = work_off(); !done) return done;
   if (open_transaction_) gauges_.outbox(written_records_, began_);
   // What is finished while brokers are away would wait inside the client for as long as they are:
   // it stays open.
   if (shared_.progress.away()) return {};
-  if (auto done = admit(); !done) return done;
+  // Of a partition that begins to be served nothing may be left from before.
+  if (left_.records.empty())
+    if (auto done = admit(); !done) return done;
   tell_served();
   if (auto done = fire_timers(); !done) return done;
   const Instant now = wall_clock();
@@ -199,49 +189,80 @@ Status Worker::drain() {
   return done;
 }
 
-Status Worker::on_polled(const kafka::Polled& polled) {
-  const auto core_topic = static_cast<std::uint16_t>(subscribed_.size() - 1);
-  for (const kafka::Record& record : polled.records) {
-    if (record.topic == core_topic) {
-      const auto slot = core_.find(record.partition);
-      if (slot == core_.end() || !slot->second.serving) continue;  // read again once it serves
-      if (auto done = on_core(record, slot->second); !done) return done;
-      continue;
-    }
-    auto& partitions = by_number_[record.topic];
-    const auto number = static_cast<std::size_t>(record.partition);
-    if (number >= partitions.size() || partitions[number] == nullptr) continue;
-    if (!partitions[number]->placed) continue;  // read again once it is
-    if (auto done = ingest(record, *partitions[number]); !done) return done;
+// False: the brokers are away, and there is nothing.
+Result<bool> Worker::poll(Instant now) {
+  // It may wait a little; never so long that a deadline or a commit does.
+  const Millis patience = timers_left_ ? Millis(0) : std::min(kPollPatience, closes_in(now));
+  const auto most = static_cast<std::size_t>(config_.engine.poll_records);
+  auto polled = consumer_->poll(most, patience);
+  if (has_broken_) {
+    has_broken_ = false;
+    return tl::unexpected(broken_);
   }
-  for (const kafka::End& end : polled.ends) {
-    if (end.topic == core_topic) {
-      const auto slot = core_.find(end.partition);
-      if (slot != core_.end() && slot->second.serving) slot->second.task->set_position(end.offset);
-      continue;
+  if (!polled) {
+    if (polled.error().code == Code::kUnavailable) {
+      tell_health();
+      return false;  // The client reconnects by itself; what was read stays read.
     }
-    auto& partitions = by_number_[end.topic];
-    const auto number = static_cast<std::size_t>(end.partition);
-    if (number < partitions.size() && partitions[number] != nullptr && partitions[number]->placed)
-      partitions[number]->ended(end.offset);
+    rejoin_ = polled.error().code == Code::kFenced;
+    return tl::unexpected(polled.error());
   }
+  left_ = *polled;
+  backlog_ = left_.records.size() < most ? Backlog::kNone : Backlog::kMore;
+  return true;
+}
+
+// Until the transaction is long enough; the rest waits for the next round. One poll may be more
+// than a slow machine does before the coordinator's patience ends, each time again.
+Status Worker::work_off() {
+  constexpr std::int64_t kLookEvery = 64;  // source records; one of core may hold hundreds
+  while (!left_.records.empty()) {
+    const kafka::Record& record = left_.records.front();
+    left_.records = left_.records.subspan(1);
+    const bool is_core = record.topic == core_topic();
+    if (auto done = is_core ? on_core(record) : on_source(record); !done) return done;
+    if (left_.records.empty() || !open_transaction_) continue;
+    const bool looks = is_core || record.offset % kLookEvery == 0;
+    if (!is_large() && !(looks && pace_.is_long(wall_clock() - began_))) continue;
+    backlog_ = Backlog::kMore;
+    return {};
+  }
+  for (const kafka::End& end : std::exchange(left_.ends, {})) on_end(end);
   return {};
 }
 
-Status Worker::ingest(const kafka::Record& record, SourceTask& task) {
+Worker::SourceTask* Worker::placed_source(std::uint16_t topic, std::int32_t partition) const {
+  const auto& partitions = by_number_[topic];
+  const auto number = static_cast<std::size_t>(partition);
+  if (number >= partitions.size() || partitions[number] == nullptr) return nullptr;
+  return partitions[number]->placed ? partitions[number] : nullptr;
+}
+
+void Worker::on_end(const kafka::End& end) {
+  if (end.topic == core_topic()) {
+    const auto slot = core_.find(end.partition);
+    if (slot != core_.end() && slot->second.serving) slot->second.task->set_position(end.offset);
+  } else if (SourceTask* task = placed_source(end.topic, end.partition)) {
+    task->ended(end.offset);
+  }
+}
+
+Status Worker::on_source(const kafka::Record& record) {
+  SourceTask* task = placed_source(record.topic, record.partition);
+  if (task == nullptr) return {};  // read again once it is
   if (auto begun = begin(); !begun) return begun;
   const core::Origin origin{subscribed_[record.topic],
                             record.partition,
                             record.offset,
                             record.timestamp_ms,
-                            to_ms(task.known),
+                            to_ms(task->known),
                             ingest::usable_trace(kafka::header_of(record, ingest::kTraceHeader))};
   const bool commands = record.topic == config_.sources.size();
-  Status done = commands ? ingest_command(record, origin) : ingest_event(record, task, origin);
+  Status done = commands ? ingest_command(record, origin) : ingest_event(record, *task, origin);
   decoder_.reset();
   if (!done) return done;
-  task.read(record.offset, record.timestamp_ms);
-  if (record.timestamp_ms > 0) task.reached.last = instant(record.timestamp_ms);
+  task->read(record.offset, record.timestamp_ms);
+  if (record.timestamp_ms > 0) task->reached.last = instant(record.timestamp_ms);
   return {};
 }
 
@@ -283,7 +304,10 @@ Status Worker::ingest_command(const kafka::Record& record, const core::Origin& o
   return pack(message, 0, contents_);
 }
 
-Status Worker::on_core(const kafka::Record& record, CoreSlot& slot) {
+Status Worker::on_core(const kafka::Record& record) {
+  const auto found = core_.find(record.partition);
+  if (found == core_.end() || !found->second.serving) return {};  // read again once it serves
+  CoreSlot& slot = found->second;
   if (auto begun = begin(); !begun) return begun;
   auto done = slot.task->on_record(record.value, decoder_,
                                    [&](core::Effects& effects) { return emit(effects, slot); });

@@ -150,13 +150,17 @@ class Worker : public kafka::RebalanceListener {
   void index_sources();
 
   // one round (worker.cc)
-  Status on_polled(const kafka::Polled& polled);
-  Status ingest(const kafka::Record& record, SourceTask& task);
+  Result<bool> poll(Instant now);
+  Status work_off();
+  std::uint16_t core_topic() const { return static_cast<std::uint16_t>(subscribed_.size() - 1); }
+  SourceTask* placed_source(std::uint16_t topic, std::int32_t partition) const;
+  Status on_source(const kafka::Record& record);
   Instant latest();
   Status ingest_event(const kafka::Record& record, const SourceTask& task,
                       const core::Origin& origin);
   Status ingest_command(const kafka::Record& record, const core::Origin& origin);
-  Status on_core(const kafka::Record& record, CoreSlot& slot);
+  Status on_core(const kafka::Record& record);
+  void on_end(const kafka::End& end);
   Status fire_timers();
   Status sweep(CoreSlot& slot);
   Status forget_windows(CoreSlot& slot);
@@ -192,6 +196,7 @@ class Worker : public kafka::RebalanceListener {
   void over();  // the transaction is not open any more
   std::vector<kafka::Position> positions() const;
   bool closes(Instant now) const;
+  bool is_large() const;
   Millis closes_in(Instant now) const;  // by age alone
 
   Shared& shared_;
@@ -217,6 +222,7 @@ class Worker : public kafka::RebalanceListener {
   std::map<kafka::TopicPartition, SourceTask> sources_;
   std::map<std::int32_t, CoreSlot> core_;
   std::vector<kafka::TopicPartition> admitted_;  // assigned since the last look
+  kafka::Polled left_;                           // of the last poll
   std::vector<std::vector<SourceTask*>>
       by_number_;  // [topic][partition]: no map look-up per record
   ingest::Decoder decoder_;

@@ -174,7 +174,7 @@ Result<Owned<rd_kafka_conf_t>> configure(const ClientConfig& config, const Prope
   Owned<rd_kafka_conf_t> conf(rd_kafka_conf_new());
   Properties all = {
       {"client.id", config.client_id},
-      {"socket.timeout.ms", "5000"},
+      {"socket.timeout.ms", std::to_string(kRequestTimeout.count())},
       {"socket.nagle.disable", "true"},
       {"reconnect.backoff.max.ms", "1000"},
       {"topic.metadata.refresh.interval.ms", "30000"},

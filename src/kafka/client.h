@@ -19,6 +19,9 @@
 
 namespace vaste::kafka {
 
+// For the answer to one request, where no property says otherwise.
+inline constexpr Millis kRequestTimeout{5000};
+
 struct ClientConfig {
   std::string bootstrap_servers;
   std::string client_id = "vaste";

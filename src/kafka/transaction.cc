@@ -123,6 +123,9 @@ Status RdProducer::open(const ClientConfig& client) {
   Properties ours = producing(config_.compression, config_.linger_ms, config_.transaction_timeout);
   ours.emplace_back("transactional.id", config_.transactional_id);
   ours.emplace_back("transaction.timeout.ms", std::to_string(config_.transaction_timeout.count()));
+  // A request may not be waited for longer; librdkafka refuses that.
+  ours.emplace_back("socket.timeout.ms",
+                    std::to_string(std::min(kRequestTimeout, config_.transaction_timeout).count()));
   const Client::Hooks hooks{&sender_,
                             [this](rd_kafka_conf_t* conf) {
                               Sender::prepare(conf);

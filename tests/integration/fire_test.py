@@ -13,6 +13,7 @@ TESTS = {
     "protocol": (protocol.protocol, {"times": 10000, "seconds": 300, "workers": 4, "rate": 200, "every": 50}),
     "unrecycled": (protocol.unrecycled, {"times": 600, "seconds": 60, "workers": 4, "rate": 200, "every": 5}),
     "outcomes": (commits.outcomes, {"seconds": 20, "rate": 150}),
+    "backlog": (commits.backlog, {"events": 20000, "rate": 0}),
     "purge": (commits.purge, {"times": 4, "rate": 150}),
     "network": (network.network, {"cuts": 6, "restarts": 4, "longest": 6, "rate": 100}),
     "cuts": (network.cuts, {"times": 8, "longest": 8, "rate": 100}),

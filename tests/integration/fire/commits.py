@@ -7,6 +7,7 @@ from support import Failure
 
 from .world import world
 
+BACKLOG_SECONDS = 300
 LEAST_PURGED = 0.9
 LEAST_OUTCOMES = 10
 MOST_TIMES = 5
@@ -56,3 +57,24 @@ def purge(options, directory):
         print(f"of {written} records of the core topic {held} are left", flush=True)
         if held > (1 - LEAST_PURGED) * written:
             raise Failure(f"hardly anything was deleted: {ends}")
+
+
+def backlog(options, directory):
+    """In one poll there is more than is done before the broker gives the transaction up; each time again, where all of it had to be in one."""
+    with world(options, directory, per_second=0, kafka={"transaction_timeout": "1s", "commit_patience": "1s"},
+               engine={"poll_records": 100000, "transaction_size": "256MiB", "workers": 1}) as one:
+        feed, generator = one.load.feed, support.Generator(options.seed)
+        for number in range(options.events):
+            topic, key, value = generator.next(time.time())
+            feed.send(topic, value, key)
+        feed.flush()
+        one.start()
+        outputs = support.Outputs(one.broker.bootstrap)
+        try:
+            took = outputs.wait_for(set(feed.positions), one.first(), support.patience(BACKLOG_SECONDS) / 3)
+        finally:
+            outputs.close()
+        print(f"{options.events} events worked off in {took:.1f} s", flush=True)
+        if took < 4:
+            raise Failure(f"all was done in {took:.1f} s, a transaction may take one: this showed nothing")
+        one.finish()

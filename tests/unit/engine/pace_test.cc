@@ -26,6 +26,11 @@ TEST(Pace, TheCoordinatorsPatienceIsNotUsedUp) {
   EXPECT_EQ(impatient.progress(Backlog::kMore), 250ms);
 }
 
+TEST(Pace, ALongTransactionEndsAmidAPoll) {
+  EXPECT_FALSE(kDefault.is_long(399ms));
+  EXPECT_TRUE(kDefault.is_long(400ms));
+}
+
 TEST(Pace, NeverShorterThanAsked) {
   const Pace asked{5s, 1s, 6s};
   EXPECT_EQ(asked.transaction(Backlog::kMore), 5s);
