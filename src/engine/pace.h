@@ -30,8 +30,10 @@ struct Pace {
   Millis transaction(Backlog backlog) const {
     return backlog == Backlog::kNone ? commit_interval / kEager : stretched(commit_interval);
   }
-  // Whatever else waits, also of the same poll.
-  bool is_long(Millis open) const { return open >= transaction(Backlog::kMore); }
+  // Whatever else waits, also of the same poll: as much again may follow before the commit.
+  bool is_long(Millis open) const {
+    return open >= std::max(commit_interval, transaction_timeout / kPatient);
+  }
   // After how long progress is published, with which a transaction closes, too.
   Millis progress(Backlog backlog) const {
     return backlog == Backlog::kNone ? progress_interval : stretched(progress_interval);

@@ -131,12 +131,9 @@ std::vector<kafka::Position> Worker::positions() const {
   return out;
 }
 
-bool Worker::is_large() const {
-  return written_bytes_ >= config_.engine.transaction_bytes;
-}
-
 bool Worker::closes(Instant now) const {
-  return urgent_ || closes_in(now) == Millis(0) || is_large() || progress_due(now);
+  return urgent_ || closes_in(now) == Millis(0) ||
+         written_bytes_ >= config_.engine.transaction_bytes || progress_due(now);
 }
 
 Millis Worker::closes_in(Instant now) const {

@@ -223,7 +223,7 @@ Status Worker::work_off() {
     if (auto done = is_core ? on_core(record) : on_source(record); !done) return done;
     if (left_.records.empty() || !open_transaction_) continue;
     const bool looks = is_core || record.offset % kLookEvery == 0;
-    if (!is_large() && !(looks && pace_.is_long(wall_clock() - began_))) continue;
+    if (!looks || !pace_.is_long(wall_clock() - began_)) continue;
     backlog_ = Backlog::kMore;
     return {};
   }
@@ -319,47 +319,6 @@ Status Worker::on_core(const kafka::Record& record) {
   slot.task->set_position(record.offset + 1);
   if (record.timestamp_ms > 0) slot.reached.last = instant(record.timestamp_ms);
   return {};
-}
-
-Status Worker::fire_timers() {
-  const Gate gate = shared_.progress.gate();
-  timers_left_ = false;
-  for (auto& [partition, slot] : core_) {
-    if (!slot.serving || !shared_.progress.caught_up(partition, slot.task->position())) continue;
-    effects_.clear();
-    auto more = slot.task->on_time(gate, static_cast<std::size_t>(config_.engine.timers_per_round),
-                                   effects_);
-    if (!more) return tl::unexpected(more.error());
-    timers_left_ = timers_left_ || *more;
-    if (!effects_.old_timers.empty()) {
-      for (const auto& [at, id] : effects_.old_timers) counters_.timer_lag(wall_clock() - at);
-      if (auto begun = begin(); !begun) return begun;
-      if (auto done = emit(effects_, slot); !done) return done;
-    }
-    if (auto done = sweep(slot); !done) return done;
-    if (auto done = forget_windows(slot); !done) return done;
-  }
-  return {};
-}
-
-Status Worker::forget_windows(CoreSlot& slot) {
-  effects_.clear();
-  auto forgot = slot.task->forget_windows(static_cast<std::size_t>(config_.engine.timers_per_round),
-                                          effects_);
-  if (!forgot) return tl::unexpected(forgot.error());
-  if (!*forgot) return {};
-  if (auto begun = begin(); !begun) return begun;
-  return emit(effects_, slot);
-}
-
-Status Worker::sweep(CoreSlot& slot) {
-  effects_.clear();
-  auto swept =
-      slot.task->sweep(static_cast<std::size_t>(config_.engine.timers_per_round), effects_);
-  if (!swept) return tl::unexpected(swept.error());
-  if (!*swept) return {};
-  if (auto begun = begin(); !begun) return begun;
-  return emit(effects_, slot);
 }
 
 // Between transactions: what went into one names the versions that it was decided by.

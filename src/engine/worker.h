@@ -161,10 +161,13 @@ class Worker : public kafka::RebalanceListener {
   Status ingest_command(const kafka::Record& record, const core::Origin& origin);
   Status on_core(const kafka::Record& record);
   void on_end(const kafka::End& end);
+  void follow_policies();
+
+  // what time does (deadlines.cc)
   Status fire_timers();
+  Status fire_timers(const Gate& gate, std::int32_t partition, CoreSlot& slot);
   Status sweep(CoreSlot& slot);
   Status forget_windows(CoreSlot& slot);
-  void follow_policies();
 
   // what goes out (outgoing.cc)
   Status emit(core::Effects& effects, CoreSlot& slot);
@@ -196,7 +199,6 @@ class Worker : public kafka::RebalanceListener {
   void over();  // the transaction is not open any more
   std::vector<kafka::Position> positions() const;
   bool closes(Instant now) const;
-  bool is_large() const;
   Millis closes_in(Instant now) const;  // by age alone
 
   Shared& shared_;
@@ -255,6 +257,7 @@ class Worker : public kafka::RebalanceListener {
   std::int64_t written_bytes_ = 0;
   std::uint64_t written_records_ = 0;
   bool timers_left_ = false;
+  std::int32_t last_fired_ = -1;          // partition of core whose timers were looked at last
   std::uint64_t snapshot_round_ = 0;      // that this worker is through with, or at
   std::set<std::int32_t> snapshot_done_;  // partitions of it
   Error broken_;                          // set inside a callback, looked at after poll

@@ -1,7 +1,7 @@
 // Who is one customer, and what is one conversation, against a batch oracle: whatever partitions,
 // workers and orders of arrival, it ends as if everything had been known at once.
 //
-// VASTE_IDENTITY_SEEDS: how many worlds (default 50,000); VASTE_IDENTITY_SEED: that one alone.
+// VASTE_IDENTITY_SEEDS: how many worlds (default 25,000); VASTE_IDENTITY_SEED: that one alone.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -157,7 +157,7 @@ std::uint64_t number_of(const char* name, std::uint64_t otherwise) {
 
 TEST(Identity, EndsAsIfAllHadBeenKnownAtOnce) {
   if (const auto seed = number_of("VASTE_IDENTITY_SEED", 0); seed != 0) return live(seed);
-  const std::uint64_t seeds = number_of("VASTE_IDENTITY_SEEDS", 50000);
+  const std::uint64_t seeds = number_of("VASTE_IDENTITY_SEEDS", 25'000);
   for (std::uint64_t seed = 1; seed <= seeds && !HasFailure(); ++seed) live(seed);
 }
 

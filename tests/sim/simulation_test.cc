@@ -5,7 +5,7 @@
 // Deadlines pass whenever the test says so, in any order with what is read; engine_simulation_test
 // has the engine's own gate, and everything around it.
 //
-// VASTE_SIM_SEEDS: how many worlds (default 50,000), VASTE_SIM_FROM: after which; VASTE_SIM_SEED:
+// VASTE_SIM_SEEDS: how many worlds (default 25,000), VASTE_SIM_FROM: after which; VASTE_SIM_SEED:
 // that one alone.
 #include <gtest/gtest.h>
 
@@ -136,7 +136,7 @@ TEST(Simulation, ComesToWhatOneThreadWouldHaveMadeOfIt) {
   const auto timeline = timeline_of_one_window(kWindow);
   if (const auto seed = number_of("VASTE_SIM_SEED", 0); seed != 0) return live(seed, timeline);
   const std::uint64_t from = number_of("VASTE_SIM_FROM", 0);
-  const std::uint64_t seeds = number_of("VASTE_SIM_SEEDS", 50'000);
+  const std::uint64_t seeds = number_of("VASTE_SIM_SEEDS", 25'000);
   for (std::uint64_t seed = from + 1; seed <= from + seeds && !HasFailure(); ++seed)
     live(seed, timeline);
 }

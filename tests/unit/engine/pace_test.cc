@@ -27,8 +27,11 @@ TEST(Pace, TheCoordinatorsPatienceIsNotUsedUp) {
 }
 
 TEST(Pace, ALongTransactionEndsAmidAPoll) {
-  EXPECT_FALSE(kDefault.is_long(399ms));
-  EXPECT_TRUE(kDefault.is_long(400ms));
+  EXPECT_FALSE(kDefault.is_long(2499ms));
+  EXPECT_TRUE(kDefault.is_long(2500ms));
+  const Pace asked{5s, 1s, 6s};
+  EXPECT_FALSE(asked.is_long(4999ms));
+  EXPECT_TRUE(asked.is_long(5s));
 }
 
 TEST(Pace, NeverShorterThanAsked) {
