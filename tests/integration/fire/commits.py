@@ -69,12 +69,13 @@ def backlog(options, directory):
             topic, key, value = generator.next(time.time())
             feed.send(topic, value, key)
         feed.flush()
-        one.start()
-        outputs = support.Outputs(one.broker.bootstrap)
-        try:
-            took = outputs.wait_for(set(feed.positions), one.first(), support.patience(BACKLOG_SECONDS) / 3)
-        finally:
-            outputs.close()
+        with one.fault("backlog"):  # What was due meanwhile is said when it is over.
+            one.start()
+            outputs = support.Outputs(one.broker.bootstrap)
+            try:
+                took = outputs.wait_for(set(feed.positions), one.first(), support.patience(BACKLOG_SECONDS) / 3)
+            finally:
+                outputs.close()
         print(f"{options.events} events worked off in {took:.1f} s", flush=True)
         if took < 2 * TRANSACTION_SECONDS:
             raise Failure(f"all was done in {took:.1f} s, a transaction may take {TRANSACTION_SECONDS}: this showed nothing")
