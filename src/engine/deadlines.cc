@@ -22,36 +22,23 @@ Status Worker::fire_timers() {
 
 Status Worker::fire_timers(const Gate& gate, std::int32_t partition, CoreSlot& slot) {
   if (!slot.serving || !shared_.progress.caught_up(partition, slot.task->position())) return {};
+  const auto most = static_cast<std::size_t>(config_.engine.timers_per_round);
   effects_.clear();
-  auto more =
-      slot.task->on_time(gate, static_cast<std::size_t>(config_.engine.timers_per_round), effects_);
+  auto more = slot.task->on_time(gate, most, effects_);
   if (!more) return tl::unexpected(more.error());
   timers_left_ = timers_left_ || *more;
-  if (!effects_.old_timers.empty()) {
-    for (const auto& [at, id] : effects_.old_timers) counters_.timer_lag(wall_clock() - at);
-    if (auto begun = begin(); !begun) return begun;
-    if (auto done = emit(effects_, slot); !done) return done;
-  }
-  if (auto done = sweep(slot); !done) return done;
-  return forget_windows(slot);
+  for (const auto& [at, id] : effects_.old_timers) counters_.timer_lag(wall_clock() - at);
+  if (auto done = emit_if(!effects_.old_timers.empty(), slot); !done) return done;
+  effects_.clear();
+  if (auto done = emit_if(slot.task->sweep(most, effects_), slot); !done) return done;
+  effects_.clear();
+  return emit_if(slot.task->forget_windows(most, effects_), slot);
 }
 
-Status Worker::forget_windows(CoreSlot& slot) {
-  effects_.clear();
-  auto forgot = slot.task->forget_windows(static_cast<std::size_t>(config_.engine.timers_per_round),
-                                          effects_);
-  if (!forgot) return tl::unexpected(forgot.error());
-  if (!*forgot) return {};
-  if (auto begun = begin(); !begun) return begun;
-  return emit(effects_, slot);
-}
-
-Status Worker::sweep(CoreSlot& slot) {
-  effects_.clear();
-  auto swept =
-      slot.task->sweep(static_cast<std::size_t>(config_.engine.timers_per_round), effects_);
-  if (!swept) return tl::unexpected(swept.error());
-  if (!*swept) return {};
+// False: there was nothing to do.
+Status Worker::emit_if(const Result<bool>& done, CoreSlot& slot) {
+  if (!done) return tl::unexpected(done.error());
+  if (!*done) return {};
   if (auto begun = begin(); !begun) return begun;
   return emit(effects_, slot);
 }

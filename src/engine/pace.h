@@ -24,6 +24,7 @@ struct Pace {
 
   static constexpr int kEager = 4;
   static constexpr int kPatient = 4;
+  static constexpr int kShare = 4;  // of the coordinator's patience, for one part of the work
 
   // How long a transaction is open at most. `kMore`: never for more than a quarter of the
   // coordinator's patience because of it.
@@ -32,7 +33,7 @@ struct Pace {
   }
   // Whatever else waits, also of the same poll: as much again may follow before the commit.
   bool is_long(Millis open) const {
-    return open >= std::max(commit_interval, transaction_timeout / kPatient);
+    return open >= std::max(commit_interval, transaction_timeout / kShare);
   }
   // After how long progress is published, with which a transaction closes, too.
   Millis progress(Backlog backlog) const {
@@ -41,7 +42,7 @@ struct Pace {
 
  private:
   Millis stretched(Millis interval) const {
-    return std::max(interval, std::min(interval * kPatient, transaction_timeout / kPatient));
+    return std::max(interval, std::min(interval * kPatient, transaction_timeout / kShare));
   }
 };
 

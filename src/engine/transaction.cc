@@ -231,6 +231,12 @@ Status Worker::apply_committed(const std::vector<kafka::Position>& offsets) {
   return {};
 }
 
+// What was polled and is not worked off, and what is packed and not written: both are read again.
+void Worker::drop_unfinished() {
+  left_ = {};
+  for (std::string& packed : packs_) packed.clear();
+}
+
 // Nothing of the transaction counts: back to what is committed.
 Status Worker::abandon(const std::string& why) {
   log::warning(name_ + ": transaction given up, its input is read again: " + why);
@@ -240,8 +246,7 @@ Status Worker::abandon(const std::string& why) {
     over();
     if (producer_->abort() == Outcome::kUnknown) return recover(why);
   }
-  left_ = {};
-  for (std::string& packed : packs_) packed.clear();
+  drop_unfinished();
   for (auto& [at, task] : sources_) {
     if (!task.placed) continue;
     task.abort();
@@ -265,8 +270,7 @@ Status Worker::recover(const std::string& why) {
   log::warning(name_ + ": outcome unknown, asking Kafka: " + why);
   if (!in_doubt_) counters_.aborted(true);
   over();
-  left_ = {};
-  for (std::string& packed : packs_) packed.clear();
+  drop_unfinished();
   if (rejoin_) {
     // Fenced, or fatal in the client: only a new member can go on. What it owned is assigned anew.
     rejoin_ = false;

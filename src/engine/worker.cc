@@ -112,7 +112,7 @@ Status Worker::connect() {
 }
 
 Status Worker::join_group() {
-  left_ = {};
+  left_ = {};  // was the consumer's before
   kafka::GroupConfig group;
   group.group_id = config_.application;
   if (config_.kafka.membership == "static") group.instance_id = instance_;

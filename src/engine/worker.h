@@ -166,8 +166,7 @@ class Worker : public kafka::RebalanceListener {
   // what time does (deadlines.cc)
   Status fire_timers();
   Status fire_timers(const Gate& gate, std::int32_t partition, CoreSlot& slot);
-  Status sweep(CoreSlot& slot);
-  Status forget_windows(CoreSlot& slot);
+  Status emit_if(const Result<bool>& done, CoreSlot& slot);
 
   // what goes out (outgoing.cc)
   Status emit(core::Effects& effects, CoreSlot& slot);
@@ -196,6 +195,7 @@ class Worker : public kafka::RebalanceListener {
   Status abandon(const std::string& why);  // abort, back to what is committed
   Status recover(const std::string& why);  // outcome unknown: new producer, then ask
   Status make_producer();
+  void drop_unfinished();
   void over();  // the transaction is not open any more
   std::vector<kafka::Position> positions() const;
   bool closes(Instant now) const;

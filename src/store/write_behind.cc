@@ -92,8 +92,8 @@ class BehindStore final : public Store {
   Positions positions_;
   bool cursor_moved_ = false;
   bool positions_moved_ = false;
-  double share_ = 1;  // of what may be kept, up to the first write
-  Instant since_;     // as of the first batch that is kept and says; kNever: none does
+  double share_ = 1;        // of what may be kept, up to the first write
+  Instant since_ = kNever;  // as of the first batch that is kept and says; kNever: none does
   std::size_t bytes_ = 0;
 };
 
@@ -143,7 +143,6 @@ Status BehindStore::apply(const Batch& batch) {
     follow(batch);
     return {};
   }
-  if (is_empty()) since_ = kNever;
   if (!is_set(since_) && batch.positions()) since_ = batch.positions()->as_of;
   keep(batch);
   follow(batch);
@@ -199,6 +198,7 @@ Status BehindStore::flush() {
   }
   state_.clear();
   timers_.clear();
+  since_ = kNever;
   bytes_ = 0;
   share_ = 1;
   positions_moved_ = false;

@@ -123,18 +123,14 @@ class World:
         """Until it works, however slow the machine: the first events are answered."""
         self.pause(seconds)
         self.load.feed.flush()
-        outputs = support.Outputs(self.broker.bootstrap)
-        try:
-            outputs.wait_for(set(self.load.feed.positions), self.first(), support.patience(START_SECONDS))
-        finally:
-            outputs.close()
+        self.wait_answered(START_SECONDS)
         self._sick.append((0, time.time()))
 
-    def wait_answered(self):
+    def wait_answered(self, seconds=ANSWER_SECONDS):
         outputs = support.Outputs(self.broker.bootstrap)
         try:
             # A copy: the load may go on.
-            return outputs.wait_for(set(self.load.feed.positions), self.first(), support.patience(ANSWER_SECONDS))
+            return outputs.wait_for(set(self.load.feed.positions), self.first(), support.patience(seconds))
         finally:
             outputs.close()
 
